@@ -37,7 +37,7 @@ try {
   if (missing.length > 0) throw new Error(missing.join('\n'))
   console.log(
     JSON.stringify(
-      brokerDefinitions(layout, (user) => passwords.get(user), values.vhost),
+      brokerDefinitions(wanted, (user) => passwords.get(user), values.vhost),
       undefined,
       2,
     ),

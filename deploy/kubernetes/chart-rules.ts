@@ -23,6 +23,7 @@ type Volume = {
   name: string
   configMap?: { name: string }
   secret?: { secretName: string; items?: { key: string; path: string }[] }
+  projected?: { sources: { secret: { name: string; items: { key: string; path: string }[] } }[] }
 }
 export type PodSpec = {
   containers: Container[]
@@ -119,7 +120,10 @@ function faultsOfNames(object: Rendered, objects: Rendered[], given: KubernetesO
     ),
     ...(spec.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []),
   ]
-  const secrets = (spec.volumes ?? []).flatMap(({ secret }) => secret ?? [])
+  const secrets = (spec.volumes ?? []).flatMap(({ secret, projected }) => [
+    ...(secret ? [secret] : []),
+    ...(projected?.sources ?? []).map(({ secret: { name, items } }) => ({ secretName: name, items })),
+  ])
   /** Made by cert-manager or the operator of the database while the platform runs. */
   const isMade = (name: string) =>
     objects.some(({ kind, spec: about }) => kind === 'Certificate' && about?.['secretName'] === name) ||

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArguments } from '@bahi/platform/arguments.ts'
 import { makeSecrets } from '@bahi/platform/secrets.ts'
 import { kubernetesObjects } from '../secrets/kubernetes-secrets.ts'
-import { processesOf } from '../secrets/process-secrets.ts'
+import { makeServerSecrets, processesOf } from '../secrets/process-secrets.ts'
 import { faultsOf } from './chart-rules.ts'
 import { play } from './play.ts'
 import { findHelm } from './programs.ts'
@@ -33,7 +33,7 @@ const document = readFileSync(join(import.meta.dirname, '../../docs/operate/sett
 const settings = [...document.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name!)
 
 const secrets = await makeSecrets()
-const servers = { database: 'd', broker: 'b', brokerCookie: 'c', cache: 'r', grafana: 'g' }
+const servers = makeServerSecrets()
 const rendered = variants().map(({ name, args }) => {
   lint(helm, args)
   return { name, objects: render(helm, args) }

@@ -100,7 +100,21 @@ export type IRabbitmqCluster = {
     }
     override: {
       statefulSet: {
-        spec: { template: { spec: { containers: never[]; topologySpreadConstraints: Spread[] } } }
+        spec: {
+          template: {
+            spec: {
+              containers: {
+                name: 'rabbitmq'
+                volumeMounts: { name: string; mountPath: string; readOnly: boolean }[]
+              }[]
+              volumes: {
+                name: string
+                secret: { secretName: string; items: { key: string; path: string }[] }
+              }[]
+              topologySpreadConstraints: Spread[]
+            }
+          }
+        }
       }
     }
   }

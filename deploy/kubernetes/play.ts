@@ -8,7 +8,7 @@ import { waitUntilReady } from '@bahi/platform/distributed.ts'
 import { roleUrl, secretsIn } from '@bahi/platform/secrets.ts'
 import { backendsIn } from '@bahi/testing/backends.ts'
 import { kubernetesObjects } from '../secrets/kubernetes-secrets.ts'
-import { processesOf } from '../secrets/process-secrets.ts'
+import { makeServerSecrets, processesOf } from '../secrets/process-secrets.ts'
 import { templateOf } from './chart-rules.ts'
 import { chartFolder, render, type Rendered } from './rendered.ts'
 
@@ -43,7 +43,7 @@ async function run(helm: string, tag: string, folder: string, undo: (() => unkno
   const adapted = adapt(objects, ports)
   const options = { name: 'bahi', namespace: 'bahi', clusterDomain: 'cluster.local', tls: false }
   const secrets = await secretsIn(folder)
-  const servers = { database: '', broker: '', brokerCookie: '', cache: '', grafana: '' }
+  const servers = makeServerSecrets()
   const given = kubernetesObjects(processes, secrets, servers, options, {
     database: (user, password) => roleUrl(postgres.adminUrl, user.replace('bahi_', ''), password),
     ownersDatabase: () => postgres.adminUrl,
@@ -105,6 +105,7 @@ function rendered(helm: string, tag: string): Rendered[] {
       'broker.kind=external',
       'cache.kind=external',
       'networkPolicy.enabled=false',
+      'settings.BAHI_BUS_DECLARES=true',
     ],
   ]
   return render(helm, [

@@ -1,7 +1,6 @@
 // The Secrets and ConfigMaps that the chart expects, as objects of Kubernetes.
 import type { Secrets } from '@bahi/platform/secrets.ts'
 import {
-  brokerUser,
   migrationSecrets,
   publicSettings,
   sandboxSettings,
@@ -10,6 +9,7 @@ import {
   type DeployedProcess,
   type ServerSecrets,
 } from './process-secrets.ts'
+import { brokerAccounts, cacheAccounts, sentinelAccounts } from './server-accounts.ts'
 
 export type KubernetesOptions = {
   /** `name` of the chart's values: what every name begins with. */
@@ -41,10 +41,10 @@ function chartAddresses({ name, namespace, clusterDomain, tls }: KubernetesOptio
       tls
         ? `amqps://${user}:${password}@${host(`${name}-mq`)}:5671`
         : `amqp://${user}:${password}@${host(`${name}-mq`)}:5672`,
-    cache: (password) =>
+    cache: (user, password) =>
       tls
-        ? `rediss-sentinel://default:${password}@${sentinels.join(',')}/bahi`
-        : `redis://default:${password}@${host(`${name}-redis-0.${name}-redis-nodes`)}:6379`,
+        ? `rediss-sentinel://${user}:${password}@${sentinels.join(',')}/bahi`
+        : `redis://${user}:${password}@${host(`${name}-redis-0.${name}-redis-nodes`)}:6379`,
   }
 }
 
@@ -80,8 +80,11 @@ export function kubernetesObjects(
     secret('migrate', migrationSecrets(secrets, servers, addresses)),
     ...processes.map((process) => secret(process.name, secretsOf(process, secrets, servers, addresses))),
     secret('db-owner', { username: 'bahi', password: servers.database }),
+    secret('db-superuser', { username: 'postgres', password: servers.superuser }),
     secret('mq-user', {
-      'default_user.conf': brokerUser(servers),
+      // The operator mounts it; the definitions make the same user.
+      'default_user.conf': `default_user = bahi\ndefault_pass = ${servers.broker}\n`,
+      'definitions.json': brokerAccounts(processes, servers),
       username: 'bahi',
       password: servers.broker,
       cookie: servers.brokerCookie,
@@ -90,6 +93,10 @@ export function kubernetesObjects(
       provider: 'rabbitmq',
       type: 'rabbitmq',
     }),
-    secret('redis', { password: servers.cache }),
+    secret('redis', {
+      password: servers.cache,
+      'users.acl': cacheAccounts(processes, servers),
+      'sentinels.acl': sentinelAccounts(servers),
+    }),
   ]
 }

@@ -1,16 +1,18 @@
 // A process holds the secrets of its own services, and of no other.
+import { accountOf } from '@bahi/platform/broker-accounts.ts'
 import { makeSecrets } from '@bahi/platform/secrets.ts'
 import { expect, test } from 'vitest'
 import { kubernetesObjects } from './kubernetes-secrets.ts'
-import { migrationSecrets, processesOf, secretsOf } from './process-secrets.ts'
+import { makeServerSecrets, migrationSecrets, processesOf, secretsOf } from './process-secrets.ts'
+import { brokerAccounts, cacheAccounts, sentinelAccounts } from './server-accounts.ts'
 
 const secrets = await makeSecrets()
-const servers = { database: 'of-the-owner', broker: 'pb', brokerCookie: 'pk', cache: 'pc', grafana: 'pg' }
+const servers = makeServerSecrets({ database: 'of-the-owner' })
 const addresses = {
   database: (user: string, password: string) => `postgres://${user}:${password}@db/bahi`,
   ownersDatabase: (user: string, password: string) => `postgres://${user}:${password}@db/bahi`,
   broker: (user: string, password: string) => `amqp://${user}:${password}@mq`,
-  cache: (password: string) => `redis://:${password}@redis`,
+  cache: (user: string, password: string) => `redis://${user}:${password}@redis`,
 }
 
 test.each(['compact', 'separate'] as const)(
@@ -23,7 +25,11 @@ test.each(['compact', 'separate'] as const)(
         servers,
         addresses,
       )
-      expect([REDIS_URL, AMQP_URL]).toEqual(['redis://:pc@redis', 'amqp://bahi:pb@mq'])
+      const user = accountOf(process.name)
+      expect([REDIS_URL, AMQP_URL]).toEqual([
+        `redis://${user}:${servers.cacheAccounts[user]}@redis`,
+        `amqp://${user}:${servers.brokerAccounts[user]}@mq`,
+      ])
       expect(BAHI_NETWORK_KEY !== undefined).toBe(
         process.services.some((name) => /account|payment/.test(name)),
       )
@@ -63,4 +69,34 @@ test('nothing secret is in a ConfigMap, and data servers are reached by TLS', ()
   )
   expect(path?.['AMQP_URL']).toMatch(/^amqps:/)
   expect(path?.['REDIS_URL']).toMatch(/^rediss-sentinel:/)
+})
+
+test('each process has an account of its own at RabbitMQ and Redis, and no password is in what they load', () => {
+  const processes = [...processesOf('compact'), ...processesOf('separate')]
+  const broker = brokerAccounts(processes, servers)
+  const { users, permissions } = JSON.parse(broker) as {
+    users: { name: string; tags: string }[]
+    permissions: { user: string; configure: string }[]
+  }
+  const cache = cacheAccounts(processes, servers)
+  const names = [...new Set(processes.map(({ name }) => accountOf(name)))]
+  expect(users.map(({ name }) => name).sort()).toEqual([...names, 'bahi'].sort())
+  expect(users.filter(({ tags }) => tags).map(({ name }) => name)).toEqual(['bahi'])
+  expect(permissions.filter(({ configure }) => configure === '.*').map(({ user }) => user)).toEqual(['bahi'])
+  expect([...cache.matchAll(/^user (\w+) on #[0-9a-f]{64} ~bahi:\*/gm)].map(([, name]) => name)).toEqual(
+    names,
+  )
+  const loaded = broker + cache + sentinelAccounts(servers)
+  const passwords = [servers.brokerAccounts, servers.cacheAccounts, servers].flatMap((all) =>
+    Object.values(all),
+  )
+  expect(passwords.filter((it) => typeof it === 'string' && loaded.includes(it))).toEqual([])
+})
+
+test('accounts that were made stay when secrets are made again', () => {
+  const { brokerAccounts: made, ...others } = servers
+  const again = makeServerSecrets({ ...others, brokerAccounts: { bahi_rest: made['bahi_rest']! } })
+  expect(again.brokerAccounts['bahi_rest']).toBe(made['bahi_rest'])
+  expect(again.brokerAccounts['bahi_user']).not.toBe(made['bahi_user'])
+  expect(again.cacheAccounts).toEqual(servers.cacheAccounts)
 })

@@ -1,6 +1,8 @@
 // Which process of a deployment gets which secrets: those of its own services, and no others.
+import { randomBytes } from 'node:crypto'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
-import { layouts, type DistributedLayout } from '@bahi/platform/layouts.ts'
+import { accountOf } from '@bahi/platform/broker-accounts.ts'
+import { distributedLayouts, layouts, type DistributedLayout } from '@bahi/platform/layouts.ts'
 import { envOf, type Secrets } from '@bahi/platform/secrets.ts'
 
 export type DeployedProcess = { name: string; services: ServiceName[] }
@@ -11,16 +13,36 @@ export type Addresses = {
   /** Straight, not through a pooler. */
   ownersDatabase(user: string, password: string): string
   broker(user: string, password: string): string
-  cache(password: string): string
+  cache(user: string, password: string): string
 }
 
 /** Passwords of the data servers themselves, and the cookie by which nodes of RabbitMQ know each other. */
 export type ServerSecrets = {
+  /** Of the superuser of PostgreSQL, where it is a server of ours; nobody uses it but a person. */
+  superuser: string
+  /** Of the database's owner, who is no superuser. */
   database: string
   broker: string
   brokerCookie: string
   cache: string
   grafana: string
+  /** Of each process, by the name of its account. */
+  brokerAccounts: Record<string, string>
+  cacheAccounts: Record<string, string>
+}
+
+/** For the processes of both layouts; what is known already stays. */
+export function makeServerSecrets(known: Partial<ServerSecrets> = {}): ServerSecrets {
+  const random = () => randomBytes(18).toString('base64url')
+  const accounts = () =>
+    Object.fromEntries(distributedLayouts.flatMap(processesOf).map(({ name }) => [accountOf(name), random()]))
+  return {
+    ...{ superuser: random(), database: random(), broker: random(), brokerCookie: random() },
+    ...{ cache: random(), grafana: random() },
+    ...known,
+    brokerAccounts: { ...accounts(), ...known.brokerAccounts },
+    cacheAccounts: { ...accounts(), ...known.cacheAccounts },
+  }
 }
 
 /** Values by the names of their settings: each of them is secret. */
@@ -39,11 +61,12 @@ export function processesOf(layout: DistributedLayout): DeployedProcess[] {
 }
 
 export function secretsOf(
-  { services }: DeployedProcess,
+  { name: process, services }: DeployedProcess,
   secrets: Secrets,
   servers: ServerSecrets,
   addresses: Addresses,
 ): Values {
+  const account = accountOf(process)
   const ofEach = <T>(valueOf: (name: ServiceName) => T | undefined) =>
     JSON.stringify(Object.fromEntries(services.map((name) => [name, valueOf(name)])))
   const own = services.flatMap((name) => Object.entries(envOf(name, secrets)))
@@ -60,8 +83,8 @@ export function secretsOf(
           BAHI_DATABASE_URLS: JSON.stringify(database),
         }
       : {}),
-    REDIS_URL: addresses.cache(servers.cache),
-    AMQP_URL: addresses.broker('bahi', servers.broker),
+    REDIS_URL: addresses.cache(account, servers.cacheAccounts[account]!),
+    AMQP_URL: addresses.broker(account, servers.brokerAccounts[account]!),
   }
 }
 
@@ -85,9 +108,4 @@ export function publicSettings(secrets: Secrets): Values {
 /** What the sandbox is told beside that. */
 export function sandboxSettings(secrets: Secrets): Values {
   return { BAHI_SANDBOX_MEMBER_KEY: secrets.env.BAHI_SANDBOX_MEMBER_KEY }
-}
-
-/** RabbitMQ's file that makes its first user. */
-export function brokerUser({ broker }: ServerSecrets): string {
-  return `default_user = bahi\ndefault_pass = ${broker}\n`
 }

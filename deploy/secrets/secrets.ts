@@ -1,6 +1,5 @@
 // `npm run secrets`: makes the keys and passwords of a deployment once, and writes them for Compose or
 // Kubernetes.
-import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
@@ -8,7 +7,7 @@ import { distributedLayouts, isDistributedLayout } from '@bahi/platform/layouts.
 import { secretsIn } from '@bahi/platform/secrets.ts'
 import { kubernetesObjects } from './kubernetes-secrets.ts'
 import {
-  brokerUser,
+  makeServerSecrets,
   migrationSecrets,
   processesOf,
   publicSettings,
@@ -17,6 +16,7 @@ import {
   type Addresses,
   type ServerSecrets,
 } from './process-secrets.ts'
+import { brokerAccounts, cacheAccounts } from './server-accounts.ts'
 
 const help = `npm run secrets -- compose | kubernetes [options]
 
@@ -63,16 +63,8 @@ else {
 
 async function serversIn(data: string): Promise<ServerSecrets> {
   const file = join(data, 'servers.json')
-  const random = () => randomBytes(18).toString('base64url')
-  const made = {
-    database: random(),
-    broker: random(),
-    brokerCookie: random(),
-    cache: random(),
-    grafana: random(),
-  }
   const found = await readFile(file, 'utf8').catch(() => undefined)
-  const all = { ...made, ...(found === undefined ? {} : (JSON.parse(found) as Partial<ServerSecrets>)) }
+  const all = makeServerSecrets(found === undefined ? {} : (JSON.parse(found) as Partial<ServerSecrets>))
   await writeFile(file, JSON.stringify(all, undefined, 2), { mode: 0o600 })
   return all
 }
@@ -83,7 +75,7 @@ async function writeCompose(): Promise<void> {
     database: (user, password) => `postgres://${user}:${password}@postgres:5432/bahi`,
     ownersDatabase: (user, password) => `postgres://${user}:${password}@postgres:5432/bahi`,
     broker: (user, password) => `amqp://${user}:${password}@rabbitmq:5672`,
-    cache: (password) => `redis://default:${password}@redis:6379`,
+    cache: (user, password) => `redis://${user}:${password}@redis:6379`,
   }
   const all = distributedLayouts.flatMap(processesOf)
   for (const process of all) {
@@ -96,9 +88,10 @@ async function writeCompose(): Promise<void> {
   await write('migrate', migration)
   await environment('migrate', migration, {})
   await write('servers', {
-    'postgres-password': servers.database,
-    'rabbitmq.conf': brokerUser(servers),
-    'redis.conf': `requirepass ${servers.cache}\nappendonly yes\n`,
+    'postgres-password': servers.superuser,
+    'postgres-owner-password': servers.database,
+    'definitions.json': brokerAccounts(all, servers),
+    'users.acl': cacheAccounts(all, servers),
     'grafana-password': servers.grafana,
   })
   console.log(`secrets of ${all.length} processes and of the servers are in ${folder}`)

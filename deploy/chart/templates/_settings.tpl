@@ -5,6 +5,7 @@
 {{- $settings := dict "BAHI_MODE" $values.mode "BAHI_LOG_LEVEL" $values.logLevel -}}
 {{- $_ := set $settings "BAHI_DRAIN_MS" ($values.drain.drainMs | int | toString) -}}
 {{- $_ := set $settings "BAHI_POOL_SIZE" (.process.poolSize | int | toString) -}}
+{{- $_ := set $settings "BAHI_BUS_DECLARES" "false" -}}
 {{- $_ := set $settings "BAHI_SERVICE_URLS" (include "bahi.serviceUrls" .) -}}
 {{- range (include "bahi.secretNames" . | fromYamlArray) -}}
 {{- $_ := set $settings (printf "%s_FILE" .) (printf "/etc/bahi/secrets/%s" .) -}}

@@ -31,7 +31,8 @@ function busOf(service: string): Bus {
 }
 
 beforeAll(async () => {
-  if (!noBroker) broker = await startRabbit({ definitions: brokerDefinitions('separate', passwordOf) })
+  if (!noBroker)
+    broker = await startRabbit({ definitions: brokerDefinitions(brokerUsers('separate'), passwordOf) })
 }, 90_000)
 afterAll(async () => {
   await Promise.all(buses.map((bus) => bus.close()))
@@ -40,7 +41,7 @@ afterAll(async () => {
 
 it('are one for each process of a layout', () => {
   expect(brokerUsers('compact').map(({ user }) => user)).toEqual(['bahi_payment_path', 'bahi_rest'])
-  const { users, permissions } = brokerDefinitions('compact', passwordOf)
+  const { users, permissions } = brokerDefinitions(brokerUsers('compact'), passwordOf)
   expect(users).toHaveLength(2)
   expect(JSON.stringify(users)).not.toContain('secret')
   expect(permissions.every(({ configure }) => !configure.includes('.*|') || configure.includes('amq'))).toBe(

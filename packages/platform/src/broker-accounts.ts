@@ -1,4 +1,4 @@
-// The accounts of RabbitMQ for a layout, from what services subscribe to, and the definitions that make them.
+// The accounts of RabbitMQ for the processes of a layout, from what services subscribe to, and their definitions.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { liveSource, subscriptions } from '@bahi/contracts/events.ts'
 import { rabbitDefinitions, type BrokerAccount } from '@bahi/kit/bus/rabbit-definitions.ts'
@@ -8,21 +8,29 @@ import { layouts, type DistributedLayout } from './layouts.ts'
 const consumers: Partial<Record<ServiceName, unknown>> = subscriptions
 const queues = Object.entries(subscriptions).map(([name, sources]) => ({ queue: queueOf(name), sources }))
 
-/** What each process of a layout is called at RabbitMQ. */
-export function brokerUsers(layout: DistributedLayout): { user: string; services: readonly ServiceName[] }[] {
-  return layouts[layout].map(({ name, services }) => ({
-    user: `bahi_${name.replaceAll('-', '_')}`,
-    services,
-  }))
+export type BrokerUser = { user: string; services: readonly ServiceName[] }
+
+/** What a process is called at RabbitMQ and Redis. */
+export function accountOf(process: string): string {
+  return `bahi_${process.replaceAll('-', '_')}`
 }
 
-/** @param passwordOf of each user; those for whom there is none are left out */
+/** What each process of a layout is called at RabbitMQ. */
+export function brokerUsers(layout: DistributedLayout): BrokerUser[] {
+  return layouts[layout].map(({ name, services }) => ({ user: accountOf(name), services }))
+}
+
+/**
+ * @param passwordOf of each user; those for whom there is none are left out
+ * @param administrator who may do anything: a broker that loads definitions when it starts makes no other user
+ */
 export function brokerDefinitions(
-  layout: DistributedLayout,
+  users: BrokerUser[],
   passwordOf: (user: string) => string | undefined,
   vhost?: string,
+  administrator?: { user: string; password: string },
 ) {
-  const accounts = brokerUsers(layout).flatMap(({ user, services }): BrokerAccount[] => {
+  const accounts = users.flatMap(({ user, services }): BrokerAccount[] => {
     const password = passwordOf(user)
     if (password === undefined) return []
     return [
@@ -38,5 +46,7 @@ export function brokerDefinitions(
       },
     ]
   })
-  return rabbitDefinitions(accounts, queues, vhost)
+  const none = { publishes: [], consumes: [], listens: false, operates: false }
+  const administrators = administrator ? [{ ...administrator, ...none, administers: true }] : []
+  return rabbitDefinitions([...accounts, ...administrators], queues, vhost)
 }

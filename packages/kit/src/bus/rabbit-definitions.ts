@@ -24,6 +24,8 @@ export type BrokerAccount = {
   listens: boolean
   /** Whether it handles dead letters of all queues. */
   operates: boolean
+  /** Whether it is a person's or the orchestrator's, who may do anything. */
+  administers?: boolean
 }
 
 export type BrokerQueue = { queue: string; sources: string[] }
@@ -32,6 +34,7 @@ const generated = String.raw`amq\.gen.*`
 
 /** As `rabbitmqctl import_definitions` takes them. Passwords are in it as salted hashes. */
 export function rabbitDefinitions(accounts: BrokerAccount[], queues: BrokerQueue[], vhost = '/') {
+  const limited = accounts.filter(({ administers }) => !administers)
   const delays = [...new Set(defaultRetry.backoffMs)]
   const all = [
     ...queues.flatMap(({ queue }) => [mainQueue(queue), deadQueue(queue)]),
@@ -44,14 +47,14 @@ export function rabbitDefinitions(accounts: BrokerAccount[], queues: BrokerQueue
   const exchanges = [mainExchange, ...delays.map((ms) => ({ exchange: delayOf(ms), type: 'fanout' }))]
   return {
     vhosts: [{ name: vhost }],
-    users: accounts.map(({ user, password }) => ({
+    users: accounts.map(({ user, password, administers }) => ({
       name: user,
       password_hash: passwordHash(password),
       hashing_algorithm: 'rabbit_password_hashing_sha256',
-      tags: '',
+      tags: administers ? 'administrator' : '',
     })),
     permissions: accounts.map((account) => ({ user: account.user, vhost, ...rightsOf(account, queues) })),
-    topic_permissions: accounts.map(({ user, publishes }) => ({
+    topic_permissions: limited.map(({ user, publishes }) => ({
       ...{ user, vhost, exchange },
       write: only(publishes.map(escaped)),
       read: '.*',
@@ -72,6 +75,7 @@ export function rabbitDefinitions(accounts: BrokerAccount[], queues: BrokerQueue
 }
 
 function rightsOf(account: BrokerAccount, queues: BrokerQueue[]) {
+  if (account.administers) return { configure: '.*', write: '.*', read: '.*' }
   const own = account.listens ? [generated] : []
   const handles = account.operates ? queues.map(({ queue }) => queue) : account.consumes
   const lock = handles.length > 0 ? [escaped(lockQueue)] : []
