@@ -56,7 +56,13 @@ it('an older server is refused by its version, before anything is made', async (
 const file = (path: string, text: string) => writeFile(join(folder, path), text)
 const repeatable = (path: string, text: string) => writeFile(join(home, 'sql', path), text)
 const kitTables = ['due_work', 'events', 'events_full', 'inbox', 'migrations', 'relay', 'repeatables']
-const kitFiles = ['000_events.sql', '001_due_work.sql', 'kit/events.sql', 'kit/partitions.sql']
+const kitFiles = [
+  '000_events.sql',
+  '001_due_work.sql',
+  'kit/events.sql',
+  'kit/partitions.sql',
+  'kit/redact-events.sql',
+]
 const schema = (service: string) => ({
   name: service,
   migrations: pathToFileURL(`${folder}/`),
@@ -81,7 +87,7 @@ describe('what is missing', () => {
     await file('002_more.sql', 'alter table things add column name text;')
     expect(await run()).toEqual([
       ...['user/000_events.sql', 'user/001_due_work.sql', 'user/001_things.sql', 'user/002_more.sql'],
-      ...['user/kit/events.sql', 'user/kit/partitions.sql'],
+      ...['user/kit/events.sql', 'user/kit/partitions.sql', 'user/kit/redact-events.sql'],
     ])
     expect(await run()).toEqual([])
     await file('003_yet.sql', 'create table yet (id int);')
@@ -225,6 +231,7 @@ describe('repeatable SQL', () => {
       'user/002_wide.sql',
       'user/kit/events.sql',
       'user/kit/partitions.sql',
+      'user/kit/redact-events.sql',
       'user/ids.sql',
     ])
     expect(await admin`select id from "user".ids`).toEqual([])

@@ -193,7 +193,10 @@ describe('preferences by kind', () => {
       ...['account.unlinked', 'account.pin-set', 'account.pin-changed', 'account.pin-locked'],
       ...['auth.new-device', 'auth.app-connected', 'auth.password-reset', 'auth.password-changed'],
       ...['auth.login-locked', 'auth.strangers-tried', 'user.email-changed'],
-      ...['notification.preferences-changed', 'controls.tightened', 'controls.loosened', 'controls.stopped'],
+      ...['notification.preferences-changed', 'auth.phone-left', 'auth.phone-changed', 'user.email-code'],
+      ...['requested', 'cancelled', 'reminded', 'postponed'].map((what) => `privacy.erasure-${what}`),
+      ...['privacy.export-requested', 'privacy.export-made'],
+      ...['controls.tightened', 'controls.loosened', 'controls.stopped'],
       ...['account.vpa-released', 'account.number-set', 'account.number-released', 'otp'],
     ])
   })

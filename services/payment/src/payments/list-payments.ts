@@ -32,8 +32,8 @@ export function historyQuery(
   return {
     from: query.from === undefined ? new Date(0) : timeOf('from', query.from),
     to: query.to === undefined ? new Date(lastMs) : timeOf('to', query.to),
-    minPaise: Math.min(query.minPaise ?? 0, maxAmountPaise + 1),
-    maxPaise: Math.min(query.maxPaise ?? maxAmountPaise, maxAmountPaise),
+    minPaise: query.minPaise ?? 0,
+    maxPaise: query.maxPaise ?? maxAmountPaise,
     status: query.status ?? null,
     direction: query.direction ?? null,
     vpa: query.vpa === undefined ? null : normaliseVpa(query.vpa),
