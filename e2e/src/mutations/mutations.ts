@@ -175,9 +175,12 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the relay continues before the bus has confirmed',
     file: 'packages/kit/src/events/relay.ts',
-    find: '    await bus.publish(\n      source,\n      rows.map((row) => toCloudEvent(source, row)),\n    )',
+    find:
+      '        bus.publish(\n          source,\n' +
+      '          rows.map((row) => toCloudEvent(source, row)),\n        ),',
     replace:
-      '    void bus.publish(source, rows.map((row) => toCloudEvent(source, row))).catch(() => undefined)',
+      '        Promise.resolve(void bus.publish(source, rows.map((row) => toCloudEvent(source, row)))' +
+      '.catch(() => {})),',
     caughtBy: 'simulation',
     why: 'A batch that the broker did not confirm would be lost.',
   },
@@ -271,8 +274,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the payee gets no message',
     file: 'services/notification/src/messages/consume-events.ts',
-    find: 'return storeMessages(deps, tx, events.flatMap(messageContents), ',
-    replace: 'return storeMessages(deps, tx, events.flatMap((event) => messageContents(event).slice(0, 1)), ',
+    find: 'return messageContents(event).map((content) => ({ ...content, traceparent }))',
+    replace: 'return messageContents(event).slice(0, 1).map((content) => ({ ...content, traceparent }))',
     caughtBy: 'simulation',
     why: 'Payer and payee of a settled payment each get a message.',
   },
