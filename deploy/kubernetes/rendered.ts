@@ -31,6 +31,9 @@ export function variants(): { name: string; args: string[] }[] {
     ...['edge.console.enabled=true', 'networkPolicy.consoleNamespaces={staff}'],
     ...[
       'monitoring.serviceMonitor=true',
+      'monitoring.rules=true',
+      'monitoring.dashboards.enabled=true',
+      'monitoring.otlp.endpoint=http://collector.monitoring.svc:4318',
       'secrets.external.enabled=true',
       'image.pullSecrets[0].name=registry',
     ],

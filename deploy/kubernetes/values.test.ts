@@ -44,3 +44,16 @@ test('a value that no template knows is refused, and each one says what it is', 
   ]
   expect(bare('values', schema)).toEqual([])
 })
+
+test('the chart has the rules and every dashboard', () => {
+  const observability = join(chartFolder, '../observability')
+  const dashboards = readdirSync(join(observability, 'grafana'))
+  expect(read('files/rules')).toBe(readFileSync(join(observability, 'prometheus/rules.yml'), 'utf8'))
+  expect(readdirSync(join(chartFolder, 'files/dashboards')).sort()).toEqual(
+    dashboards.map((file) => file.replace('.json', '')).sort(),
+  )
+  for (const file of dashboards)
+    expect(read(`files/dashboards/${file.replace('.json', '')}`)).toBe(
+      readFileSync(join(observability, 'grafana', file), 'utf8'),
+    )
+})

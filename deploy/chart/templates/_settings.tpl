@@ -33,6 +33,9 @@
 {{- $_ := set $settings "BAHI_CONSOLE_NETWORKS" $values.edge.console.networks -}}
 {{- end -}}
 {{- end -}}
+{{- with $values.monitoring.otlp.endpoint -}}
+{{- $_ := set $settings "OTEL_EXPORTER_OTLP_ENDPOINT" . -}}
+{{- end -}}
 {{- if and $values.sandbox.enabled (has "notification" $services) -}}
 {{- $sandbox := include "bahi.host" (dict "root" .root "host" (printf "%s-sandbox" $values.name)) -}}
 {{- $_ := set $settings "BAHI_SMTP_URL" (printf "smtp://%s:2525" $sandbox) -}}
