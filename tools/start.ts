@@ -30,6 +30,7 @@ const { values } = parseArguments(help, {
 const portGiven = values.port ?? settingOf('BAHI_PORT', process.env)
 const port = Number(portGiven ?? 8080)
 const consoleAbove = 10
+const repository = values.backups ?? process.env['BAHI_BACKUPS']
 const folder = resolve(values.data)
 const began = performance.now()
 const ends = createShutdown()
@@ -119,6 +120,7 @@ async function start(): Promise<Embedded & { database: string; web: boolean; con
       BAHI_KYC_LIMITS: 'true',
       BAHI_CONSOLE_PORT: String(port + consoleAbove),
       ...(web ? { BAHI_WEB_FOLDER: web } : {}),
+      ...(repository ? { BAHI_BACKUP_STATUS: join(resolve(repository), 'status.json') } : {}),
       ...(staffWeb ? { BAHI_CONSOLE_FOLDER: staffWeb } : {}),
     },
   })
@@ -134,7 +136,6 @@ async function start(): Promise<Embedded & { database: string; web: boolean; con
 
 /** Settings of PostgreSQL for continuous archiving, where that is wanted. */
 async function archiving(dataDir: string): Promise<Record<string, string>> {
-  const repository = values.backups ?? process.env['BAHI_BACKUPS']
   if (!repository) return {}
   const [{ archivingTo }, { backupKeyIn }] = await Promise.all([
     import('@bahi/platform/backup/archiving.ts'),

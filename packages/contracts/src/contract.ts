@@ -52,6 +52,10 @@ export type Contract = {
   forwards?: readonly ('authorization' | 'cookie' | 'dpop')[]
   /** Its body is a form, as OAuth 2.0 has it. */
   form?: true
+  /**
+   * Of what only staff reads: it is answered while audit, which records the read, does not answer, and recorded later.
+   */
+  recordedAfterwards?: true
   /** Tokens of the rate limit that one call takes; default 1. */
   cost?: number
   /** Milliseconds that the caller waits; default `defaultTimeoutMs`. */

@@ -58,11 +58,11 @@ const permissionsByRole = {
   /** Clears what a settlement report and our books do not agree on, and asks for payments in doubt. */
   reconciler: ['reconciliation:read', 'reconciliation:handle', 'payments:check', 'payments:look-up'],
   /** Keeps the platform running. */
-  operator: ['dead-letters:read', 'dead-letters:handle', 'clients:read', 'clients:write'],
+  operator: ['health:read', 'dead-letters:read', 'dead-letters:handle', 'clients:read', 'clients:write'],
   /** Reads what was recorded, and changes nothing. */
-  auditor: ['audit:read', 'roles:read'],
+  auditor: ['audit:read', 'roles:read', 'health:read'],
   /** Decides who has which of these roles. */
-  administrator: ['roles:read', 'roles:change'],
+  administrator: ['roles:read', 'roles:change', 'health:read'],
 } as const
 
 export type Role = keyof typeof permissionsByRole

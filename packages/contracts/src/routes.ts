@@ -10,6 +10,7 @@ import * as controls from './controls.ts'
 import * as erasure from './erasure.ts'
 import * as feed from './feed.ts'
 import * as gateway from './gateway.ts'
+import * as health from './health.ts'
 import * as insight from './insight.ts'
 import * as kyc from './kyc.ts'
 import * as lookUp from './look-up.ts'
@@ -72,6 +73,7 @@ const modules = [
     audit,
     acts,
     gateway,
+    health,
   ],
   ...[network, sandbox, sandboxMandates, scenario, feed],
 ]

@@ -19,6 +19,8 @@ export type Collect = (samples: Samples) => void | Promise<void>
 
 export type Metrics = {
   registry: Registry<OpenMetricsContentType>
+  /** Gauges that Prometheus does not read, since it counts the same otherwise. */
+  unscraped: Registry<OpenMetricsContentType>
   /** Counts a request that was answered, with the trace that shows it where there is one. */
   answered(labels: { method: string; route: string; status: string }, seconds: number): void
   counter(name: string, help: string, labels?: string[]): Counter
@@ -26,7 +28,13 @@ export type Metrics = {
    * @param collect sets its values, whenever they are read. While it fails, or takes longer than a second, the gauge
    * has no value and every other metric has its own.
    */
-  gauge(name: string, help: string, collect: Collect, labels?: string[]): Gauge
+  gauge(
+    name: string,
+    help: string,
+    collect: Collect,
+    labels?: string[],
+    options?: { isScraped?: boolean },
+  ): Gauge
   /** A counter that something else counts. */
   total(name: string, help: string, read: () => number): void
   histogram(name: string, help: string, buckets: number[], labels?: string[]): Histogram
@@ -38,6 +46,7 @@ export function createMetrics(service: string, options: { process?: boolean } = 
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
   registry.setDefaultLabels({ service })
   if (options.process) collectDefaultMetrics({ register: registry })
+  const unscraped = new Registry<OpenMetricsContentType>()
   const registers = [registry]
   const requests = new Histogram({
     name: 'bahi_http_request_seconds',
@@ -49,6 +58,7 @@ export function createMetrics(service: string, options: { process?: boolean } = 
   })
   return {
     registry,
+    unscraped,
     answered(labels, value) {
       const trace = currentTrace()
       const exemplarLabels = trace?.recording?.isKept ? { trace_id: trace.traceId } : noLabels
@@ -66,18 +76,18 @@ export function createMetrics(service: string, options: { process?: boolean } = 
     counter: (name, help, labels = []) => new Counter({ name, help, labelNames: labels, registers }),
     histogram: (name, help, buckets, labels = []) =>
       new Histogram({ name, help, buckets, labelNames: labels, registers }),
-    gauge: (name, help, collect, labels = []) => {
+    gauge: (name, help, collect, labels = [], { isScraped = true } = {}) => {
       const read = readOnce(collect)
       const gauge: Gauge = new Gauge({
         name,
         help,
         labelNames: labels,
-        registers,
+        registers: isScraped ? registers : [unscraped],
         async collect() {
           const samples = await withinDeadline(read())
           gauge.reset()
           // A reset leaves a 0 where there are no labels: a wrong value, when none is known.
-          if (!samples && labels.length === 0) gauge.remove()
+          if (!samples?.length && labels.length === 0) gauge.remove()
           for (const [at, value] of samples ?? []) gauge.set(at, value)
         },
       })

@@ -60,6 +60,9 @@ export const service: Service<typeof Config> = {
   migrations: new URL('../migrations/', import.meta.url),
   sealed: [personKeyColumn],
   async start(deps) {
+    deps.metrics.gauge('bahi_audit_records', 'Records in the audit chain.', async (gauge) =>
+      gauge.set((await readHead(deps.sql)).seq),
+    )
     const checkpoints = await checkpointWorkers(deps)
     // Verifying reads every record: requests during a run get the result of that run.
     let verifying: Promise<Verdict> | undefined

@@ -34,6 +34,7 @@ import {
 import { Config, listOf, type GatewayDeps } from './deps.ts'
 import { createRateLimits } from './limits/rate-limit.ts'
 import { createLiveStreams, type LiveStreams } from './streams/live-streams.ts'
+import { answerPlatformHealth, createReadHealth, type ReadHealth } from './health/read-health.ts'
 import { openStream } from './streams/open-stream.ts'
 import { documentation, withExamples } from './documentation/openapi.ts'
 import { explainProblem } from './documentation/problem-advice.ts'
@@ -70,6 +71,7 @@ export const service: Service<typeof Config> = {
       acts: createActs(deps),
       network: await createVerifyNetwork(deps.config.BAHI_NETWORK_PEER_KEY),
     }
+    const health = createReadHealth(deps)
     const streams = createLiveStreams(deps, (userId, after) =>
       deps.call(messagesAfter, { querystring: { userId, after, limit: replayPage } }),
     )
@@ -87,8 +89,8 @@ export const service: Service<typeof Config> = {
         max: deps.config.BAHI_MAX_CONNECTIONS,
         maxPerAddress: deps.config.BAHI_MAX_CONNECTIONS_PER_ADDRESS,
       },
-      routes: (app) => registerRoutes(app, deps, { access, ended, streams, shedder }),
-      ...consoleEdge(deps, publishedIn(deps.mode), { access, ended, shedder, limit: limits.console }),
+      routes: (app) => registerRoutes(app, deps, { access, ended, streams, shedder, health }),
+      ...consoleEdge(deps, publishedIn(deps.mode), { access, ended, shedder, limit: limits.console, health }),
       workers: [
         {
           name: 'live stream heartbeat',
@@ -120,7 +122,11 @@ export function publishedIn(mode: GatewayDeps['mode']): Contract[] {
 async function registerRoutes(
   app: App,
   deps: GatewayDeps,
-  { streams, ...edge }: Pick<EdgeDeps, 'access' | 'ended' | 'shedder'> & { streams: LiveStreams },
+  {
+    streams,
+    health,
+    ...edge
+  }: Pick<EdgeDeps, 'access' | 'ended' | 'shedder'> & { streams: LiveStreams; health: ReadHealth },
 ): Promise<void> {
   const { access } = edge
   const origins = listOf(deps.config.BAHI_ALLOWED_ORIGINS)
@@ -149,6 +155,7 @@ async function registerRoutes(
       return openStream(streams, request.query.after, request, reply)
     },
   })
+  answerPlatformHealth(app, access, health)
   rejectOtherMethods(app, publishedIn(deps.mode))
   const folder = deps.config.BAHI_WEB_FOLDER
   serveDocumentation(app, document, folder !== '')

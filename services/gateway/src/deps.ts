@@ -74,6 +74,12 @@ export const Config = Type.Object({
   }),
   BAHI_RATE_CONSOLE: rate('120:20', 'Requests of one person, and of one address, to the console'),
   BAHI_RATE_CONSOLE_SIGN_IN: rate('20:0.2', 'Codes and logins of one address at the console'),
+  BAHI_BACKUP_STATUS: Type.String({
+    default: '',
+    description:
+      'File `status.json` of the repository of backups, absolute, for the page of health; without it the page says ' +
+      'nothing of backups.',
+  }),
   BAHI_STREAM_HEARTBEAT_MS: Type.Integer({
     minimum: 10,
     maximum: 30_000,

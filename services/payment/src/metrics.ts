@@ -1,9 +1,11 @@
 // Metrics of payments: completed ones by response code, open ones, the time of each step, messages of the network.
+import { recentMinutes } from '@bahi/contracts/health.ts'
 import { differenceKinds } from '@bahi/contracts/reconciliation.ts'
+import type { Clock } from '@bahi/kit/clock.ts'
 import type { Metrics } from '@bahi/kit/metrics.ts'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from './payments/payment.ts'
-import { openPayments } from './payments/store.ts'
+import { openPayments, outcomesSince } from './payments/store.ts'
 import { openDifferencesByKind } from './settlement/store.ts'
 
 export type Step = 'resolve' | 'begin' | 'post' | 'complete'
@@ -18,7 +20,7 @@ export type PaymentMetrics = {
   received(api: string): void
 }
 
-export function createPaymentMetrics(metrics: Metrics, sql: Sql): PaymentMetrics {
+export function createPaymentMetrics(metrics: Metrics, sql: Sql, clock: Clock): PaymentMetrics {
   const outcomes = metrics.counter(
     'bahi_payments_total',
     'Payments that completed, by what became of them and their UPI response code.',
@@ -32,6 +34,19 @@ export function createPaymentMetrics(metrics: Metrics, sql: Sql): PaymentMetrics
     ['step'],
   )
   measureOpenPayments(metrics, sql)
+  // Prometheus has the rate of the counter above, over all copies; who looks without it has this.
+  metrics.gauge(
+    'bahi_payments_recent',
+    'Payments begun in the last minutes, by what became of them.',
+    async (samples) => {
+      const since = new Date(clock.now().getTime() - recentMinutes * 60_000)
+      const { settled, failed } = await outcomesSince(sql, since)
+      samples.set({ status: 'settled' }, settled)
+      samples.set({ status: 'failed' }, failed)
+    },
+    ['status'],
+    { isScraped: false },
+  )
   measureDifferences(metrics, sql)
   const messages = metrics.counter('bahi_network_messages_total', 'Messages from the network, by API.', [
     'api',

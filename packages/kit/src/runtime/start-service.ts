@@ -18,6 +18,7 @@ import { systemClock } from '../clock.ts'
 import { inSpanOfMany } from '../tracing/spans.ts'
 import type { Trust } from '../transport/service-token.ts'
 import type { Transport } from '../transport/transport.ts'
+import { answerHealth } from './health-facts.ts'
 import { readinessOf, tolerance, type Readiness } from './health.ts'
 import type { RuntimeOptions } from './runtime-options.ts'
 import type { AnyService, Deps, Parts } from './service.ts'
@@ -165,6 +166,7 @@ async function buildService(
   if (options.tls) measureCertificate(metrics, options.tls)
   if (parts.consumes) measureQueue(metrics, bus, queueOf(name))
   await parts.routes(app)
+  answerHealth(app, name, metrics)
   await app.ready()
   const secondEdge = parts.secondEdge && {
     app: appWith(parts.secondEdge.connections),

@@ -13,7 +13,10 @@ const maxWaiting = 10_000
 const maxObjectLength = 200
 
 export type Acts = {
-  /** Resolves when it is stored. Throws `unavailable` or `timeout`: what cannot be recorded is not done. */
+  /**
+   * Resolves when it is stored. Throws `unavailable` or `timeout`: what cannot be recorded is not done, but for what is
+   * recorded afterwards.
+   */
   record(contract: Contract, request: FastifyRequest, verified: VerifiedToken): Promise<void>
   /** After the answer was sent: nobody waits for it. Denials of one person by one route are counted together. */
   observe(contract: Contract, request: FastifyRequest, verified: VerifiedToken, status: number): void
@@ -40,9 +43,13 @@ export function createActs(deps: Pick<GatewayDeps, 'call' | 'log' | 'metrics'>):
 
   return {
     async record(contract, request, verified) {
-      await deps.call(recordActs, {
-        body: { acts: [{ kind: 'acted', ...actOf(contract, request, verified) }] },
-      })
+      const act: Act = { kind: 'acted', ...actOf(contract, request, verified) }
+      try {
+        await deps.call(recordActs, { body: { acts: [act] } })
+      } catch (error) {
+        if (!contract.recordedAfterwards) throw error
+        add(act)
+      }
     },
     observe(contract, request, verified, status) {
       const isDenied = status === 403

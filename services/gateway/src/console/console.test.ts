@@ -1,22 +1,31 @@
 // The edge of the console: for staff who signed in there, from networks that are allowed, and as long as they use it.
+import { healthFacts, PlatformHealth, type ServiceFacts } from '@bahi/contracts/health.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Role } from '@bahi/contracts/permissions.ts'
 import { freePort } from '@bahi/kit/port.ts'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { bearer, json, movableClock, startGateway, type TestGateway } from '../testing.ts'
+import { Value } from 'typebox/value'
+import { bearer, json, movableClock, startGateway, unreachable, type TestGateway } from '../testing.ts'
 import { networksOf } from './edge.ts'
 
 const asBrowser = { 'x-bahi-session': 'cookie', 'content-type': 'application/json' }
 const clock = movableClock()
 let gateway: TestGateway
 let url: string
+const backupStatus = join(tmpdir(), `${uuidv7()}.json`)
 let next: { userId: string; accessToken: string }
 beforeAll(async () => {
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
   gateway = await startGateway(inject('postgresUrl'), {
     clock,
-    env: { BAHI_CONSOLE_PORT: String(port), BAHI_TRUSTED_PROXIES: '127.0.0.1' },
+    env: {
+      ...{ BAHI_CONSOLE_PORT: String(port), BAHI_TRUSTED_PROXIES: '127.0.0.1' },
+      BAHI_BACKUP_STATUS: backupStatus,
+    },
   })
   gateway.stubs.service = ({ path }) =>
     path.startsWith('/v1/auth/')
@@ -68,6 +77,77 @@ it('refuses sessions that were begun elsewhere, and roles that have ended', asyn
   gateway.sessions.set(sid, ['customer'])
   expect((await grants(headers)).status).toBe(403)
   expect((await at('/v1/me', { headers })).status).toBe(403)
+})
+
+it('shows the health of every service, also while one of them and audit do not answer', async () => {
+  const sample = (name: string, value: number, labels = {}) => ({ name, labels, value })
+  const ofPayment = [
+    sample('bahi_dependency_up', 1, { dependency: 'database' }),
+    sample('bahi_dependency_up', 0, { dependency: 'cache' }),
+    sample('bahi_payments_pending', 2),
+    sample('bahi_payments_pending_oldest_seconds', 90),
+    sample('bahi_payments_deemed', 1),
+    sample('bahi_payments_recent', 19, { status: 'settled' }),
+    sample('bahi_payments_recent', 1, { status: 'failed' }),
+    sample('bahi_queue_messages', 3, { queue: 'bahi.payment' }),
+    sample('bahi_dead_letters', 1, { queue: 'bahi.payment' }),
+    sample('bahi_due_work_waited_seconds', 70, { kind: 'debit' }),
+    sample('bahi_due_work_given_up', 1, { kind: 'debit' }),
+    sample('bahi_differences_open', 0, { kind: 'late-success' }),
+    sample('bahi_differences_open', 4, { kind: 'amount-differs' }),
+    sample('bahi_differences_oldest_seconds', 600, { kind: 'amount-differs' }),
+  ]
+  const facts = (samples: ServiceFacts['samples']) => ({
+    ...{ version: '1.2.3', startedAt: '2026-11-27T10:00:00.000Z', samples },
+  })
+  const asked: string[] = []
+  const { service, acts } = gateway.stubs
+  const { headers, sid } = await signIn(['customer', 'operator'])
+  await writeFile(
+    backupStatus,
+    JSON.stringify({ lastSuccessAt: '2026-11-27T01:00:00Z', lastVerifiedAt: '?' }),
+  )
+  gateway.stubs.acts = unreachable
+  gateway.stubs.service = ({ path }) => {
+    asked.push(path)
+    if (path === healthFacts.account.url || path === healthFacts.audit.url) return unreachable()
+    return json(facts(path === healthFacts.payment.url ? ofPayment : []))
+  }
+  const read = () => at('/v1/operations/health', { headers })
+  const [first, second] = await Promise.all([read(), read()])
+  expect([first.status, second.status, first.headers.get('cache-control')]).toEqual([200, 200, 'no-store'])
+  const health = (await first.json()) as PlatformHealth
+  expect(await second.json()).toEqual(health)
+  expect(asked).toHaveLength(6)
+  expect([...Value.Errors(PlatformHealth, health)]).toEqual([])
+  expect(health.services.map(({ name, status }) => [name, status])).toEqual([
+    ['gateway', 'up'],
+    ['auth', 'up'],
+    ['user', 'up'],
+    ['account', 'down'],
+    ['payment', 'degraded'],
+    ['notification', 'up'],
+    ['audit', 'down'],
+  ])
+  expect(health).toMatchObject({
+    payments: { minutes: 5, settled: 19, failed: 1, pending: 2, pendingOldestS: 90, deemed: 1 },
+    queues: [{ name: 'bahi.payment', waiting: 3, deadLetters: 1 }],
+    dueWork: [{ service: 'payment', kind: 'debit', lateS: 70, givenUp: 1 }],
+    differences: [{ kind: 'amount-differs', open: 4, oldestS: 600 }],
+    backup: { lastSuccessAt: '2026-11-27T01:00:00.000Z' },
+  })
+  expect(health.services.find(({ name }) => name === 'auth')?.since).toBe('2026-11-27T10:00:00.000Z')
+  // Nobody answered for these.
+  expect([health.audit, health.bookFaults, health.backup?.lastVerifiedAt]).toEqual([
+    ...[undefined, undefined, undefined],
+  ])
+  gateway.stubs.service = service
+  gateway.stubs.acts = acts
+  await expect
+    .poll(() => gateway.acts.find(({ sessionId }) => sessionId === sid), { timeout: 20_000 })
+    .toMatchObject({ kind: 'acted', operation: 'readHealth' })
+  const support = await signIn(['customer', 'support'])
+  expect((await at('/v1/operations/health', { headers: support.headers })).status).toBe(403)
 })
 
 it('ends a session that nobody uses for fifteen minutes', async () => {

@@ -19,6 +19,8 @@ import {
   type EdgeDeps,
 } from '../forwarding/contract-routes.ts'
 import type { RateLimit } from '../limits/rate-limit.ts'
+import { answerPlatformHealth, type ReadHealth } from '../health/read-health.ts'
+import type { VerifiedToken } from '../tokens/verify-token.ts'
 import { consolePolicy, setResponseHeaders } from '../web-files/response-headers.ts'
 import { createConsoleSessions } from './sessions.ts'
 
@@ -30,7 +32,13 @@ const others: Contract[] = [requestOtp, login, refresh, logout, me, readInbox]
 export function consoleEdge(
   deps: GatewayDeps,
   published: Contract[],
-  { access, ended, shedder, limit }: Pick<EdgeDeps, 'access' | 'ended' | 'shedder'> & { limit: RateLimit },
+  {
+    access,
+    ended,
+    shedder,
+    limit,
+    health,
+  }: Pick<EdgeDeps, 'access' | 'ended' | 'shedder'> & { limit: RateLimit; health: ReadHealth },
 ): Pick<Parts, 'secondEdge'> {
   const { BAHI_CONSOLE_PORT: port, BAHI_CONSOLE_FOLDER: folder } = deps.config
   if (port === 0) return {}
@@ -48,9 +56,11 @@ export function consoleEdge(
         setResponseHeaders(app, deps.clock, [])
         acceptAnyBody(app)
         await compressAnswers(app)
+        // The roles of now are asked for as the session is verified, on every route.
+        const ofConsole = { ...access, verify, limit, staff: (one: VerifiedToken) => Promise.resolve(one) }
+        answerPlatformHealth(app, ofConsole, health)
         forwardContracts(app, deps, all, {
-          // The roles of now are asked for as the session is verified, on every route.
-          access: { ...access, verify, limit, staff: (verified) => Promise.resolve(verified) },
+          access: ofConsole,
           ...{ ended, shedder, acceptTokens, session: 'console' },
         })
         rejectOtherMethods(app, all)

@@ -1,5 +1,6 @@
 // Recovery: a payment whose outcome was lost completes by account's answer and is never debited twice.
 import { pay, showPayment } from '@bahi/contracts/payment.ts'
+import { healthOfPayment } from '@bahi/contracts/health.ts'
 import { limitRulesAt } from '@bahi/contracts/limits.ts'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
 import { createPaymentTestSetup, recoveryAfterMs } from '../testing.ts'
@@ -107,6 +108,17 @@ it('metrics have the outcomes and the pending payments', async () => {
   expect(body).toMatch(/bahi_payments_pending_oldest_seconds\{service="payment"\} 0/)
   expect(body).toMatch(/bahi_differences_oldest_seconds\{kind="amount-differs",service="payment"\} 0/)
   expect(body).toContain('bahi_payment_step_seconds_bucket')
+  // What the page of health counts by itself is not for Prometheus.
+  expect(body).not.toContain('bahi_payments_recent')
+  const { samples } = await setup.platform.callAs('gateway')(healthOfPayment, {})
+  const values = new Map(
+    samples.map(({ name, labels, value }) => [`${name} ${labels['status'] ?? ''}`, value]),
+  )
+  expect(values.get('bahi_payments_recent settled')).toBeGreaterThan(0)
+  expect(values.get('bahi_payments_pending ')).toBe(0)
+  expect(samples).toContainEqual({
+    ...{ name: 'bahi_dependency_up', labels: { dependency: 'database' }, value: 1 },
+  })
 })
 
 it('closing waits for what is in flight', async () => {

@@ -1,6 +1,7 @@
 // The SQL of payments: begin, complete, open payments, partitions.
 import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Initiation } from '@bahi/contracts/initiation.ts'
 import type { PaymentParty, Payment } from './payment.ts'
 
@@ -256,6 +257,14 @@ export async function openPayments(sql: Queryable) {
       greatest(coalesce(extract(epoch from now() - min(p.created_at)), 0), 0)::float8 as pending_s,
       greatest(coalesce(extract(epoch from now() - min(p.deemed_at)), 0), 0)::float8 as deemed_s
     from open_payments o join payments p on p.id = o.payment_id and p.status = 'pending'`
+  return row!
+}
+
+/** How many of those begun since then have settled, and have failed. By their ids, which have the time in them. */
+export async function outcomesSince(sql: Queryable, since: Date) {
+  const [row] = await sql<{ settled: number; failed: number }[]>`
+    select count(*) filter (where status = 'settled') as settled, count(*) filter (where status = 'failed') as failed
+    from payments where id >= ${uuidv7(since.getTime(), (bytes) => bytes.fill(0))}`
   return row!
 }
 

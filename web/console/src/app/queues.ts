@@ -6,6 +6,7 @@ import type { TextKey } from '../language/en.ts'
 export type Queue = { to: string; icon: IconName; text: TextKey; about: TextKey; permission: Permission }
 
 export const queues: Queue[] = [
+  { to: '/health', icon: 'pulse', text: 'health.title', about: 'health.about', permission: 'health:read' },
   {
     ...{ to: '/payments', icon: 'search', text: 'payments.title', about: 'payments.about' },
     permission: 'payments:look-up',

@@ -13,6 +13,7 @@ export const routes = [
         element: <Frame />,
         children: [
           { path: '/', lazy: () => import('../screens/home/home-page.tsx') },
+          { path: '/health', lazy: () => import('../screens/health/health-page.tsx') },
           { path: '/payments', lazy: () => import('../screens/payments/payments-page.tsx') },
           { path: '/payments/:id', lazy: () => import('../screens/payments/payment-page.tsx') },
           { path: '/kyc', lazy: () => import('../screens/kyc/queue-page.tsx') },

@@ -40,6 +40,13 @@ export function formatAge(language: Language, at: string | Date, nowMs: number):
   return new Intl.RelativeTimeFormat(`${language}-IN`).format(-Math.floor(seconds / of), unit)
 }
 
+/** `12 seconds`, `5 minutes`, `3 days`: how long something has lasted. */
+export function formatSpan(language: Language, seconds: number): string {
+  const [unit, of] = ages.find(([, size]) => seconds >= size) ?? (['second', 1] as const)
+  const options = { style: 'unit', unit, unitDisplay: 'long' } as const
+  return new Intl.NumberFormat(`${language}-IN`, options).format(Math.floor(seconds / of))
+}
+
 /** `23 Nov 2026, 3:04:12 pm` */
 export const formatExactMoment = (language: Language, at: string | Date) =>
   format(language, at, { ...day, ...exactTime })
