@@ -48,7 +48,15 @@ const faults = rendered.flatMap(({ name, objects }) => {
     clusterDomain: 'cluster.local',
     tls: !name.includes('trial'),
   }
-  const given = kubernetesObjects(processesOf(layout), secrets, servers, options)
+  const given = [
+    ...kubernetesObjects(processesOf(layout), secrets, servers, options),
+    // What an operator has of data servers outside.
+    {
+      ...({ apiVersion: 'v1', kind: 'Secret' } as const),
+      metadata: { name: 'outside-ca', namespace: 'bahi', labels: {} },
+      stringData: { 'ca.crt': 'PEM' },
+    },
+  ]
   return faultsOf(objects, given, settings).map((fault) => `${name}: ${fault}`)
 })
 faults.push(...faultsOfTypes(rendered))

@@ -29,6 +29,8 @@ export function variants(): { name: string; args: string[] }[] {
   const all = set(
     ...['edge.ingress.enabled=true', 'edge.gateway.enabled=true', 'edge.gateway.className=envoy'],
     ...['edge.console.enabled=true', 'networkPolicy.consoleNamespaces={staff}'],
+    ...['edge.console.ingress.enabled=true', 'edge.console.gateway.enabled=true'],
+    ...['edge.console.gateway.name=staff', 'edge.console.gateway.namespace=staff'],
     ...[
       'monitoring.serviceMonitor=true',
       'monitoring.rules=true',
@@ -42,6 +44,7 @@ export function variants(): { name: string; args: string[] }[] {
     ...['database', 'broker', 'cache'].flatMap((server) => [
       `${server}.kind=external`,
       `${server}.external.networks={10.1.0.0/24}`,
+      `${server}.external.ca.secret=outside-ca`,
     ]),
   )
   return [

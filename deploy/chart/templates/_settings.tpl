@@ -4,6 +4,7 @@
 {{- $services := .process.services -}}
 {{- $settings := dict "BAHI_MODE" $values.mode "BAHI_LOG_LEVEL" $values.logLevel -}}
 {{- $_ := set $settings "BAHI_DRAIN_MS" ($values.drain.drainMs | int | toString) -}}
+{{- $_ := set $settings "BAHI_UNREADY_AFTER_MS" ($values.readiness.unreadyAfterMs | int | toString) -}}
 {{- $_ := set $settings "BAHI_POOL_SIZE" (.process.poolSize | int | toString) -}}
 {{- $_ := set $settings "BAHI_BUS_DECLARES" "false" -}}
 {{- $_ := set $settings "BAHI_SERVICE_URLS" (include "bahi.serviceUrls" .) -}}
@@ -14,10 +15,18 @@
 {{- $_ := set $settings "BAHI_TLS_CERT_FILE" "/etc/bahi/tls/tls.crt" -}}
 {{- $_ := set $settings "BAHI_TLS_KEY_FILE" "/etc/bahi/tls/tls.key" -}}
 {{- $_ := set $settings "BAHI_TLS_CA_FILE" "/etc/bahi/tls/ca.crt" -}}
-{{- $authorities := list "/etc/bahi/tls/ca.crt" -}}
+{{- end -}}
+{{- $authorities := list -}}
+{{- if $values.tls.enabled -}}
+{{- $authorities = append $authorities "/etc/bahi/tls/ca.crt" -}}
 {{- if eq $values.database.kind "cloudnative-pg" -}}
 {{- $authorities = append $authorities "/etc/bahi/database-ca/ca.crt" -}}
 {{- end -}}
+{{- end -}}
+{{- range $server, $_ := (include "bahi.outsideAuthorities" . | fromYaml) -}}
+{{- $authorities = append $authorities (printf "/etc/bahi/outside-ca/%s.crt" $server) -}}
+{{- end -}}
+{{- if $authorities -}}
 {{- $_ := set $settings "BAHI_CA_FILES" (join "," $authorities) -}}
 {{- end -}}
 {{- if or (has "auth" $services) (has "gateway" $services) -}}
@@ -46,4 +55,29 @@
 {{- range $name, $value := $settings }}
 {{ $name }}: {{ $value | quote }}
 {{- end -}}
+{{- end }}
+
+{{/* Secrets with the authorities of data servers outside, by server, of those that `servers` names. */}}
+{{- define "bahi.outsideAuthorities" -}}
+{{- $all := dict -}}
+{{- $values := .root.Values -}}
+{{- range $server := .servers | default (list "database" "broker" "cache") -}}
+{{- $about := get $values $server -}}
+{{- if and (eq $about.kind "external") $about.external.ca.secret -}}
+{{- $_ := set $all $server $about.external.ca -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $all -}}
+{{- end }}
+
+{{- define "bahi.outsideVolume" -}}
+{{- with (include "bahi.outsideAuthorities" . | fromYaml) }}
+- name: outside-ca
+  projected:
+    defaultMode: 0440
+    sources:
+      {{- range $server, $ca := . }}
+      - secret: { name: {{ $ca.secret }}, items: [{ key: {{ $ca.key }}, path: {{ $server }}.crt }] }
+      {{- end }}
+{{- end }}
 {{- end }}
