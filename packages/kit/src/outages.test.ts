@@ -133,6 +133,7 @@ describe('metrics while a server is away', () => {
       if (isAway) throw new Error('away')
       samples.set(7)
     })
+    metrics.gauge('unknown', 'x', () => undefined)
     metrics.gauge('works', 'x', (samples) => samples.set(5))
     metrics.counter('counts', 'x').inc(3)
     const read = () => metricsText([metrics])
@@ -144,7 +145,7 @@ describe('metrics while a server is away', () => {
       expect(text).toMatch(/^works\{service="payment"\} 5$/m)
       expect(text).toMatch(/^counts\{service="payment"\} 3$/m)
       // No value, rather than an old or a wrong one.
-      expect(text).not.toMatch(/^(hangs|fails|bare)\{/m)
+      expect(text).not.toMatch(/^(hangs|fails|bare|unknown)\{/m)
     }
     isAway = false
     expect(await read()).toMatch(/^bare\{service="payment"\} 7$/m)

@@ -1,6 +1,6 @@
 // How old something is, and which days there are.
 import { expect, test } from 'vitest'
-import { formatAge, isCalendarDay } from './dates.ts'
+import { formatAge, formatSpan, isCalendarDay } from './dates.ts'
 
 const now = Date.parse('2026-11-23T10:00:00Z')
 
@@ -17,6 +17,12 @@ test.each([
 
 test('in Hindi too', () => {
   expect(formatAge('hi', '2026-11-23T09:59:48Z', now)).toBe('12 सेकंड पहले')
+})
+
+test('a span is said in its largest unit', () => {
+  expect([0, 59, 90, 86_400 * 2.5].map((seconds) => formatSpan('en', seconds))).toEqual([
+    ...['0 seconds', '59 seconds', '1 minute', '2 days'],
+  ])
 })
 
 test.each([
