@@ -43,7 +43,10 @@ const old = await openVersion(revision, join(folder, 'old')).catch((error: Error
   exitWith(`${revision} cannot be opened: ${error.message}`),
 )
 log(`from ${old.revision}`)
-const report = await runUpgrade({ old, folder: join(folder, 'data'), secondsPerStage, rate, log })
+const options = { old, folder: join(folder, 'data'), secondsPerStage, rate, log }
+const report = await runUpgrade(options).catch((error: Error) =>
+  exitWith(`not upgraded: ${error.message}; data and logs are in ${folder}`, 1),
+)
 if (values.report) await writeFile(values.report, JSON.stringify(report, null, 2))
 for (const [stage, outcomes] of Object.entries(report.stages)) {
   const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} × ${outcome}`)
