@@ -4,11 +4,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '@bahi/kit/port.ts'
+import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { waitUntilReady } from '@bahi/platform/distributed.ts'
 import { roleUrl, secretsIn } from '@bahi/platform/secrets.ts'
-import { backendsIn } from '@bahi/testing/backends.ts'
+import { ensureServers, startRabbit, startRedis } from '@bahi/testing/servers.ts'
 import { kubernetesObjects } from '../secrets/kubernetes-secrets.ts'
 import { makeServerSecrets, processesOf } from '../secrets/process-secrets.ts'
+import { brokerAccounts, cacheAccounts } from '../secrets/server-accounts.ts'
 import { templateOf } from './chart-rules.ts'
 import { chartFolder, render, type Rendered } from './rendered.ts'
 
@@ -26,15 +28,21 @@ export async function play(helm: string, tag: string): Promise<void> {
 }
 
 async function run(helm: string, tag: string, folder: string, undo: (() => unknown)[]): Promise<void> {
-  const backends = await backendsIn(folder)
-  const postgres = await backends.postgres()
+  const processes = processesOf('compact')
+  const servers = makeServerSecrets()
+  const { missing } = await ensureServers(['redis-server', 'rabbitmq-server'])
+  if (missing.length > 0) throw new Error(`not installed here: ${missing.join(', ')}`)
+  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), port: await freePort() })
   undo.push(() => postgres.stop())
-  const redis = await backends.redis()
+  // With the accounts of the processes alone, as in the chart.
+  const users = join(folder, 'users.acl')
+  await writeFile(users, cacheAccounts(processes, servers))
+  const redis = await startRedis({ args: ['--aclfile', users] })
   undo.push(() => redis.stop())
-  const rabbitmq = await backends.rabbitmq()
+  const definitions = JSON.parse(brokerAccounts(processes, servers)) as object
+  const rabbitmq = await startRabbit({ definitions })
   undo.push(() => rabbitmq.stop())
 
-  const processes = processesOf('compact')
   const ports = new Map<string, Ports>()
   for (const { name } of processes)
     ports.set(name, { internal: await freePort(), admin: await freePort(), public: await freePort() })
@@ -43,12 +51,11 @@ async function run(helm: string, tag: string, folder: string, undo: (() => unkno
   const adapted = adapt(objects, ports)
   const options = { name: 'bahi', namespace: 'bahi', clusterDomain: 'cluster.local', tls: false }
   const secrets = await secretsIn(folder)
-  const servers = makeServerSecrets()
   const given = kubernetesObjects(processes, secrets, servers, options, {
     database: (user, password) => roleUrl(postgres.adminUrl, user.replace('bahi_', ''), password),
     ownersDatabase: () => postgres.adminUrl,
-    broker: () => rabbitmq.url,
-    cache: () => redis.url,
+    broker: (user, password) => rabbitmq.url.replace('guest:guest', `${user}:${password}`),
+    cache: (user, password) => redis.url.replace('//', `//${user}:${password}@`),
   }).map(asConfigMap)
   // What podman makes of a ConfigMap that is mounted stays when its pods go.
   const volumes = given.map(({ metadata }) => metadata.name)
@@ -79,7 +86,10 @@ async function run(helm: string, tag: string, folder: string, undo: (() => unkno
   const inSandbox = (...args: string[]) =>
     podman(['exec', containerOf('sandbox'), '/usr/local/bin/node', '/app/deploy/image/bahi.ts', ...args])
   console.log(inSandbox('seed', '--url', edge).trim())
-  console.log(inSandbox('demo', '--url', edge))
+  const shown = inSandbox('demo', '--url', edge)
+  console.log(shown)
+  // An account that lacks a right at RabbitMQ shows here alone: payments settle without it.
+  if (!shown.includes('payment.settled  ')) throw new Error('the payment has no audit record')
   const columns = '{{.Name}}  {{.MemUsage}}'
   console.log(
     podman(['stats', '--no-stream', '--format', columns, ...processes.map(({ name }) => containerOf(name))]),
@@ -105,7 +115,6 @@ function rendered(helm: string, tag: string): Rendered[] {
       'broker.kind=external',
       'cache.kind=external',
       'networkPolicy.enabled=false',
-      'settings.BAHI_BUS_DECLARES=true',
     ],
   ]
   return render(helm, [
