@@ -62,6 +62,11 @@ async function askedByShop(payer: Customer, amountPaise: number): Promise<Mandat
   const agreed = await agreeToMandate(payer, asked)
   const debit = { sequence: 1, amountPaise, dueOn: addDays(validFrom, 1) }
   await vi.waitFor(() => payer.call(noticeFromOutside, { params, body: debit }), patience)
+  // On its way only until the day that it is for: whoever lets days pass waits for its arrival.
+  await vi.waitFor(async () => {
+    const { debits } = await payer.call(showOutsideMandate, { params })
+    expect(debits).toMatchObject([{ sequence: 1, status: 'taken' }])
+  }, patience)
   return agreed
 }
 
