@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { emptyBroker } from '@bahi/kit/bus/rabbit-empty.ts'
+import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { readBackupKey } from '@bahi/platform/backup/backup-key.ts'
 import { prepareRestored, queuesToEmpty } from '@bahi/platform/backup/prepare-restored.ts'
@@ -40,7 +41,9 @@ const { values } = parseArguments(help, {
 try {
   if (values.prepare) {
     await prepare(
-      values.database ?? process.env['DATABASE_ADMIN_URL'] ?? exitWith('which database? --database <url>'),
+      values.database ??
+        secretOf('DATABASE_ADMIN_URL', process.env) ??
+        exitWith('which database? --database <url>'),
     )
   } else await restore()
 } catch (error) {

@@ -30,14 +30,17 @@ mkdirSync(out, { recursive: true })
 /** What is wrong, a line each; or why it could not be looked at. */
 type Result = string[] | { notRun: string }
 
-function run(command: string, args: string[], cwd = root): { status: number | null; said: string } {
+type Ended = { status: number | null; stdout: string; said: string }
+
+/** `said`: its output and its errors together, for a person. */
+function run(command: string, args: string[], cwd = root): Ended {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd,
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
     shell: process.platform === 'win32',
   })
-  return { status, said: [stdout, stderr, error?.message].filter(Boolean).join('\n').trim() }
+  return { status, stdout, said: [stdout, stderr, error?.message].filter(Boolean).join('\n').trim() }
 }
 
 /** No faults when the command ends with 0; else what it said. */
@@ -132,8 +135,8 @@ function licences(): Result {
 }
 
 function packages(): Result {
-  const { said } = run('npm', ['audit', '--omit=dev', '--json'])
-  const report = JSON.parse(said.slice(said.indexOf('{'), said.lastIndexOf('}') + 1)) as {
+  const { stdout } = run('npm', ['audit', '--omit=dev', '--json'])
+  const report = JSON.parse(stdout) as {
     vulnerabilities?: Record<string, { severity: string; range: string }>
     message?: string
   }
@@ -144,10 +147,10 @@ function packages(): Result {
 }
 
 function sbom(): Result {
-  const { status, said } = run('npm', ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev'])
+  const { status, stdout, said } = run('npm', ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev'])
   if (status !== 0) return said.split('\n')
-  writeFileSync(join(out, 'sbom.json'), said)
-  const { bomFormat, components } = JSON.parse(said) as { bomFormat: string; components: unknown[] }
+  writeFileSync(join(out, 'sbom.json'), stdout)
+  const { bomFormat, components } = JSON.parse(stdout) as { bomFormat: string; components: unknown[] }
   return bomFormat === 'CycloneDX' && components.length > 0 ? [] : ['it names no component']
 }
 

@@ -26,5 +26,6 @@ wait $payments
 
 paid=$(grep --count paid "$log" || true)
 echo "$paid payments while every pod was replaced"
-! grep --quiet failed "$log"
+# A negated command does not end a script under `set -e`.
+if grep --quiet failed "$log"; then exit 1; fi
 [ "$paid" -gt 0 ]

@@ -1,6 +1,6 @@
 // `npm run secrets`: makes the keys and passwords of a deployment once, and writes them for Compose or
 // Kubernetes.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { distributedLayouts, isDistributedLayout } from '@bahi/platform/layouts.ts'
@@ -71,6 +71,8 @@ async function serversIn(data: string): Promise<ServerSecrets> {
 
 /** Files that the containers' user may read, in a folder that only its owner can enter. */
 async function writeCompose(): Promise<void> {
+  // Also one that was there before.
+  await chmod(folder, 0o700)
   const addresses: Addresses = {
     database: (user, password) => `postgres://${user}:${password}@postgres:5432/bahi`,
     ownersDatabase: (user, password) => `postgres://${user}:${password}@postgres:5432/bahi`,

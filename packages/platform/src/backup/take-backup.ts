@@ -125,7 +125,8 @@ async function copyFiles(
   const paths: string[] = []
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name).slice(dataDir.length + 1)
-    if (entry.isSymbolicLink()) throw new Error(`${path} leads elsewhere (${await readlink(path)})`)
+    if (entry.isSymbolicLink())
+      throw new Error(`${path} leads elsewhere (${await readlink(join(dataDir, path))})`)
     const isEmptied = emptyFolders.some((one) => path.startsWith(one))
     if (entry.isDirectory()) {
       const found = await stat(join(dataDir, path)).catch(() => undefined)

@@ -1,11 +1,13 @@
-// What on the page of health needs a look, worst first. The limits are those of the alerts (docs/operate/alerts.md).
+// What on the page of health needs a look, worst first: at the limits of the alerts (docs/operate/alerts.md), or sooner.
 import type { PlatformHealth } from '@bahi/contracts/health.ts'
 import type { Language } from '@bahi/web-ui/language/language.ts'
 import { formatSpan } from '@bahi/web-ui/format/dates.ts'
 import type { Translate } from '../../language/language.ts'
 
-/** From here on due work and events are late: below it they are on their way. */
-export const lateAfterS = 60
+/** From here on due work is late: below it, it is on its way. Its alert waits for ten minutes. */
+export const workLateAfterS = 60
+/** The same of events. */
+const eventsLateAfterS = 30
 const backupAfterMs = 26 * 3_600_000
 const verifiedAfterMs = 50 * 3_600_000
 
@@ -32,10 +34,10 @@ export function concernsOf(health: PlatformHealth, language: Language, t: Transl
     ...(deadLetters > 0 ? [wait(t('health.dead', { number: deadLetters }))] : []),
     ...(givenUp > 0 ? [wait(t('health.gave-up', { number: givenUp }))] : []),
     ...dueWork
-      .filter(({ lateS }) => lateS >= lateAfterS)
+      .filter(({ lateS }) => lateS >= workLateAfterS)
       .map(({ kind, lateS }) => wait(t('health.late', { kind, age: span(lateS) }))),
     ...unpublished
-      .filter(({ oldestS }) => oldestS >= lateAfterS)
+      .filter(({ oldestS }) => oldestS >= eventsLateAfterS)
       .map(({ service, oldestS }) => wait(t('health.unpublished', { service, age: span(oldestS) }))),
     ...(backup && isOlder(backup.lastVerifiedAt, verifiedAfterMs) ? [wait(t('health.verified-old'))] : []),
   ]

@@ -13,7 +13,7 @@ import type { ReactNode } from 'react'
 import { call } from '../../api/client.ts'
 import { ProblemNote, ProblemState } from '../../api/problems.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
-import { concernsOf, lateAfterS } from './concerns.ts'
+import { concernsOf, workLateAfterS } from './concerns.ts'
 import { ServiceList } from './service-list.tsx'
 
 const everyMs = 15_000
@@ -220,7 +220,7 @@ function DueWork({ health: { dueWork } }: Shown) {
   const { language } = useLanguage()
   const { number } = useNumbers()
   /** Dozens are on time as a rule, and only counted. */
-  const onTime = dueWork.filter(({ lateS, givenUp }) => lateS < lateAfterS && givenUp === 0)
+  const onTime = dueWork.filter(({ lateS, givenUp }) => lateS < workLateAfterS && givenUp === 0)
   const others = dueWork.filter((one) => !onTime.includes(one))
   const facts: Fact[] =
     dueWork.length === 0
@@ -229,7 +229,7 @@ function DueWork({ health: { dueWork } }: Shown) {
           [t('health.on-time'), t('health.of', { part: number(onTime.length), all: number(dueWork.length) })],
           ...others.map(({ kind, lateS, givenUp }): Fact => [
             kind,
-            lateS < lateAfterS
+            lateS < workLateAfterS
               ? t('health.on-time')
               : t('health.is-late', { age: formatSpan(language, lateS) }),
             givenUp > 0 ? t('health.given-up', { number: number(givenUp) }) : undefined,
