@@ -1,10 +1,9 @@
 // Dead letters from the terminal: over the operators' API, or straight to the broker when the platform is down.
 import { maskDeadLetter } from '@bahi/audit/dead-letters/dead-letters.ts'
 import * as audit from '@bahi/contracts/audit.ts'
-import { subscriptions } from '@bahi/contracts/events.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { rabbitBus } from '@bahi/kit/bus/rabbit-bus.ts'
-import { queueOf } from '@bahi/kit/events/consume.ts'
+import { platformQueues } from '@bahi/kit/events/consume.ts'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 import { operatorAt, operatorHelp, operatorOptions, refusalOf } from '@bahi/platform/operator-login.ts'
 
@@ -108,8 +107,7 @@ async function overTheApi(): Promise<Way> {
 }
 
 function pastThePlatform(url: string): Way {
-  const queues = Object.entries(subscriptions).map(([name, sources]) => ({ queue: queueOf(name), sources }))
-  const bus = rabbitBus(url, { queues })
+  const bus = rabbitBus(url, { queues: platformQueues })
   const gone = () => new Problem('not-found', 'there is no such dead letter')
   return {
     list: async (queue) => (await bus.deadLetters(queue)).map(maskDeadLetter),

@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { emptyBroker } from '@bahi/kit/bus/rabbit-empty.ts'
+import { platformQueues } from '@bahi/kit/events/consume.ts'
 import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { readBackupKey } from '@bahi/platform/backup/backup-key.ts'
-import { prepareRestored, queuesToEmpty } from '@bahi/platform/backup/prepare-restored.ts'
+import { prepareRestored } from '@bahi/platform/backup/prepare-restored.ts'
 import { copyKeptApart, keptApart } from '@bahi/platform/backup/restored-files.ts'
 import { restoreBackup } from '@bahi/platform/backup/restore-backup.ts'
 
@@ -80,7 +81,12 @@ async function restore(): Promise<void> {
 
 async function prepare(adminUrl: string): Promise<void> {
   if (values.amqp)
-    console.log(`${await emptyBroker(values.amqp, queuesToEmpty())} message(s) of the broker are gone`)
+    console.log(
+      `${await emptyBroker(
+        values.amqp,
+        platformQueues.map(({ queue }) => queue),
+      )} message(s) of the broker are gone`,
+    )
   const republished = Object.entries(await prepareRestored(adminUrl))
   for (const [source, events] of republished)
     console.log(

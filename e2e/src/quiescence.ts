@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import { isUnavailable, type Sql } from '@bahi/kit/sql/sql.ts'
+import type { Fault } from './checker/check.ts'
 
 const progressEveryMs = 5_000
 
@@ -28,6 +29,10 @@ export async function countInFlight(sql: Sql): Promise<Record<string, number>> {
         where not exists (select 1 from notification.inbox i where i.event_id = e.id)) as events_for_notification`
   return Object.fromEntries(Object.entries(row!).filter(([, count]) => count > 0))
 }
+
+/** What was left when the timeout came, as faults. */
+export const unfinishedWork = (left: Record<string, number>): Fault[] =>
+  Object.entries(left).map(([what, count]) => ({ rule: 'work-completes', detail: `${count} ${what}` }))
 
 /** Milliseconds until quiescence, and what was left if the timeout came first. `log` is called every few seconds. */
 export async function waitForQuiescence(

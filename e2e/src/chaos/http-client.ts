@@ -13,6 +13,9 @@ export type HttpClient = {
 
 const timeoutMs = 17_000
 
+/** Whether a request that ended so was not done: whoever asked must ask again. */
+export const isFailedRequest = (outcome: string): boolean => !/^[1-4]\d\d$/.test(outcome)
+
 export function createHttpClient(gatewayUrls: string[]): HttpClient {
   let turn = 0
   const client: HttpClient = {

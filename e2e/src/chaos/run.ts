@@ -6,7 +6,7 @@ import { seeded } from '@bahi/testing/random.ts'
 import type { DistributedLayout } from '@bahi/platform/layouts.ts'
 import { services } from '@bahi/platform/services.ts'
 import { check, type Fault } from '../checker/check.ts'
-import { countInFlight, waitForQuiescence } from '../quiescence.ts'
+import { countInFlight, unfinishedWork, waitForQuiescence } from '../quiescence.ts'
 import { startFastForward } from './fast-forward.ts'
 import { createClients } from './clients.ts'
 import { openCluster } from './cluster.ts'
@@ -133,10 +133,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const { results } = clients
     const faults: Fault[] = [
       ...results.faults,
-      ...Object.entries(quiescence.left).map(([what, count]) => ({
-        rule: 'work-completes',
-        detail: `${count} ${what}`,
-      })),
+      ...unfinishedWork(quiescence.left),
       ...(await check(sql, {
         acknowledged: results.acknowledged,
         refused: [...results.refused],

@@ -6,7 +6,8 @@ import type { Backends } from '@bahi/testing/backends.ts'
 import { check, type Fault } from '../checker/check.ts'
 import { openCluster, type Cluster } from '../chaos/cluster.ts'
 import { quickSettings } from '../chaos/settings.ts'
-import { waitForQuiescence } from '../quiescence.ts'
+import { unfinishedWork, waitForQuiescence } from '../quiescence.ts'
+import { isFailedRequest } from '../chaos/http-client.ts'
 import { openLoad, type Load } from './load.ts'
 
 export type DrillOptions = {
@@ -78,7 +79,7 @@ export async function runDrill(name: string, drill: Drill, options: DrillOptions
   try {
     await cluster.ready(readyTimeoutMs)
     log('registering clients')
-    const load = await openLoad(cluster.gateways, rate, drill.seconds)
+    const load = await openLoad(cluster.gateways, { rate, seconds: drill.seconds })
     load.begin()
     await delay(steadyMs)
     log(drill.says)
@@ -101,10 +102,7 @@ export async function runDrill(name: string, drill: Drill, options: DrillOptions
       const lost = gone.filter((id) => !givenUpAfter || timeOf(id) < givenUpAfter.getTime())
       const faults: Fault[] = [
         ...results.faults.filter(({ detail }) => !gone.some((id) => detail.startsWith(id))),
-        ...Object.entries(quiescence.left).map(([what, count]) => ({
-          rule: 'work-completes',
-          detail: `${count} ${what}`,
-        })),
+        ...unfinishedWork(quiescence.left),
         ...(await check(sql, {
           acknowledged: results.acknowledged.filter((one) => there.has(one.paymentId)),
           refused: [...results.refused],
@@ -113,10 +111,7 @@ export async function runDrill(name: string, drill: Drill, options: DrillOptions
       ]
       const requests = Object.fromEntries(load.http.outcomes)
       const figures: Figures = {
-        errors: Object.entries(requests).reduce(
-          (sum, [how, n]) => (/^[1-4]\d\d$/.test(how) ? sum : sum + n),
-          0,
-        ),
+        errors: Object.entries(requests).reduce((sum, [how, n]) => (isFailedRequest(how) ? sum + n : sum), 0),
         gapS: load.longestGapMs() / 1_000,
         lost: lost.length,
         ...own,

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { backupKeyIn } from '@bahi/platform/backup/backup-key.ts'
 import { archivingTo } from '@bahi/platform/backup/archiving.ts'
-import { prepareRestored, queuesToEmpty } from '@bahi/platform/backup/prepare-restored.ts'
+import { platformQueues } from '@bahi/kit/events/consume.ts'
+import { prepareRestored } from '@bahi/platform/backup/prepare-restored.ts'
 import { restoreBackup } from '@bahi/platform/backup/restore-backup.ts'
 import { takeBackup } from '@bahi/platform/backup/take-backup.ts'
 import { emptyBroker } from '@bahi/kit/bus/rabbit-empty.ts'
@@ -76,7 +77,10 @@ function restoreDrill(): Drill {
           const restored = await restoreBackup({ repository: repositoryIn(folder), key, into, passwordFile })
           lost.asOf = restored.asOf
           log(`restored in ${(restored.ms / 1_000).toFixed(1)} s, as of ${restored.asOf.toISOString()}`)
-          await emptyBroker(amqpUrl, queuesToEmpty())
+          await emptyBroker(
+            amqpUrl,
+            platformQueues.map(({ queue }) => queue),
+          )
           log(`published again: ${JSON.stringify(await prepareRestored(restored.server.adminUrl))}`)
           await restored.server.stop()
           const second = await startPostgres({

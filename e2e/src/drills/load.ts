@@ -21,14 +21,26 @@ export type Load = {
 }
 
 const lookEveryMs = 20
-const retryForMs = 120_000
 const maxInFlight = 200
 
-/** @param seconds how long it will last at most: as many clients register as their daily limits need */
-export async function openLoad(gateways: string[], rate: number, seconds: number): Promise<Load> {
+type LoadOptions = {
+  /** Payments a second. */
+  rate: number
+  /** How long it will last at most: as many clients register as their daily limits need. */
+  seconds: number
+  /** Whether payments cross banks too; default not. */
+  network?: boolean
+  /** How long a client retries a payment. */
+  retryForMs?: number
+}
+
+export async function openLoad(
+  gateways: string[],
+  { rate, seconds, network = false, retryForMs = 120_000 }: LoadOptions,
+): Promise<Load> {
   const http = createHttpClient(gateways)
   let over = false
-  const clients = createClients({ http, network: false, retryForMs, ended: () => over })
+  const clients = createClients({ http, network, retryForMs, ended: () => over })
   await clients.register(Math.max(4, Math.ceil((rate * seconds) / paymentsPerClient)))
   if (clients.all.length < 2) throw new Error('no client could register')
   http.outcomes.clear()

@@ -7,12 +7,11 @@ import { connect } from '@bahi/kit/sql/sql.ts'
 import { preparePlatform, stopProcess, waitUntilReady, type Platform } from '@bahi/platform/distributed.ts'
 import { secretsIn } from '@bahi/platform/secrets.ts'
 import { backendsIn } from '@bahi/testing/backends.ts'
-import { seeded } from '@bahi/testing/random.ts'
 import { quickSettings } from '../chaos/settings.ts'
-import { createClients } from '../chaos/clients.ts'
-import { createHttpClient } from '../chaos/http-client.ts'
+import { isFailedRequest } from '../chaos/http-client.ts'
 import { check, type Fault } from '../checker/check.ts'
-import { waitForQuiescence } from '../quiescence.ts'
+import { openLoad } from '../drills/load.ts'
+import { unfinishedWork, waitForQuiescence } from '../quiescence.ts'
 import type { OldVersion } from './old-version.ts'
 
 export type UpgradeOptions = {
@@ -35,11 +34,10 @@ export type UpgradeReport = {
   faults: Fault[]
 }
 
+/** Starting the new version takes as long as a stage or two. */
+const stageCount = 6
 const readyTimeoutMs = 180_000
 const quiescenceTimeoutMs = 300_000
-/** Answers of a service that could not do what it was asked; whoever asked must ask again. */
-const isFailed = (outcome: string) => outcome.startsWith('5') || !/^\d/.test(outcome)
-
 export async function runUpgrade({
   old,
   folder,
@@ -87,15 +85,15 @@ export async function runUpgrade({
       secrets: await old.secrets.secretsIn(folder),
     })
     const stopOld = await start(before)
-    const http = createHttpClient(before.gateways)
-    let over = false
-    const clients = createClients({ http, network: true, retryForMs: 30_000, ended: () => over })
-    await clients.register(Math.min(200, Math.ceil((rate * secondsPerStage * 4) / 15)))
-    http.outcomes.clear()
+    const load = await openLoad(before.gateways, {
+      rate,
+      seconds: secondsPerStage * stageCount,
+      network: true,
+      retryForMs: 30_000,
+    })
+    const { http, clients } = load
 
     const stages: UpgradeReport['stages'] = {}
-    const inFlight = new Set<Promise<void>>()
-    const random = seeded(1)
     let stage = ''
     const turnOver = (next: string) => {
       if (stage !== '') stages[stage] = Object.fromEntries(http.outcomes)
@@ -103,15 +101,7 @@ export async function runUpgrade({
       stage = next
       if (next !== '') log(next)
     }
-    const load = (async () => {
-      while (!over) {
-        await delay(1_000 / rate)
-        const act = clients.act(random)
-        inFlight.add(act)
-        void act.then(() => inFlight.delete(act))
-      }
-    })()
-
+    load.begin()
     turnOver('the old version alone')
     await delay(secondsPerStage * 1_000)
     turnOver('the old version while the database is migrated, and on its new schema')
@@ -127,9 +117,7 @@ export async function runUpgrade({
     http.gatewayUrls = after.gateways
     await stopOld()
     await delay(secondsPerStage * 1_000)
-    over = true
-    await load
-    await Promise.all(inFlight)
+    await load.end()
     turnOver('')
 
     const sql = connect(postgres.adminUrl, { max: 2, name: 'bahi-upgrade' })
@@ -144,13 +132,10 @@ export async function runUpgrade({
       migrateMs,
       faults: [
         ...results.faults,
-        ...Object.entries(left).map(([what, count]) => ({
-          rule: 'work-completes',
-          detail: `${count} ${what}`,
-        })),
+        ...unfinishedWork(left),
         ...Object.entries(stages).flatMap(([name, outcomes]) =>
           Object.entries(outcomes)
-            .filter(([outcome]) => isFailed(outcome))
+            .filter(([outcome]) => isFailedRequest(outcome))
             .map(([outcome, count]) => ({
               rule: 'no-request-fails',
               detail: `${name}: ${count} × ${outcome}`,

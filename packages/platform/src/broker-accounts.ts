@@ -2,11 +2,10 @@
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { liveSource, subscriptions } from '@bahi/contracts/events.ts'
 import { rabbitDefinitions, type BrokerAccount } from '@bahi/kit/bus/rabbit-definitions.ts'
-import { queueOf } from '@bahi/kit/events/consume.ts'
+import { platformQueues, queueOf } from '@bahi/kit/events/consume.ts'
 import { layouts, type DistributedLayout } from './layouts.ts'
 
 const consumers: Partial<Record<ServiceName, unknown>> = subscriptions
-const queues = Object.entries(subscriptions).map(([name, sources]) => ({ queue: queueOf(name), sources }))
 
 export type BrokerUser = { user: string; services: readonly ServiceName[] }
 
@@ -48,5 +47,5 @@ export function brokerDefinitions(
   })
   const none = { publishes: [], consumes: [], listens: false, operates: false }
   const administrators = administrator ? [{ ...administrator, ...none, administers: true }] : []
-  return rabbitDefinitions([...accounts, ...administrators], queues, vhost)
+  return rabbitDefinitions([...accounts, ...administrators], platformQueues, vhost)
 }

@@ -1,9 +1,10 @@
 // Blobs in a folder: for one machine, or a file system that all processes mount.
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { isBlobKey, maxSealedBytes, type BlobStorage } from './blobs.ts'
+import { syncFolder, writeWhole } from './whole-file.ts'
 
 /** No name has a dot: a blob is never in the way of the folder of longer names. */
 const suffix = '.blob'
@@ -27,19 +28,7 @@ export function folderStorage(path: string): BlobStorage {
     await check()
     const [file, temporary] = [fileOf(key), join(unfinished, randomUUID())]
     for (const path of [unfinished, dirname(file)]) await mkdir(path, { recursive: true, mode: 0o700 })
-    try {
-      const handle = await open(temporary, 'wx', 0o600)
-      try {
-        await handle.writeFile(bytes)
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
-      await rename(temporary, file)
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined)
-      throw error
-    }
+    await writeWhole(file, bytes, temporary)
     // Up to the top: a new folder is durable when the one that it was made in is.
     for (let path = dirname(file); path !== folder; path = dirname(path)) await syncFolder(path)
     await syncFolder(folder)
@@ -103,17 +92,6 @@ async function orUnavailable<T>(run: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof RangeError) throw error
     throw new Problem('unavailable', `the folder of blobs cannot be used: ${codeOf(error)}`)
-  }
-}
-
-/** A rename is durable once its folder is; Windows has no such call and needs none. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 

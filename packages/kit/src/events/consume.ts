@@ -1,4 +1,5 @@
 // How a service consumes a batch: each event once in effect; a failing event blocks only its own stream.
+import { subscriptions } from '@bahi/contracts/events.ts'
 import { partialFailure, type CloudEvent, type Handler } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
 import { takeUnprocessed } from './events.ts'
@@ -24,6 +25,12 @@ const maxWaitMs = 2_000
 
 /** The queue that a service consumes from. */
 export const queueOf = (service: string): string => `bahi.${service}`
+
+/** Of the whole platform, with the sources that each takes events of. */
+export const platformQueues = Object.entries(subscriptions).map(([service, sources]) => ({
+  queue: queueOf(service),
+  sources,
+}))
 
 /**
  * Handles the batch in one transaction; when that fails, one stream at a time, so that only failing streams remain.

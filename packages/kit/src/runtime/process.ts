@@ -1,10 +1,9 @@
 // Runs services as one process: settings from the environment, its ports, graceful shutdown on a signal.
-import { subscriptions } from '@bahi/contracts/events.ts'
 import type { Static } from 'typebox'
 import { rabbitBus } from '../bus/rabbit-bus.ts'
 import { redisCache } from '../cache/redis-cache.ts'
 import { systemClock } from '../clock.ts'
-import { queueOf } from '../events/consume.ts'
+import { platformQueues } from '../events/consume.ts'
 import { createLog, type Log } from '../log.ts'
 import { createOutages } from '../outages.ts'
 import { httpTransport } from '../transport/http-transport.ts'
@@ -48,7 +47,6 @@ async function start(
     refreshMs: base.BAHI_DISCOVERY_S * 1_000,
     lifetimeMs: base.BAHI_CONNECTION_LIFETIME_S * 1_000,
   })
-  const queues = Object.entries(subscriptions).map(([name, sources]) => ({ queue: queueOf(name), sources }))
   const runtime = await prepareServices(services, {
     env,
     otherSettings,
@@ -56,7 +54,7 @@ async function start(
     databaseUrl: (name) => databaseUrls[name] ?? '',
     poolSize: base.BAHI_POOL_SIZE,
     unreadyAfterMs: base.BAHI_UNREADY_AFTER_MS,
-    bus: rabbitBus(base.AMQP_URL, { log, outages, queues, declares: base.BAHI_BUS_DECLARES }),
+    bus: rabbitBus(base.AMQP_URL, { log, outages, queues: platformQueues, declares: base.BAHI_BUS_DECLARES }),
     cache: redisCache(base.REDIS_URL, { outages }),
     blobs: settings.blobs,
     clock: systemClock,

@@ -1,6 +1,5 @@
 // What a restored database needs before the platform runs on it: what lay in the broker is published again, and no
 // number that the outside world may have seen from the lost time is given out again.
-import { queueOf } from '@bahi/kit/events/consume.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
@@ -92,6 +91,3 @@ function daysOfMarks(): number {
   })
   return Math.min(...days) - 1
 }
-
-/** The queues of the broker that must be empty before the platform starts: they hold events of the lost time. */
-export const queuesToEmpty = (): string[] => Object.keys(subscriptions).map(queueOf)

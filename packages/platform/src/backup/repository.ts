@@ -1,9 +1,10 @@
 // Where backups are kept: a folder with a sealed pack and a manifest for each backup, and the sealed log (WAL).
 import { createHash, type KeyObject } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { deflate, inflate } from 'node:zlib'
+import { syncFolder, writeWhole as writeWholeFile } from '@bahi/kit/blobs/whole-file.ts'
 import { decrypt, encrypt } from '@bahi/kit/crypto/aead.ts'
 import { headerBytes, openingKey, sealingKey, type BackupKey, type Recipient } from './backup-key.ts'
 
@@ -41,22 +42,11 @@ const packFile = (repository: string, set: string, pack: string) =>
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 
-/** Written beside its place, flushed and renamed: there is the whole file or none. */
+/** There is the whole file or none, and nothing of one that was interrupted. */
 export async function writeWhole(file: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = `${file}.unfinished`
-  const handle = await open(temporary, 'w', 0o600)
-  try {
-    await handle.writeFile(bytes)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(temporary, file)
-}
-
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
+  await rm(temporary, { force: true })
+  await writeWholeFile(file, bytes, temporary)
 }
 
 export type PackWriter = {

@@ -1,6 +1,6 @@
 // Sends at once what is stored nowhere: one-time codes, and notices to an address that a person gives up.
 import type { Input } from '@bahi/contracts/call.ts'
-import { maskPhone } from '@bahi/contracts/formats.ts'
+import { maskPhone, type Language } from '@bahi/contracts/formats.ts'
 import type {
   notifyOldPhone as oldPhoneContract,
   sendNotice as noticeContract,
@@ -9,7 +9,7 @@ import type {
 import { Problem } from '@bahi/contracts/problem.ts'
 import { errorCode, isPermanent } from '../carriers/carrier.ts'
 import type { NotificationDeps } from '../deps.ts'
-import { render } from '../messages/templates.ts'
+import { render, type Template } from '../messages/templates.ts'
 import { maskAddress } from './send-deliveries.ts'
 import { saveDirectDelivery, type DirectDelivery } from './store.ts'
 
@@ -18,23 +18,10 @@ type SecretRequest = Input<typeof contract>['body']
 /** The same id is sent once. Throws `unavailable` when the carrier doesn't accept the SMS; there is no later retry. */
 export async function sendSecret(deps: NotificationDeps, request: SecretRequest): Promise<void> {
   const { id, phone, template, purpose, language = 'en' } = request
-  const { sms } = deps.carriers
-  if (!sms) throw new Problem('unavailable', 'no SMS carrier is configured')
   const { otp = '', minutes = '' } = request.values
   if (!/^[0-9]{4,8}$/.test(otp)) throw new Problem('request-invalid', 'values.otp must have 4 to 8 digits')
   if (!/^[0-9]{1,3}$/.test(minutes)) throw new Problem('request-invalid', 'values.minutes must be a number')
-  let error: string | null = null
-  try {
-    const text = render(template, language, { otp, minutes, purpose })
-    await sms({ id, to: phone, template, language, ...text })
-  } catch (refusal) {
-    error = errorCode(refusal)
-  }
-  const status = error === null ? 'sent' : 'failed'
-  const at = deps.clock.now()
-  await saveResult(deps, { id, channel: 'sms', template, maskedTo: maskPhone(phone), status, error, at })
-  if (error !== null)
-    throw new Problem('unavailable', `the carrier did not accept the SMS: ${error}`, { retryAfterS: 1 })
+  await sendSms(deps, { id, to: phone, template, language }, { otp, minutes, purpose })
 }
 
 /**
@@ -71,18 +58,30 @@ export async function notifyOldPhone(
   deps: NotificationDeps,
   { id, phone, language }: Input<typeof oldPhoneContract>['body'],
 ): Promise<void> {
-  const { sms } = deps.carriers
-  if (!sms) throw new Problem('unavailable', 'no SMS carrier is configured')
   const template = 'auth.phone-left'
+  await sendSms(deps, { id, to: phone, template, language }, {})
+}
+
+type DirectSms = { id: string; to: string; template: Template; language: Language }
+
+/** Throws `unavailable` when the carrier does not take it. */
+async function sendSms(
+  deps: NotificationDeps,
+  sms: DirectSms,
+  values: Parameters<typeof render>[2],
+): Promise<void> {
+  const send = deps.carriers.sms
+  if (!send) throw new Problem('unavailable', 'no SMS carrier is configured')
   let error: string | null = null
   try {
-    await sms({ id, to: phone, template, language, ...render(template, language, {}) })
+    await send({ ...sms, ...render(sms.template, sms.language, values) })
   } catch (refusal) {
     error = errorCode(refusal)
   }
+  const { id, to, template } = sms
   const status = error === null ? 'sent' : 'failed'
   const at = deps.clock.now()
-  await saveResult(deps, { id, channel: 'sms', template, maskedTo: maskPhone(phone), status, error, at })
+  await saveResult(deps, { id, channel: 'sms', template, maskedTo: maskPhone(to), status, error, at })
   if (error !== null)
     throw new Problem('unavailable', `the carrier did not accept the SMS: ${error}`, { retryAfterS: 1 })
 }

@@ -4,19 +4,19 @@ import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { useState } from 'react'
 import { useLocation, useNavigate, useParams } from 'react-router'
 import { useMyVpas } from '../../accounts/my-accounts.ts'
+import { NoUpiId } from '../../accounts/no-upi-id.tsx'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
-import { useText } from '../../language/language.ts'
 import { useRequestMandate } from '../../mandates/mandate-queries.ts'
 import { useMandateText } from '../../mandates/mandate-text.ts'
 import type { KnownPayee } from '../../payments/payee-header.tsx'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
-import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { useTermsFacts } from './agree-notes.tsx'
 import { useAskText } from './ask-texts.ts'
 import { TermsForm, type Draft } from './terms-form.tsx'
@@ -25,12 +25,11 @@ type Entered = { name: string; terms: MandateTerms }
 const back = '/autopay/ask'
 
 export function Component() {
-  const t = useText()
   const ask = useAskText()
   const { vpa = '' } = useParams()
   const payer = useRegisteredPayee(vpa)
   const vpas = useMyVpas()
-  const own = vpas.data?.find(({ primary }) => primary) ?? vpas.data?.[0]
+  const [own] = vpas.data ?? []
   const payee = useRegisteredPayee(own?.vpa ?? '')
   if (payer.data && payee.data) return <WithSides payer={payer.data} payee={payee.data} />
   const error = payer.error ?? (vpas.data ? null : vpas.error) ?? payee.error
@@ -42,10 +41,7 @@ export function Component() {
           again={() => void Promise.all([payer.refetch(), vpas.refetch(), payee.refetch()])}
         />
       ) : vpas.data?.length === 0 ? (
-        <Empty icon="qr" title={t('receive.none')}>
-          <p className="text-soft">{t('receive.none-why')}</p>
-          <LinkButton to="/upi-ids/new">{t('upi-ids.first')}</LinkButton>
-        </Empty>
+        <NoUpiId />
       ) : (
         <Skeleton />
       )}

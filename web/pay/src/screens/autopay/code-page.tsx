@@ -4,6 +4,7 @@ import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { useMyVpas } from '../../accounts/my-accounts.ts'
+import { NoUpiId } from '../../accounts/no-upi-id.tsx'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { CodeActions } from '../../codes/code-actions.tsx'
@@ -12,11 +13,10 @@ import { useText } from '../../language/language.ts'
 import { useMandateText } from '../../mandates/mandate-text.ts'
 import type { KnownPayee } from '../../payments/payee-header.tsx'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
-import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { TermsForm, type Draft } from './terms-form.tsx'
 
 type Entered = { name: string; terms: MandateTerms }
@@ -33,10 +33,7 @@ export function Component() {
       {error ? (
         <ProblemState error={error} again={() => void Promise.all([vpas.refetch(), payee.refetch()])} />
       ) : vpas.data?.length === 0 ? (
-        <Empty icon="qr" title={t('receive.none')}>
-          <p className="text-soft">{t('receive.none-why')}</p>
-          <LinkButton to="/upi-ids/new">{t('upi-ids.first')}</LinkButton>
-        </Empty>
+        <NoUpiId />
       ) : (
         <Skeleton />
       )}

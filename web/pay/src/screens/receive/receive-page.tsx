@@ -4,12 +4,13 @@ import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useText } from '../../language/language.ts'
 import { useMe, useMyVpas } from '../../accounts/my-accounts.ts'
+import { NoUpiId } from '../../accounts/no-upi-id.tsx'
 import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { RupeesField } from '@bahi/web-ui/components/rupees-field.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { upiLink } from '@bahi/contracts/codes/upi-link.ts'
 import { CodeActions } from '../../codes/code-actions.tsx'
@@ -27,10 +28,7 @@ export function Component() {
       ) : !vpas.data || !profile.data ? (
         <Skeleton />
       ) : vpas.data.length === 0 ? (
-        <Empty icon="qr" title={t('receive.none')}>
-          <p className="text-soft">{t('receive.none-why')}</p>
-          <LinkButton to="/upi-ids/new">{t('upi-ids.first')}</LinkButton>
-        </Empty>
+        <NoUpiId />
       ) : (
         <MyCode name={profile.data.name} vpas={vpas.data.map(({ vpa }) => vpa)} />
       )}
