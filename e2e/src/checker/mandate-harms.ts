@@ -27,6 +27,15 @@ export function mandateHarms(
     },
     {
       rule: 'mandate-debit-is-in-the-bank',
+      what: 'a debit of the bank that is no payment, where other banks are no sandbox',
+      async by(tx) {
+        await tx`drop schema sandbox cascade`
+        await tx`insert into account.mandate_debits (umn, sequence, transfer_id, amount_paise, posted_at)
+          values (${of().mandate.umn!}, 1, ${uuidv7()}, 100, now())`
+      },
+    },
+    {
+      rule: 'mandate-debit-is-in-the-bank',
       what: 'a debit of another bank that is no payment',
       async by(tx) {
         const umn = `${'0'.repeat(32)}@bahi`

@@ -7,8 +7,8 @@ const needs = [
   ...['payment.mandates', 'payment.mandate_debits', 'payment.payments', 'payment.events'],
   ...['account.mandates', 'account.mandate_debits'],
 ]
-/** What the banks hold, ours and those of the sandbox, and what they debited that was not given back. */
-const banks = [...needs, 'sandbox.bank_mandates', 'sandbox.bank_mandate_debits', 'sandbox.bank_entries']
+/** What other banks hold, and debited: known where the sandbox is these banks. */
+const otherBanks = ['sandbox.bank_mandates', 'sandbox.bank_mandate_debits', 'sandbox.bank_entries']
 const over = 'payment.mandate_debits'
 
 export const mandateRules: Rule[] = [
@@ -45,25 +45,36 @@ export const mandateRules: Rule[] = [
   {
     name: 'mandate-debit-is-in-the-bank',
     says: 'What the bank debited by a mandate is a payment of that debit; nothing else is debited without a PIN.',
-    needs: banks,
+    needs,
     over: 'account.mandate_debits',
-    find: ({ tx, quiescent }) =>
-      firstFaults(
-        tx,
-        tx`
-        with debited as (
-          select b.umn, a.mandate_id, b.sequence, b.transfer_id as payment_id, null as txn_id, b.amount_paise
-          from account.mandate_debits b join account.mandates a on a.umn = b.umn
-          union all
+    find({ tx, quiescent, has }) {
+      const knowsOthers = otherBanks.every(has)
+      const debitedThere = knowsOthers
+        ? tx`union all
           select b.umn, a.mandate_id, b.sequence, p.id, b.txn_id, b.amount_paise
           from sandbox.bank_mandate_debits b join sandbox.bank_mandates a on a.umn = b.umn
           left join payment.payments p on left(p.txn_prefix || replace(p.id::text, '-', ''), 35) = b.txn_id
           where not exists (
-            select from sandbox.bank_entries e where e.txn_id = b.txn_id and e.leg = 'DEBIT-REVERSAL')
+            select from sandbox.bank_entries e where e.txn_id = b.txn_id and e.leg = 'DEBIT-REVERSAL')`
+        : tx``
+      const heldThere = knowsOthers
+        ? tx`union all select mandate_id, revoked_at from sandbox.bank_mandates`
+        : tx``
+      const isHeldHere =
+        !knowsOthers && has('account.mandates_elsewhere')
+          ? tx`not exists (select from account.mandates_elsewhere e
+            where split_part(e.umn, '@', 1) = replace(m.id::text, '-', ''))`
+          : tx`true`
+      return firstFaults(
+        tx,
+        tx`
+        with debited as (
+          select b.umn, a.mandate_id, b.sequence, b.transfer_id as payment_id, null::text as txn_id, b.amount_paise
+          from account.mandate_debits b join account.mandates a on a.umn = b.umn
+          ${debitedThere}
         ), held as (
           select mandate_id, revoked_at from account.mandates
-          union all
-          select mandate_id, revoked_at from sandbox.bank_mandates
+          ${heldThere}
         )
         select format('bank debit %s of %s, payment %s', b.sequence, b.umn, coalesce(b.payment_id::text, b.txn_id))
           as detail
@@ -77,11 +88,12 @@ export const mandateRules: Rule[] = [
         select format('mandate %s is %s here and %s at the bank', m.id, m.status,
           case when a.mandate_id is null then 'unknown' when a.revoked_at is null then 'live' else 'revoked' end)
         from payment.mandates m left join held a on a.mandate_id = m.id
-        where m.pending_operation is null and m.payer_user_id is not null and (
+        where m.pending_operation is null and m.payer_user_id is not null and ${isHeldHere} and (
           m.status in ('active', 'completed') and (a.mandate_id is null or a.revoked_at is not null)
           or m.status = 'revoked' and a.revoked_at is null
           or m.status in ('requested', 'declined', 'failed') and a.mandate_id is not null)`,
-      ),
+      )
+    },
   },
   {
     name: 'mandate-debits-across-banks-agree',

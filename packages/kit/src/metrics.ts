@@ -77,7 +77,7 @@ export function createMetrics(service: string, options: { process?: boolean } = 
     histogram: (name, help, buckets, labels = []) =>
       new Histogram({ name, help, buckets, labelNames: labels, registers }),
     gauge: (name, help, collect, labels = [], { isScraped = true } = {}) => {
-      const read = readOnce(collect)
+      const read = samplesOf(collect)
       const gauge: Gauge = new Gauge({
         name,
         help,
@@ -98,9 +98,13 @@ export function createMetrics(service: string, options: { process?: boolean } = 
 
 type Sample = [labels: Record<string, string>, value: number]
 
-/** Who asks while it is being read waits for the same values. */
-function readOnce(collect: Collect): () => Promise<Sample[] | undefined> {
-  let reading: Promise<Sample[] | undefined> | undefined
+/** Who asks while it is being read waits for the same values: for gauges that one query has the values of. */
+export function readOnce<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined
+  return () => (reading ??= read().finally(() => (reading = undefined)))
+}
+
+function samplesOf(collect: Collect): () => Promise<Sample[] | undefined> {
   async function read(): Promise<Sample[] | undefined> {
     const samples: Sample[] = []
     try {
@@ -113,7 +117,7 @@ function readOnce(collect: Collect): () => Promise<Sample[] | undefined> {
       return undefined
     }
   }
-  return () => (reading ??= read().finally(() => (reading = undefined)))
+  return readOnce(read)
 }
 
 async function withinDeadline<T>(run: Promise<T>): Promise<T | undefined> {

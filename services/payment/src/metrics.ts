@@ -2,7 +2,7 @@
 import { recentMinutes } from '@bahi/contracts/health.ts'
 import { differenceKinds } from '@bahi/contracts/reconciliation.ts'
 import type { Clock } from '@bahi/kit/clock.ts'
-import type { Metrics } from '@bahi/kit/metrics.ts'
+import { readOnce, type Metrics } from '@bahi/kit/metrics.ts'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from './payments/payment.ts'
 import { openPayments, outcomesSince } from './payments/store.ts'
@@ -75,15 +75,16 @@ export function createPaymentMetrics(metrics: Metrics, sql: Sql, clock: Clock): 
 }
 
 function measureOpenPayments(metrics: Metrics, sql: Sql): void {
+  const open = readOnce(() => openPayments(sql))
   const gauge = (
     name: string,
     help: string,
     read: (of: Awaited<ReturnType<typeof openPayments>>) => number,
-  ) => metrics.gauge(name, help, async (samples) => samples.set(read(await openPayments(sql))))
+  ) => metrics.gauge(name, help, async (samples) => samples.set(read(await open())))
   gauge('bahi_payments_pending', 'Payments whose outcome is not known yet.', ({ pending }) => pending)
   gauge(
     'bahi_payments_pending_oldest_seconds',
-    'Age of the oldest payment whose outcome is not known.',
+    'Age of the oldest payment whose outcome is not known and that is not deemed.',
     ({ pendingS }) => pendingS,
   )
   gauge(
@@ -99,12 +100,13 @@ function measureOpenPayments(metrics: Metrics, sql: Sql): void {
 }
 
 function measureDifferences(metrics: Metrics, sql: Sql): void {
+  const byKind = readOnce(() => openDifferencesByKind(sql))
   const gauge = (name: string, help: string, value: 'count' | 'oldestS') =>
     metrics.gauge(
       name,
       help,
       async (samples) => {
-        const open = new Map((await openDifferencesByKind(sql)).map((row) => [row.kind, row[value]]))
+        const open = new Map((await byKind()).map((row) => [row.kind, row[value]]))
         for (const kind of differenceKinds) samples.set({ kind }, open.get(kind) ?? 0)
       },
       ['kind'],

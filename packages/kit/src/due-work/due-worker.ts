@@ -1,5 +1,6 @@
 // Runs due work: one worker for each kind, which leases items, runs them, and stores what became of them.
 import { randomUUID } from 'node:crypto'
+import { readOnce } from '../metrics.ts'
 import type { Deps } from '../runtime/service.ts'
 import type { Worker } from '../runtime/worker.ts'
 import type { Tx } from '../sql/sql.ts'
@@ -59,8 +60,9 @@ type Seams = Pick<Deps, 'sql' | 'clock' | 'log'> & Partial<Pick<Deps, 'service'>
 
 export function dueWorkers(deps: Seams & Pick<Deps, 'metrics'>, handlers: DueHandler<never>[]): Worker[] {
   const { metrics, sql, clock } = deps
-  const backlogs = () =>
-    Promise.all(handlers.map(async ({ kind }) => ({ kind, ...(await backlogOf(sql, kind, clock.now())) })))
+  const backlogs = readOnce(() =>
+    Promise.all(handlers.map(async ({ kind }) => ({ kind, ...(await backlogOf(sql, kind, clock.now())) }))),
+  )
   const help = { waited: 'How long the longest due item has waited.', givenUp: 'Items that were given up.' }
   const set = (value: 'waitedS' | 'givenUp') => async (gauge: { set(labels: object, n: number): void }) => {
     for (const backlog of await backlogs()) gauge.set({ kind: backlog.kind }, backlog[value])

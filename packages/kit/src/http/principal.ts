@@ -14,14 +14,14 @@ export const deviceKeyHeaderName = 'x-bahi-device-key'
 
 /**
  * What a request says of who acts and from which device, as the service token covers it: with the token of one person
- * nobody can act for another. Undefined when it names nobody.
+ * nobody can act for another, nor from another device. Undefined when it names neither.
  */
 export function identityIn(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): string | undefined {
-  const principal = headers[principalHeaderName]
-  if (principal === undefined) return undefined
-  return JSON.stringify([principal, headers[deviceKeyHeaderName] ?? null])
+  const { [principalHeaderName]: principal, [deviceKeyHeaderName]: deviceKey } = headers
+  if (principal === undefined && deviceKey === undefined) return undefined
+  return JSON.stringify([principal ?? null, deviceKey ?? null])
 }
 
 /** What the gateway alone may say: undefined from any other caller. */

@@ -129,17 +129,18 @@ export async function unlink(tx: Tx, accountId: string, at: Date): Promise<boole
   return rows.length === 1
 }
 
-/** Whether a mandate may still debit it: neither revoked nor over, nor a one-time one that was debited. */
-export async function hasLiveMandates(tx: Tx, accountId: string, at: Date): Promise<boolean> {
-  const rows = await tx`
+/** Whether a mandate may still debit one of them: neither revoked nor over, nor a one-time one that was debited. */
+export async function hasLiveMandates(sql: Queryable, accountIds: string[], at: Date): Promise<boolean> {
+  const rows = await sql`
     select from mandates m
-    where m.account_id = ${accountId} and m.revoked_at is null
+    where m.account_id = any (${accountIds}::uuid[]) and m.revoked_at is null
       and m.valid_to >= (${at}::timestamptz at time zone 'Asia/Kolkata')::date
       and not (m.one_time and exists (
         select from mandate_debits d where d.umn = m.umn and not was_given_back(d.transfer_id)))
     union all
     select from mandates_elsewhere e
-    where e.account_id = ${accountId} and e.live_until >= (${at}::timestamptz at time zone 'Asia/Kolkata')::date
+    where e.account_id = any (${accountIds}::uuid[])
+      and e.live_until >= (${at}::timestamptz at time zone 'Asia/Kolkata')::date
     limit 1`
   return rows.length > 0
 }

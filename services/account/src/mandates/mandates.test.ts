@@ -7,6 +7,7 @@ import {
 } from '@bahi/contracts/bank-mandates.ts'
 import { releaseVpa } from '@bahi/contracts/account.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { obstaclesInAccount } from '@bahi/contracts/erasure.ts'
 import { unlinkAccount } from '@bahi/contracts/linked-accounts.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
@@ -293,6 +294,9 @@ describe('reserved money', () => {
     const mandate = await create({ terms, payer: who })
     const approves = { umn: mandate.umn, sequence: 1 }
     const [balance] = await setup.inLedger(who)
+    const inTheWay = async () =>
+      (await setup.platform.as('user')(obstaclesInAccount, { params: { userId: who.userId } })).obstacles
+    expect(await inTheWay()).toEqual(['money', 'mandates'])
     const wrong = await setup.transfer(who, ravi, { approves, amountPaise: 400_00, guess: '0000' })
     expect((await setup.post(wrong))[0]).toMatchObject({ code: 'ZM', triesLeft: 2 })
     const more = await setup.transfer(who, ravi, { approves, amountPaise: 500_01 })
@@ -303,6 +307,7 @@ describe('reserved money', () => {
     expect(await setup.inLedger(who)).toEqual([balance! - 400_00, 0])
     const again = await setup.transfer(who, ravi, { approves, amountPaise: 400_00 })
     expect((await setup.post(again))[0]).toMatchObject({ code: 'QB' })
+    expect(await inTheWay()).toEqual(['money'])
     await unlink(who)
   })
 

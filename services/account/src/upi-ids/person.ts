@@ -4,9 +4,9 @@ import type { Output } from '@bahi/contracts/call.ts'
 import { numberVpa } from '@bahi/contracts/number-rules.ts'
 import { personalDataInAccount } from '@bahi/contracts/personal-export.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { redactEvents } from '@bahi/kit/events/redact-events.ts'
 import type { App } from '@bahi/kit/http/http.ts'
+import { hasLiveMandates } from '../bank-accounts/store.ts'
 import type { AccountDeps } from '../config.ts'
 import {
   accountsOf,
@@ -14,7 +14,7 @@ import {
   allVpasOf,
   closePerson,
   erasePerson,
-  holdingsOf,
+  hasMoney,
   namesOf,
 } from './store-person.ts'
 import { vpaStream } from './vpa-stream.ts'
@@ -43,8 +43,12 @@ export function personRoutes(app: App, deps: Deps): void {
 }
 
 async function obstaclesOf({ sql, clock }: Deps, userId: string): Promise<erasure.ErasureObstacle[]> {
-  const holdings = await holdingsOf(sql, userId, istDateOf(clock.now()))
-  return (['money', 'mandates'] as const).filter((what) => holdings[what])
+  const { accountIds } = await namesOf(sql, userId)
+  const inTheWay = {
+    money: await hasMoney(sql, userId),
+    mandates: await hasLiveMandates(sql, accountIds, clock.now()),
+  }
+  return (['money', 'mandates'] as const).filter((what) => inTheWay[what])
 }
 
 /** Throws `wrong-state` while there is money. The names are answered for as long as they are there. */

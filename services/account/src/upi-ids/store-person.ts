@@ -1,21 +1,12 @@
 // The SQL of what account holds about one person: for its end, and for a copy of it.
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
-export type Holdings = { money: boolean; mandates: boolean }
-
-/** What is in the way of the end. `today`: in India. */
-export async function holdingsOf(sql: Queryable, userId: string, today: string): Promise<Holdings> {
-  const [row] = await sql<Holdings[]>`
+export async function hasMoney(sql: Queryable, userId: string): Promise<boolean> {
+  const [row] = await sql<{ money: boolean }[]>`
     select exists (
-        select from ledger_accounts where id = any (own_ledger_accounts(${userId}))
-          and (balance_paise <> 0 or held_paise <> 0)) as money,
-      exists (
-        select from linked_accounts l join mandates m on m.account_id = l.id
-        where l.user_id = ${userId} and m.revoked_at is null and m.valid_to >= ${today}::date)
-        or exists (
-          select from linked_accounts l join mandates_elsewhere e on e.account_id = l.id
-          where l.user_id = ${userId} and e.live_until >= ${today}::date) as mandates`
-  return row!
+      select from ledger_accounts where id = any (own_ledger_accounts(${userId}))
+        and (balance_paise <> 0 or held_paise <> 0)) as money`
+  return row!.money
 }
 
 /** False while there is money. */

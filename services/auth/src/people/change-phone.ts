@@ -15,7 +15,7 @@ import { phoneColumn } from '../sealed-columns.ts'
 import { appendEnded, markEnded } from '../sessions/end-session.ts'
 import { endSessionsOf, openSessionSince } from '../sessions/store.ts'
 import { phoneOf } from './find-people.ts'
-import { bindAnew, hasPhone, setPhone, unbindDevices } from './store.ts'
+import { bindAnew, hasPhone, lockPerson, setPhone, unbindDevices } from './store.ts'
 
 /** The kind of due work by which user and account learn the new phone, and the person that it is done. */
 const phoneFollows = 'phone-follows'
@@ -38,10 +38,13 @@ export async function changePhone(
   const now = deps.clock.now()
   const done = await deps.transaction(async (tx) => {
     const code = { phone: newPhone, purpose: 'new-phone', otp, otpId, asker: { userId } } as const
-    const refusal = await verifyOtp(deps, tx, { ...code, proven: true })
+    // Whoever asks has proven nothing of that phone: it may be somebody else's, whose codes stay good.
+    const refusal = await verifyOtp(deps, tx, { ...code, proven: false })
     if (refusal) return refusal
     // Registrations with this phone wait for its codes' lock, which is held.
     if (await hasPhone(tx, phoneKey(deps, newPhone))) return new Problem('phone-taken')
+    // A closing, or a change from another session, is over or waits: either has ended this session.
+    await lockPerson(tx, userId)
     if (!(await openSessionSince(tx, { sessionId, userId }, now)))
       return new Problem('unauthenticated', 'the session has ended')
     await deps.call(notifyOldPhone, { body: { id: uuidv7(now.getTime()), phone: oldPhone, language } })
@@ -65,9 +68,15 @@ export function phoneFollowsHandler(deps: AuthDeps): DueHandler {
   return {
     kind: phoneFollows,
     run: runEach(async ({ key: userId }) => {
-      const asked = { params: { userId }, body: { phone: await phoneOf(deps, userId) } }
-      await deps.call(changeProfilePhone, asked)
-      await deps.call(releaseOldNumber, asked)
+      try {
+        const asked = { params: { userId }, body: { phone: await phoneOf(deps, userId) } }
+        await deps.call(changeProfilePhone, asked)
+        await deps.call(releaseOldNumber, asked)
+      } catch (error) {
+        // Who has closed their account meanwhile has no phone to follow.
+        if (error instanceof Problem && error.code === 'not-found') return { outcome: 'done' }
+        throw error
+      }
       const event = { type: 'auth.phone-changed' as const, stream: userId, data: { userId } }
       return { outcome: 'done', commit: (tx) => deps.append(tx, event) }
     }),

@@ -8,6 +8,7 @@ import { disconnectAll, listApps, refuseTokensOf } from '../oidc/grants.ts'
 import { appendEnded, markEnded } from '../sessions/end-session.ts'
 import { endSessionsOf } from '../sessions/store.ts'
 import { personOf } from './find-people.ts'
+import { lockPerson } from './store.ts'
 import { closePerson, devicesOf, hasStaffRole, sessionsOf, sessionStreams } from './store-person.ts'
 
 export function personRoutes(app: App, deps: AuthDeps): void {
@@ -43,6 +44,8 @@ export function personRoutes(app: App, deps: AuthDeps): void {
 /** Signs out everywhere, for good. Repeating it changes nothing. */
 async function endPerson(deps: AuthDeps, userId: string, stage: erasure.ErasureStage): Promise<void> {
   const { sessions, grantIds } = await deps.transaction(async (tx) => {
+    // A sign-in that has begun is over, and its session ends too.
+    await lockPerson(tx, userId)
     const ended = await endSessionsOf(tx, userId, {}, deps.clock.now())
     await appendEnded(deps, tx, ended, 'logout')
     const disconnected = await disconnectAll(deps, tx, userId)

@@ -150,6 +150,11 @@ export async function holdCredentials(tx: Tx, userId: string): Promise<void> {
   await tx`select from people where id = ${userId} for share`
 }
 
+/** Until the end of the transaction nobody signs this person in, moves their phone, or closes their account. */
+export async function lockPerson(tx: Tx, userId: string): Promise<void> {
+  await tx`select from people where id = ${userId} for no key update`
+}
+
 /**
  * That device of the person, or without one all but `except`: their next sign-in needs a code, also one that has begun.
  */
@@ -159,7 +164,7 @@ export async function unbindDevices(
   { only, except }: { only?: string; except?: string },
   now: Date,
 ): Promise<void> {
-  await tx`select from people where id = ${userId} for no key update`
+  await lockPerson(tx, userId)
   await tx`
     update devices set unbound_at = ${now}
     where user_id = ${userId} and unbound_at is null

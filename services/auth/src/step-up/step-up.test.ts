@@ -1,12 +1,13 @@
 // Step-up: what proves that it is the person, for which change, how often, and what a thief can do with it.
 import * as auth from '@bahi/contracts/auth.ts'
+import { eraseInAuth } from '@bahi/contracts/erasure.ts'
 import { sendStepUpCode, proveStepUp, verifyStepUp } from '@bahi/contracts/step-up.ts'
 import type { StepUpPurpose } from '@bahi/contracts/step-up-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { goodPassword, otherThan, startAuth } from '../testing.ts'
-import { stepUpTries } from '../tries/tries.ts'
+import { codeTries, stepUpTries } from '../tries/tries.ts'
 
 let harness: Awaited<ReturnType<typeof startAuth>>
 beforeAll(async () => void (harness = await startAuth(inject('postgresUrl'))))
@@ -194,6 +195,30 @@ describe('another phone', () => {
       params: { userId: asha.tokens.userId },
     })
     expect(phone).toBe(newPhone)
+  })
+
+  it('can be guessed at by many, and the codes of whose it is stay good', async () => {
+    const ravi = await harness.registered()
+    for (let people = 0; people < codeTries.proven.max / codeTries.asker.max; people++) {
+      const { tokens } = await harness.registered()
+      const wrong = { newPhone: ravi.phone, otp: '000000', stepUp }
+      for (let tries = 0; tries < codeTries.asker.max; tries++)
+        expect((await refusal(asOn(tokens)(auth.changePhone, { body: wrong }))).code).toBe('otp-wrong')
+    }
+    await login(ravi.phone, 'tablet', { otp: await harness.codeFor(ravi.phone) })
+  })
+
+  it('is not had by an account that closes meanwhile', async () => {
+    const { tokens } = await harness.registered()
+    const newPhone = harness.newPhone()
+    const otp = await harness.codeFor(newPhone, 'new-phone')
+    const close = { params: { userId: tokens.userId }, body: { stage: 'close' as const, vpas: [] } }
+    const [moved] = await Promise.allSettled([
+      asOn(tokens)(auth.changePhone, { body: { newPhone, otp, stepUp } }),
+      harness.platform.as('user')(eraseInAuth, close),
+    ])
+    const next = await harness.registered(newPhone)
+    expect([moved.status, next.tokens.userId === tokens.userId]).toEqual([moved.status, false])
   })
 
   it('of many who move to one number at once, one has it', async () => {

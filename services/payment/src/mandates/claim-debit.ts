@@ -86,6 +86,11 @@ export function debitRefusal(
 
 /** Of payments that have begun; one that was refused as it began is an attempt that failed. */
 export async function claimDebits(tx: Tx, found: ClaimableDebits, begun: Payment[]): Promise<void> {
+  // First, since it leaves the debit to whoever claims it in the same batch.
+  for (const payment of begun.filter(({ status }) => status !== 'pending')) {
+    const claimed = claimableBy(found, payment)
+    if (claimed) await completeOne(tx, found, claimed, payment, payment.completedAt ?? payment.createdAt)
+  }
   await claimDebitRows(
     tx,
     begun.flatMap((payment) => {
@@ -93,10 +98,6 @@ export async function claimDebits(tx: Tx, found: ClaimableDebits, begun: Payment
       return claimed ? [{ debitId: claimed.debit.id, paymentId: payment.id }] : []
     }),
   )
-  for (const payment of begun.filter(({ status }) => status !== 'pending')) {
-    const claimed = claimableBy(found, payment)
-    if (claimed) await completeOne(tx, found, claimed, payment, payment.completedAt ?? payment.createdAt)
-  }
 }
 
 /** In the transaction that completes payments. */
@@ -160,7 +161,6 @@ async function outcomeOf(
   now: Date,
 ): Promise<Mandate> {
   const { paymentId: _, ...open } = debit
-  if (payment.status === 'settled') return payDebit(tx, mandate, open, payment.id, now)
   // The person entered a wrong PIN, say: they can try again.
   if (debit.status === 'awaiting-approval' && mandate.status === 'active') {
     await updateDebit(tx, open)

@@ -90,7 +90,7 @@ async function run(
   const release = deps.limiter.acquire()
   if (!release) return again
   try {
-    const payment = await execute(deps, mandate, debit, paymentId)
+    const payment = await execute(deps, mandate, debit, paymentId, release)
     if (typeof payment === 'string') return await failed(deps, payload, payment)
     // What a final payment means for the debit was written with it.
     return payment.status === 'pending' ? again : { outcome: 'done' }
@@ -135,6 +135,7 @@ async function execute(
   mandate: Mandate,
   debit: Debit,
   paymentId: string,
+  release: () => void,
 ): Promise<Payment | typeof accountChanged | typeof payeeChanged> {
   const [payer, payee] = await Promise.all([
     deps.parties.payer(mandate.payer.vpa),
@@ -169,7 +170,7 @@ async function execute(
   const { payment, isNew } = await deps.begin(prepared)
   if (payment.status !== 'pending') return payment
   const authorisation = { kind: 'mandate', umn: umnOfMandate(mandate), sequence: debit.sequence } as const
-  const context = { payerAccount: isNew ? payer : undefined, release: () => undefined }
+  const context = { payerAccount: isNew ? payer : undefined, release }
   const outcome = await deps.routes[payment.route].move(payment, authorisation, context)
   if (outcome === 'waiting') return payment
   return deps.complete({ payment, outcome, traceparent: currentTrace()?.traceparent })

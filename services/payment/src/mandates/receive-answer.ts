@@ -201,7 +201,14 @@ export async function applyDebitOutcome(deps: AnswerDeps, message: Outcome): Pro
     deps.transaction(async (tx) => {
       const mandate = (await lockMandates(tx, [found.mandateId])).get(found.mandateId)!
       const debit = await debitOfTxn(tx, txn.id)
-      if (!debit || !isOpen(debit)) return undefined
+      if (!debit || !isOpen(debit)) {
+        if (debit && debit.status !== 'paid' && outcome.is === 'settled')
+          deps.log.error(
+            { debitId: debit.id, status: debit.status },
+            'money came for a debit that had ended: reconcile it',
+          )
+        return undefined
+      }
       const now = deps.clock.now()
       // Money that came is a payment, also when a failure was said first: no other attempt has begun yet.
       if (outcome.is === 'settled') return settle(tx, mandate, debit, now)

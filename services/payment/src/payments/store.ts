@@ -250,11 +250,12 @@ export async function leaseDue(sql: Queryable, now: Date, lease: Lease): Promise
   return rows.map(toPayment)
 }
 
-/** How many are open and deemed, and for how many seconds the oldest of each. */
+/** How many are open and deemed; for how many seconds the oldest that is not deemed, and the oldest deemed one. */
 export async function openPayments(sql: Queryable) {
   const [row] = await sql<{ pending: number; pendingS: number; deemed: number; deemedS: number }[]>`
     select count(*) as pending, count(p.deemed_at) as deemed,
-      greatest(coalesce(extract(epoch from now() - min(p.created_at)), 0), 0)::float8 as pending_s,
+      greatest(coalesce(extract(epoch from now() - min(p.created_at)
+        filter (where p.deemed_at is null)), 0), 0)::float8 as pending_s,
       greatest(coalesce(extract(epoch from now() - min(p.deemed_at)), 0), 0)::float8 as deemed_s
     from open_payments o join payments p on p.id = o.payment_id and p.status = 'pending'`
   return row!

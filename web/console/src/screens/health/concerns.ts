@@ -1,4 +1,4 @@
-// What on the page of health needs a look, worst first: at the limits of the alerts (docs/operate/alerts.md), or sooner.
+// What on the page of health needs a look, worst first: with its alert (docs/operate/alerts.md), or sooner.
 import type { PlatformHealth } from '@bahi/contracts/health.ts'
 import type { Language } from '@bahi/web-ui/language/language.ts'
 import { formatSpan } from '@bahi/web-ui/format/dates.ts'
