@@ -1,6 +1,7 @@
 // Free ports: outside the range of outgoing connections, and checked.
 import { createServer } from 'node:net'
 import { once } from 'node:events'
+import { createSocket } from 'node:dgram'
 import { expect, it, onTestFinished } from 'vitest'
 import { freePort, tryPort } from './port.ts'
 
@@ -16,4 +17,11 @@ it('a port in use is refused', async () => {
   onTestFinished(() => void server.close())
   await once(server, 'listening')
   await expect(tryPort(port)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})
+
+it('a port that was given is reserved before anybody listens on it', async () => {
+  const other = createSocket('udp4')
+  onTestFinished(() => void other.close())
+  other.bind({ port: await freePort(), address: '127.0.0.1', exclusive: true })
+  await expect(once(other, 'listening')).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })

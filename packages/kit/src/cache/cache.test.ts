@@ -286,7 +286,9 @@ describe.skipIf(noRedis)('Redis behind', () => {
   })
 
   it('a cluster is used by the slots of its keys', async () => {
-    const one = await start(startRedis({ args: ['--cluster-enabled', 'yes'] }))
+    // Of itself it takes port + 10,000, which may be that of an outgoing connection.
+    const busPort = String(await freePort())
+    const one = await start(startRedis({ args: ['--cluster-enabled', 'yes', '--cluster-port', busPort] }))
     const { createClient } = await import('redis')
     const admin = createClient({ url: one.url })
     await admin.connect()
