@@ -23,6 +23,7 @@ export type ServerName =
   | 'haproxy'
   | 'pg_isready'
   | 'promtool'
+  | 'clamd'
 
 /** Debian packages that are not named like their program. */
 const packages: Partial<Record<ServerName, string>> = {
@@ -30,6 +31,7 @@ const packages: Partial<Record<ServerName, string>> = {
   etcd: 'etcd-server',
   pg_isready: 'postgresql-client',
   promtool: 'prometheus',
+  clamd: 'clamav-daemon',
 }
 
 export type Server = {
@@ -216,13 +218,13 @@ function find(name: string): string | undefined {
   return undefined
 }
 
-function need(name: string): string {
+export function need(name: string): string {
   const program = find(name)
   if (!program) throw new Error(`${name} is not installed here: install it, or give a running one by its URL`)
   return program
 }
 
-async function claim({ dir, port }: ServerOptions, kind: string) {
+export async function claim({ dir, port }: ServerOptions, kind: string) {
   const own = dir ?? (await mkdtemp(join(tmpdir(), `bahi-${kind}-`)))
   await mkdir(own, { recursive: true })
   const free = port === undefined ? await freePort() : port

@@ -15,6 +15,7 @@ import { putContact, removeContact } from './contacts/put-contact.ts'
 import { listContacts } from './contacts/list-contacts.ts'
 import { submissionHandlers } from './kyc/expire.ts'
 import { fileHandlers } from './kyc/process-file.ts'
+import { createReaderCounter } from './kyc/metrics.ts'
 import { createFileReader } from './kyc/read-file.ts'
 import { kycRoutes } from './kyc/routes.ts'
 import { clamdScan } from './kyc/scan.ts'
@@ -48,7 +49,7 @@ export const service: Service<typeof Config> = {
   migrations: new URL('../migrations/', import.meta.url),
   sealed: [phoneColumn, emailColumn, pendingEmailColumn, formColumn, personKeyColumn],
   start(deps) {
-    const readFile = createFileReader()
+    const readFile = createFileReader({ onEnd: createReaderCounter(deps.metrics) })
     const scan = deps.config.BAHI_CLAMD === undefined ? undefined : clamdScan(deps.config.BAHI_CLAMD)
     if (!scan && deps.mode === 'production')
       deps.log.warn('nobody scans the files of KYC for viruses: BAHI_CLAMD is not set')

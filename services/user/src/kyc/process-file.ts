@@ -17,8 +17,8 @@ type Found = NonNullable<Awaited<ReturnType<typeof findDocument>>>
 
 /** Files are held in memory. */
 const atOnce = 2
-/** After which a file over which the reader dies is refused: once may have been a stop of the service. */
-const maxDeaths = 2
+/** After which a file over which the reader exits is refused: once may have been a stop of the service. */
+const maxExits = 2
 
 export function fileHandlers(deps: FileDeps): DueHandler<never>[] {
   const read: DueHandler = {
@@ -61,7 +61,8 @@ async function processFile(
     }
     const { maxPixels, maxPages } = kycRulesAt(deps.clock.now())
     const result = await deps.readFile(content, { maxPixels, maxPages })
-    if ('died' in result && attempts < maxDeaths) return { outcome: 'retry', error: 'the reader died' }
+    if ('died' in result && result.died === 'exited' && attempts < maxExits)
+      return { outcome: 'retry', error: 'the reader exited' }
     if ('fault' in result) return refuse(document, result.fault)
     const hashes: string[] = []
     for (const [at, page] of result.pages.entries())

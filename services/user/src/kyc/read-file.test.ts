@@ -5,11 +5,18 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { createFileReader } from './read-file.ts'
+import { pageFaults } from './testing-bytes.ts'
+import { hostileFile, hostileKinds } from './testing-files.ts'
 
+const full = { maxPixels: 40_000_000, maxPages: 10 }
 const limits = { maxPixels: 1_000_000, maxPages: 2 }
 let folder: string
+const read = createFileReader({ limitMs: 10_000 })
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'bahi-reader-'))))
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(async () => {
+  await read.close()
+  await rm(folder, { recursive: true })
+})
 
 function pdf(pages: number): Buffer {
   const kids = Array.from({ length: pages }, (_, i) => `${i + 3} 0 R`).join(' ')
@@ -25,14 +32,12 @@ function pdf(pages: number): Buffer {
 }
 
 it('draws each page of a PDF, of as many as there may be', async () => {
-  const read = createFileReader()
-  onTestFinished(() => read.close())
   expect(await read(pdf(2), limits)).toMatchObject({ pages: [expect.anything(), expect.anything()] })
   expect(await read(pdf(3), limits)).toMatchObject({ fault: 'too-large' })
 })
 
 /** A reader whose process runs the file as a script. */
-async function readerOfScripts(limitMs?: number) {
+async function readerOfScripts(options: { limitMs?: number; limitMb?: number } = {}) {
   const entry = join(folder, 'entry.mjs')
   const run = "new Function('fs', Buffer.from(bytes).toString())(fs)"
   await writeFile(
@@ -43,7 +48,7 @@ async function readerOfScripts(limitMs?: number) {
       catch (error) { process.send({ id, pages: [Buffer.from(error.code ?? error.message)] }) }
     })`,
   )
-  const read = createFileReader({ entry, ...(limitMs === undefined ? {} : { limitMs }) })
+  const read = createFileReader({ entry, ...options })
   onTestFinished(() => read.close())
   return async (text: string) => {
     const answer = await read(Buffer.from(text), limits)
@@ -65,19 +70,37 @@ it('reads its own code and nothing beside it, writes nothing, has no setting and
   expect(await run('return Object.keys(process.env)')).toBe('')
 })
 
-const died = expect.objectContaining({ fault: 'unreadable', died: true }) as object
+const died = (how: string) => ({ id: expect.any(Number) as number, fault: 'unreadable', died: how })
 
-it('is ended when it dies over a file, and the next file has another process', async () => {
+it('is replaced when it exits over a file', async () => {
   const run = await readerOfScripts()
   const scripts = ['return process.pid', 'process.exit(0)', 'return process.pid']
-  const [first, dead, next] = await Promise.all(scripts.map(run))
-  expect(dead).toEqual(died)
+  const [first, dead, next] = await Promise.all(scripts.map((text) => run(text)))
+  expect(dead).toEqual(died('exited'))
   expect([first, next]).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^\d+$/)])
   expect(next).not.toBe(first)
 })
 
-it('is ended when it hangs over a file', async () => {
-  const run = await readerOfScripts(3_000)
-  expect(await run('for (;;);')).toEqual(died)
+it('is ended when it hangs over a file, or takes more memory than it may', async () => {
+  const run = await readerOfScripts({ limitMs: 3_000, limitMb: 400 })
+  expect(await run('for (;;);')).toEqual(died('time'))
+  const fill = 'const all = []; for (;;) all.push(Buffer.alloc(16 * 1_048_576, 1))'
+  if (process.platform === 'linux') expect(await run(fill)).toEqual(died('memory'))
   await expect.poll(() => run('return 1'), { timeout: 60_000 }).toBe('1')
+})
+
+// Real ones, through the real reader; `npm run hostile-files` sends a thousand through the platform.
+const kinds = Object.entries(hostileKinds)
+it.each(kinds.filter(([, { endless }]) => !endless))('of strangers’ files: %s', async (kind, { may }) => {
+  const answer = await read(await hostileFile(kind, 1, { small: true }), full)
+  // Nobody scans here: what has a virus is drawn as what it is besides.
+  const expected = may.includes('infected') ? ['readable', 'type'] : may
+  expect(expected).toContain('pages' in answer ? 'readable' : answer.fault)
+  if ('pages' in answer) expect(answer.pages.flatMap((page) => pageFaults(page))).toEqual([])
+})
+
+it.each(kinds.filter(([, { endless }]) => endless))('of strangers’ files: %s', async (kind) => {
+  const impatient = createFileReader({ limitMs: 2_000 })
+  onTestFinished(() => impatient.close())
+  expect(await impatient(await hostileFile(kind, 1), full)).toEqual(died('time'))
 })

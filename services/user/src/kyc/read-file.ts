@@ -1,28 +1,36 @@
-// Has strangers' files read in a process of its own, which is ended when it takes too long or dies of one.
+// Has strangers' files read in a process of its own, which is ended when it takes too long, or too much memory.
 import { fork, type ChildProcess } from 'node:child_process'
+import { readFile as readText } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { KycFileFault } from '@bahi/contracts/kyc.ts'
 import type { ReadAnswer, ReadTask } from './reader-process.ts'
 
-/** A picture of each page, as JPEG; or why the file cannot be used. `died`: the process died or hung over it. */
+/** How its process ended over a file: by itself, or because of the time or the memory that it took. */
+export type ReaderEnd = 'exited' | 'time' | 'memory'
+
+/** A picture of each page, as JPEG; or why the file cannot be used. */
 export type ReadFile = (
   bytes: Uint8Array,
   limits: { maxPixels: number; maxPages: number },
-) => Promise<{ pages: Buffer[] } | { fault: KycFileFault; died?: true }>
+) => Promise<{ pages: Buffer[] } | { fault: KycFileFault; died?: ReaderEnd }>
 
 const script = fileURLToPath(new URL('./reader-process.ts', import.meta.url))
 /** Its code and that of its libraries; not the folder of all, where data and settings may be too. */
 const readable = ['services/user/', 'node_modules/'].map((folder) =>
   fileURLToPath(new URL(`../../../../${folder}`, import.meta.url)),
 )
-const timeoutMs = 60_000
+const timeoutMs = 30_000
 /** 64 KiB each: what a renderer in WebAssembly may use. */
-const wasmPages = 8_192
+const wasmPages = 4_096
 const heapMb = 256
+/** Of the whole process; a picture of 40 megapixels of 16 bits needs 560. */
+const memoryMb = 768
+const lookEveryMs = 50
 
-export function createFileReader({ limitMs = timeoutMs, entry = script } = {}): ReadFile & {
-  close(): Promise<void>
-} {
+type Options = { limitMs?: number; limitMb?: number; entry?: string; onEnd?(cause: ReaderEnd): void }
+
+export function createFileReader(options: Options = {}): ReadFile & { close(): Promise<void> } {
+  const { limitMs = timeoutMs, limitMb = memoryMb, entry = script, onEnd } = options
   let child: ChildProcess | undefined
   let nextId = 0
   let last: Promise<unknown> = Promise.resolve()
@@ -56,22 +64,29 @@ export function createFileReader({ limitMs = timeoutMs, entry = script } = {}): 
     const own = (child ??= start())
     const id = nextId++
     let timer: NodeJS.Timeout | undefined
+    let watch: NodeJS.Timeout | undefined
     try {
-      const answer = await new Promise<ReadAnswer & { died?: true }>((resolve, reject) => {
-        const die = () => resolve({ id, fault: 'unreadable', died: true })
-        timer = setTimeout(die, limitMs)
+      const answer = await new Promise<ReadAnswer & { died?: ReaderEnd }>((resolve, reject) => {
+        const die = (died: ReaderEnd) => resolve({ id, fault: 'unreadable', died })
+        timer = setTimeout(() => die('time'), limitMs)
+        watch = setInterval(() => {
+          void memoryOf(own).then((usedMb) => usedMb > limitMb && die('memory'))
+        }, lookEveryMs)
         own.on('message', (answer: ReadAnswer) => answer.id === id && resolve(answer))
-        own.once('exit', die)
+        own.once('exit', () => die('exited'))
         own.once('error', reject)
         own.send({ ...task, id }, (error) => error && reject(error))
       })
-      if (answer.died) stop(own)
+      if (answer.died) onEnd?.(answer.died)
+      // What it has not given back is not counted against the next file.
+      if (answer.died || (await memoryOf(own)) > limitMb / 2) stop(own)
       return answer
     } catch (error) {
       stop(own)
       throw error
     } finally {
       clearTimeout(timer)
+      clearInterval(watch)
       own.removeAllListeners()
     }
   }
@@ -87,4 +102,10 @@ export function createFileReader({ limitMs = timeoutMs, entry = script } = {}): 
       child?.kill('SIGKILL')
     },
   })
+}
+
+/** Megabytes that the process has in memory; 0 where the system does not say so as Linux does. */
+async function memoryOf({ pid }: ChildProcess): Promise<number> {
+  const status = await readText(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1_024
 }
