@@ -1,10 +1,11 @@
 // OAuth 2.0 and OpenID Connect on the whole platform: a stranger's library as the app, and what attackers try.
 import { resetPassword, stopMyPayments } from '@bahi/contracts/auth.ts'
 import { grantRole } from '@bahi/contracts/roles.ts'
-import { disconnectApp, listConnectedApps, removeClient } from '@bahi/contracts/oauth-apps.ts'
+import { disconnectApp, listConnectedApps } from '@bahi/contracts/oauth-apps.ts'
 import { apiAt, freshOtp, login, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { describeOwnersApps } from './owners-apps.ts'
 import { browserAt } from './redirected-browser.ts'
 import { basic, begin as beginFor, callback, errorOf, outcome, registerApp } from './relying-party.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
@@ -352,31 +353,7 @@ describe('an app that proves a key', () => {
   })
 })
 
-it('a merchant’s own app acts for its owner by its own credentials, once they connected it, and as long', async () => {
-  const shop = await platform.customer()
-  const service = { grant_types: ['authorization_code', 'client_credentials'] }
-  await expect(registered(service)).rejects.toThrow()
-  const named = { ...service, owner_id: shop.userId }
-  await expect(registered({ ...named, grant_types: ['client_credentials'] })).rejects.toThrow()
-  const own = await registered(named)
-  const grant = (as = own) => client.clientCredentialsGrant(as, { scope: 'payments:read accounts:read' })
-  expect(await outcome(grant())).toBe('unauthorized_client')
-  await connected(own, asha)
-  expect(await outcome(client.clientCredentialsGrant(own))).toBe('unauthorized_client')
-  const byId = { params: { clientId: own.clientMetadata().client_id } }
-  for (const end of [() => shop.call(disconnectApp, byId), () => operator.call(removeClient, byId)]) {
-    await connected(own, shop)
-    const { access_token: token } = await grant()
-    expect((await api(token, '/v1/payments')).status).toBe(200)
-    // Registered for, and not granted.
-    expect((await api(token, '/v1/accounts')).status).toBe(403)
-    await end()
-    await vi.waitFor(async () => expect((await api(token, '/v1/payments')).status).toBe(401))
-    expect(await outcome(grant())).toMatch(/^(unauthorized|invalid)_client$/)
-  }
-  expect(await outcome(client.clientCredentialsGrant(own))).toBe('invalid_client')
-  expect(await outcome(grant(app))).toBe('invalid_request')
-})
+describeOwnersApps(() => ({ platform, operator, registered, connected, api, post }))
 
 describe('the database', () => {
   it('holds nothing that an app could be impersonated with', async () => {

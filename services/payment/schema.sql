@@ -273,6 +273,10 @@ create table payment_requests (
   rrn text,
   req_msg_id text,
   code text,
+  app_client_id text,
+  app_name text,
+  app_reference text,
+  constraint app_is_named CHECK ((((app_client_id IS NULL) = (app_name IS NULL)) AND ((app_client_id IS NOT NULL) OR (app_reference IS NULL)))),
   constraint failed_by_a_code CHECK (((status = 'failed'::text) <= (code IS NOT NULL))),
   constraint final_is_final CHECK (((status = 'pending'::text) = (completed_at IS NULL))),
   constraint network_has_one_side CHECK ((((txn_id IS NULL) = ((payee_user_id IS NOT NULL) AND (payer_user_id IS NOT NULL))) AND ((payee_user_id IS NOT NULL) OR (payer_user_id IS NOT NULL)) AND ((txn_id IS NULL) = (rrn IS NULL)) AND ((req_msg_id IS NOT NULL) = (payee_user_id IS NULL)))),
@@ -295,6 +299,7 @@ END),
 );
 CREATE INDEX payment_requests_of_payee ON payment.payment_requests USING btree (payee_user_id, created_at, id);
 CREATE INDEX payment_requests_of_payer ON payment.payment_requests USING btree (payer_user_id, created_at, id);
+CREATE INDEX payment_requests_open_of_apps ON payment.payment_requests USING btree (payer_user_id) WHERE ((status = 'pending'::text) AND (app_client_id IS NOT NULL));
 
 create table payments (
   id uuid not null,

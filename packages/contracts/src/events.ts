@@ -1,6 +1,7 @@
 // The catalogue of events that services publish, with the schema of their data.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
+import { AskingApp } from './app-requests.ts'
 import { auditEvents } from './audit-events.ts'
 import type { ServiceName } from './contract.ts'
 import { DatedControls } from './controls.ts'
@@ -81,6 +82,8 @@ const RequestMade = {
   note: Type.Optional(Note),
   payer: Party,
   payee: Party,
+  /** Left out: the payee asked, and no app for them. */
+  app: Type.Optional(AskingApp),
 }
 const ScheduleOf = {
   scheduleId: Uuid,

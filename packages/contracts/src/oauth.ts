@@ -1,12 +1,29 @@
 // The protocol of OAuth 2.0 and OpenID Connect: what apps of others send, as their RFCs name it.
 import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
+import { AmountPaise, Note, Vpa } from './formats.ts'
 
 /** Scopes of OpenID Connect: who the person is. */
 export const identityScopes = ['openid', 'profile', 'phone', 'offline_access'] as const
 
 /** The resource (RFC 8707) that access tokens with permissions are for, by the issuer. */
 export const apiResource = (issuer: string): string => `${issuer}/v1`
+
+/** Client-initiated backchannel authentication: the app asks us, and the person answers on their own phone. */
+export const cibaGrant = 'urn:openid:params:grant-type:ciba'
+
+/** The type of `authorization_details` (RFC 9396) by which an app asks for a payment to its owner. */
+export const UpiPayment = Type.Object(
+  {
+    type: Type.Literal('upi_payment'),
+    payee_vpa: Vpa,
+    amount_paise: AmountPaise,
+    note: Type.Optional(Note),
+    reference: Type.Optional(Note),
+  },
+  { additionalProperties: false },
+)
 
 /** Of one parameter; a parameter that is sent twice is a list, and refused. */
 const parameter = (description: string, example: string) =>
@@ -95,6 +112,36 @@ export const pushAuthorization = {
   },
 } as const satisfies Contract
 
+const upiPayment = {
+  ...{ type: 'upi_payment', payee_vpa: 'shop@bahi', amount_paise: 25_000 },
+  reference: 'Order 7',
+} satisfies Static<typeof UpiPayment>
+
+export const askForPayment = {
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/oauth/ciba',
+  access: 'public',
+  form: true,
+  forwards: ['authorization', 'dpop'],
+  summary:
+    'Ask a person for a payment (CIBA): they answer in their own app, and the token endpoint tells what',
+  schema: {
+    body: Type.Object(
+      {
+        client_id: clientId,
+        client_secret: clientSecret,
+        scope: parameter('`openid`, and nothing else', 'openid'),
+        login_hint: parameter('The UPI ID or the mobile number of the person', 'asha@bahi'),
+        authorization_details: parameter('One `upi_payment` (RFC 9396)', JSON.stringify([upiPayment])),
+        requested_expiry: parameter('Seconds that the person has for an answer, 60 to 3,600', '600'),
+      },
+      atLeastOne,
+    ),
+    response: { 200: Answer, ...refusals },
+  },
+} as const satisfies Contract
+
 export const issueTokens = {
   service: 'auth',
   method: 'POST',
@@ -107,7 +154,7 @@ export const issueTokens = {
     body: Type.Object(
       {
         grant_type: parameter(
-          '`authorization_code`, `refresh_token` or `client_credentials`',
+          `\`authorization_code\`, \`refresh_token\`, \`client_credentials\` or \`${cibaGrant}\``,
           'authorization_code',
         ),
         client_id: clientId,
@@ -118,6 +165,9 @@ export const issueTokens = {
           'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
         ),
         redirect_uri: parameter('As in the request', 'https://app.example/callback'),
+        auth_req_id: Type.Optional(
+          Type.String({ maxLength: 128, description: 'What asking for a payment gave' }),
+        ),
       },
       atLeastOne,
     ),

@@ -15,6 +15,8 @@ export type RequestRules = {
   expiry: { min: number; default: number; max: number }
   /** Requests of one person to another that may be open at once. */
   maxOpenPerPayer: number
+  /** Requests to one person that registered apps made for anybody, open at once. */
+  maxOpenFromApps: number
   /** Reminders of one request, and the least hours between them. */
   reminders: { max: number; everyHours: number }
 }
@@ -23,6 +25,7 @@ const common = {
   merchantMaxPaise: 1_00_000_00,
   expiry: { min: 1, default: 24 * 60, max: 45 * 24 * 60 },
   maxOpenPerPayer: 3,
+  maxOpenFromApps: 10,
   reminders: { max: 3, everyHours: 1 },
 }
 

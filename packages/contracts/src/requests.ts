@@ -37,6 +37,15 @@ export const RequestView = Type.Object({
   failure: Type.Optional(
     Type.Object({ code: Type.String({ description: 'UPI response code.' }), message: Type.String() }),
   ),
+  /** The registered app through which the payee asks. */
+  app: Type.Optional(
+    Type.Object({
+      name: Type.String(),
+      reference: Type.Optional(
+        Type.String({ description: 'Such as the number of an order, as the app says.' }),
+      ),
+    }),
+  ),
   /** Reminders that were sent. */
   reminders: Type.Integer(),
 })

@@ -1,6 +1,7 @@
 // Every contract of the platform in one list: the gateway's routing table and the API documentation derive from it.
 import * as account from './account.ts'
 import * as acts from './acts.ts'
+import * as appRequests from './app-requests.ts'
 import * as audit from './audit.ts'
 import * as auth from './auth.ts'
 import * as bankMandates from './bank-mandates.ts'
@@ -61,6 +62,7 @@ const modules = [
     insight,
     controls,
     requests,
+    appRequests,
     people,
     mandates,
     schedules,

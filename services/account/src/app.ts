@@ -1,6 +1,7 @@
 // Account at a glance: what it answers and what it does by itself.
 import { networkFaults } from '@bahi/kit/network/network-config.ts'
 import * as contracts from '@bahi/contracts/account.ts'
+import { findPayer as findPayerContract } from '@bahi/contracts/app-requests.ts'
 import {
   changeAccount,
   holderNamesOf as holderNamesContract,
@@ -46,7 +47,7 @@ import { operateMandate, resolveMandateOperation } from './mandates/operate-mand
 import { createTransferPoster } from './ledger/post-transfers.ts'
 import { createNameQuota } from './upi-ids/name-quota.ts'
 import { checkVpasWorker, releaseOldNumber, releaseOwnVpa, withdrawVpa } from './upi-ids/release-vpa.ts'
-import { resolveAccount, resolveParties, resolvePhone, resolveVpa } from './upi-ids/resolve-vpa.ts'
+import { findPayer, resolveAccount, resolveParties, resolvePhone, resolveVpa } from './upi-ids/resolve-vpa.ts'
 import { setPin } from './pin/set-pin.ts'
 import { holderNamesOf, listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
 import { showBalance } from './bank-accounts/show-balance.ts'
@@ -231,6 +232,7 @@ export const service: Service<typeof Config> = {
             return resolvePhone(resolving, body.phone)
           },
         })
+        app.route({ ...findPayerContract, handler: ({ body }) => findPayer(resolving, body) })
         app.route({
           ...resolvePartiesContract,
           handler: ({ body }) => resolveParties(resolving, body.vpas),

@@ -6,6 +6,7 @@ import * as contracts from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import { readQr as readQrContract } from '@bahi/contracts/qr.ts'
+import { appRequestOutcome, askForApp as askForAppContract } from '@bahi/contracts/app-requests.ts'
 import * as requests from '@bahi/contracts/requests.ts'
 import * as schedules from '@bahi/contracts/schedules.ts'
 import { concurrencyLimiter } from '@bahi/kit/concurrency-limiter.ts'
@@ -62,6 +63,7 @@ import {
   rulesView,
 } from './requests/answer-request.ts'
 import { peopleRoutes } from './people/routes.ts'
+import { askForApp, outcomeForApp } from './requests/app-requests.ts'
 import { closedLoopRows } from './requests/closed-loop.ts'
 import { expiryHandler } from './requests/expire-requests.ts'
 import { makeRequest } from './requests/make-request.ts'
@@ -237,6 +239,17 @@ export const service: Service<typeof Config> = {
           ...requests.remindOfRequest,
           handler: async ({ person, params }) =>
             viewOf(await remindOfRequest(asking, person.userId, params.id), person.userId),
+        })
+        app.route({
+          ...askForAppContract,
+          handler: async ({ params, body }) => {
+            await askForApp(asking, params.id, body)
+            return params
+          },
+        })
+        app.route({
+          ...appRequestOutcome,
+          handler: ({ params, query }) => outcomeForApp(seams, params.id, query.clientId),
         })
         app.route({ ...requests.showRequestRules, handler: () => rulesView(asking) })
         peopleRoutes(app, asking)

@@ -1,5 +1,6 @@
 // Who is behind UPI IDs: the registered name for people, everything that paying needs for payment.
 import type { findAccountPayee, resolveVpa as contract } from '@bahi/contracts/account.ts'
+import type { findPayer as findPayerContract } from '@bahi/contracts/app-requests.ts'
 import { findPerson } from '@bahi/contracts/auth.ts'
 import type { resolveVpas as partiesContract, ResolvedVpa } from '@bahi/contracts/transfers.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
@@ -95,6 +96,20 @@ export async function resolvePhone(deps: ResolveDeps, phone: string): Promise<Ou
   const vpa = found && (await primaryVpaOf(deps.sql, found.userId))
   if (vpa === undefined) throw new Problem('not-found', 'nobody can be paid at this phone number')
   return resolveVpa(deps, vpa)
+}
+
+/** Throws `not-found` for whoever is not our customer. */
+export async function findPayer(
+  deps: ResolveDeps,
+  { vpa: asked, phone }: Input<typeof findPayerContract>['body'],
+): Promise<Output<typeof findPayerContract>> {
+  const named = asked === undefined ? undefined : normaliseVpa(asked)
+  const nobody = new Problem('not-found', 'none of our customers is meant')
+  if (named !== undefined && numberIn(named) === undefined && !isOurs(deps, named)) throw nobody
+  const { vpa } = await (named === undefined ? resolvePhone(deps, phone!) : resolveVpa(deps, named))
+  const [party] = isOurs(deps, vpa) ? await ownParties(deps, [vpa]) : []
+  if (!party?.userId) throw nobody
+  return { userId: party.userId, vpa }
 }
 
 /** Unknown ones are left out. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import Provider, { errors, type Adapter, type AdapterPayload } from 'oidc-provider'
 import type { AuthDeps } from '../deps.ts'
 import { announceDisconnected, connectedScopes } from './grants.ts'
+import { nobody } from './payments-asked.ts'
 import {
   addRecord,
   consumeRecord,
@@ -20,26 +21,47 @@ import {
 /** For so long a client that proves who it is may send a refresh token again: its answer may have been lost. */
 export const refreshRetryMs = 10_000
 
+const askedKind = 'BackchannelAuthenticationRequest'
+/** After its time an app still learns that nobody answered, or that a payment was in progress by then. */
+const askedKeptMs = 86_400_000
+/**
+ * A grant for one payment that was paid: it connects no app. An app that polls again takes nothing back by it: its
+ * token allows nothing, and the answer to another of its polls may be on the way.
+ */
+const paidKind = 'PaidGrant'
+
 const hashOf = (id: string): Buffer => createHash('sha256').update(id).digest()
 
 /** For one kind of what the library stores. */
 export function createAdapter(deps: AuthDeps, kind: string): Adapter {
   const keyOf = (id: string) => ({ kind, id: hashOf(id) })
 
-  /** What its holder has is not stored; the id of a grant is no secret, and is in the tokens of its app. */
+  /**
+   * What its holder has is not stored; the id of a grant is no secret, and is in the tokens of its app. Of a payment
+   * that an app asked for only the payment is, not by what the person was named.
+   */
   function recordOf(id: string, payload: Payload, expiresIn: number) {
     const { jti: _jti, session, ...rest } = payload
     const { cookie: _cookie, ...begunIn } = (session ?? {}) as Payload
+    const { authorization_details: details } = (rest['params'] ?? {}) as Payload
+    const isAsked = kind === askedKind
+    const user = payload['accountId'] as string | undefined
     return {
-      ...keyOf(id),
-      payload: { ...rest, ...(session ? { session: begunIn } : {}) },
+      ...(isPaid(payload) ? { ...keyOf(id), kind: paidKind } : keyOf(id)),
+      payload: {
+        ...rest,
+        ...(session ? { session: begunIn } : {}),
+        ...(isAsked ? { params: { authorization_details: details } } : {}),
+      },
       grantId: kind === 'Grant' ? id : ((payload['grantId'] as string | undefined) ?? null),
       clientId: (payload['clientId'] as string | undefined) ?? null,
-      userId: (payload['accountId'] as string | undefined) ?? null,
+      userId: user === undefined || user === nobody ? null : user,
       uid: kind === 'Session' ? (payload['uid'] as string) : null,
-      expiresAt: new Date(deps.clock.now().getTime() + expiresIn * 1000),
+      expiresAt: new Date(deps.clock.now().getTime() + expiresIn * 1000 + (isAsked ? askedKeptMs : 0)),
     }
   }
+
+  const isPaid = (payload: Payload) => kind === 'Grant' && payload['rar'] !== undefined
 
   /**
    * A second use of a refresh token ends the connection, unless its client proved who it is, by its authentication or
@@ -69,7 +91,7 @@ export function createAdapter(deps: AuthDeps, kind: string): Adapter {
         if (!(await addRecord(deps.sql, record))) throw new errors.InvalidGrant('the proof was used before')
         return
       }
-      if (kind !== 'Grant') return putRecord(deps.sql, record)
+      if (kind !== 'Grant' || isPaid(payload as Payload)) return putRecord(deps.sql, record)
       const client = await findClient(deps.sql, record.clientId!)
       const scopes = connectedScopes(record.payload)
       await deps.transaction(async (tx) => {
@@ -94,7 +116,9 @@ export function createAdapter(deps: AuthDeps, kind: string): Adapter {
         const client = await findClient(deps.sql, id)
         return client && { ...client.metadata, ...(client.ownerId === null ? {} : { owner: client.ownerId }) }
       }
-      return asFound(await findRecord(deps.sql, keyOf(id), deps.clock.now()), id)
+      const found = await findRecord(deps.sql, keyOf(id), deps.clock.now())
+      if (found || kind !== 'Grant') return asFound(found, id)
+      return asFound(await findRecord(deps.sql, { ...keyOf(id), kind: paidKind }, deps.clock.now()), id)
     },
     async findByUid(uid) {
       return asFound(await findRecordByUid(deps.sql, { kind, uid }, deps.clock.now()), undefined)

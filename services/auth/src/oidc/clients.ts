@@ -1,6 +1,7 @@
 // Registers and removes apps of others: an operator decides who may ask people for access.
 import { randomBytes } from 'node:crypto'
 import type { listClients, registerClient } from '@bahi/contracts/oauth-apps.ts'
+import { cibaGrant, UpiPayment } from '@bahi/contracts/oauth.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -13,7 +14,14 @@ import { secretHash } from './secret-hash.ts'
 import { clientsBefore, deleteClient, deleteGrants, insertClient } from './store.ts'
 
 const maxListed = 100
-const takenGrants = ['authorization_code', 'refresh_token', 'client_credentials']
+const takenGrants = ['authorization_code', 'refresh_token', 'client_credentials', cibaGrant]
+/** Grants by which a client acts for its owner, by its own credentials. */
+const ownGrants = ['client_credentials', cibaGrant]
+
+const paymentMetadata = {
+  backchannel_token_delivery_mode: 'poll' as const,
+  authorization_details_types: [UpiPayment.properties.type.const],
+}
 
 /** Throws `request-invalid` for metadata that the protocol does not allow, `not-found` for an unknown owner. */
 export async function register(
@@ -25,12 +33,15 @@ export async function register(
   const refuse = (why: string) => new Problem('request-invalid', why)
   const unknown = asked.grant_types.find((type) => !takenGrants.includes(type))
   if (unknown !== undefined) throw refuse(`the grant type ${unknown} is not offered`)
-  const forItself = asked.grant_types.includes('client_credentials')
-  if (forItself && ownerId === undefined) throw refuse('client_credentials need an owner_id')
-  if (forItself && !asked.grant_types.includes('authorization_code'))
-    throw refuse('client_credentials need authorization_code too: the owner connects the app by it')
-  if (forItself && asked.token_endpoint_auth_method === 'none')
-    throw refuse('client_credentials need a client that can prove who it is')
+  const own = asked.grant_types.find((type) => ownGrants.includes(type))
+  if (own !== undefined && ownerId === undefined) throw refuse(`${own} needs an owner_id`)
+  if (own !== undefined && !asked.grant_types.includes('authorization_code'))
+    throw refuse(`${own} needs authorization_code too: the owner connects the app by it`)
+  if (own !== undefined && asked.token_endpoint_auth_method === 'none')
+    throw refuse(`${own} needs a client that can prove who it is`)
+  const asksForPayments = asked.grant_types.includes(cibaGrant)
+  if (asksForPayments && !['openid', 'requests:create'].every((one) => asked.scope.split(' ').includes(one)))
+    throw refuse(`${cibaGrant} needs the scopes openid and requests:create`)
   if (ownerId !== undefined && !(await personById(deps.sql, ownerId)))
     throw new Problem('not-found', 'there is no such person')
   const now = deps.clock.now()
@@ -39,6 +50,7 @@ export async function register(
   const hasSecret = asked.token_endpoint_auth_method.startsWith('client_secret')
   const metadata = {
     ...asked,
+    ...(asksForPayments ? paymentMetadata : {}),
     client_id: uuidv7(now.getTime()),
     client_id_issued_at: Math.floor(now.getTime() / 1000),
     response_types: asked.grant_types.includes('authorization_code') ? ['code' as const] : [],

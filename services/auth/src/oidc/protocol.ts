@@ -6,6 +6,7 @@ import type { App, FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import { inject } from 'light-my-request'
 import { parse } from 'node:querystring'
 import type { AuthDeps } from '../deps.ts'
+import { settleAsked } from './payments-asked.ts'
 import type { Providers } from './provider.ts'
 
 const routes = Object.values(oauth as Record<string, unknown>).filter(
@@ -58,6 +59,7 @@ async function serve(
     if (typeof value === 'string') headers[name] = value
   }
   const { params, query, body } = request as { params: Fields; query: Fields; body: Fields | undefined }
+  if (contract.url === oauth.issueTokens.url) await settleAsked(deps, provider, body)
   const form = body && new URLSearchParams(body as Record<string, string>).toString()
   const answer = await inject(provider.callback() as never, {
     method: contract.method,

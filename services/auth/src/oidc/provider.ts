@@ -17,6 +17,7 @@ import { phoneColumn } from '../sealed-columns.ts'
 import { accessTokenLifeS, refreshTokenLifeMs } from '../sessions/lifetimes.ts'
 import { createAdapter } from './adapter.ts'
 import { connectedScopes, grantOfOwner } from './grants.ts'
+import { askLifeS, nobody, paymentFeatures } from './payments-asked.ts'
 import { secretHash } from './secret-hash.ts'
 import { openSessionSince } from '../sessions/store.ts'
 
@@ -26,6 +27,8 @@ const codeLifeS = 60
 const idTokenLifeS = 10 * 60
 /** After this time the person is asked again. */
 const grantLifeS = 365 * 86_400
+/** Of a payment that was asked for and paid: the app collects its token, which lives as long as any. */
+const paidGrantLifeS = 2 * 3_600
 const browserSessionLifeS = 30 * 86_400
 
 export const resumeCookie = 'bahi_oauth_resume'
@@ -70,6 +73,7 @@ function configuration(deps: AuthDeps): Configuration {
   return {
     routes: {
       authorization: '/v1/oauth/authorize',
+      backchannel_authentication: '/v1/oauth/ciba',
       introspection: '/v1/oauth/introspect',
       jwks: '/v1/auth/jwks',
       pushed_authorization_request: '/v1/oauth/par',
@@ -106,11 +110,14 @@ function configuration(deps: AuthDeps): Configuration {
       revocation: { enabled: true, allowedPolicy: isOwnToken },
       pushedAuthorizationRequests: { enabled: true },
       dPoP: { enabled: true },
+      ...paymentFeatures(deps),
       resourceIndicators: {
         enabled: true,
         defaultResource: (ctx) => {
           const scopes = new Set(String(ctx.oidc.params?.['scope'] ?? '').split(' '))
-          return clientScopes.some((scope) => scopes.has(scope)) ? api : []
+          // The token of a payment is for the API, and allows nothing there.
+          const isPayment = ctx.oidc.params?.['authorization_details'] !== undefined
+          return isPayment || clientScopes.some((scope) => scopes.has(scope)) ? api : []
         },
         useGrantedResource: () => true,
         getResourceServerInfo: async ({ oidc }, resource, client) => {
@@ -140,8 +147,9 @@ function configuration(deps: AuthDeps): Configuration {
     ttl: {
       AccessToken: accessTokenLifeS,
       AuthorizationCode: codeLifeS,
+      BackchannelAuthenticationRequest: ({ oidc }) => askLifeS(oidc.params?.['requested_expiry']),
       ClientCredentials: accessTokenLifeS,
-      Grant: grantLifeS,
+      Grant: (_ctx, { rar }) => (rar ? paidGrantLifeS : grantLifeS),
       IdToken: idTokenLifeS,
       Interaction: interactionLifeS,
       RefreshToken: refreshTokenLifeMs / 1000,
@@ -185,6 +193,7 @@ function policyOf(deps: AuthDeps): interactionPolicy.DefaultPolicy {
 }
 
 async function accountOf(deps: AuthDeps, userId: string): Promise<Account | undefined> {
+  if (userId === nobody) return { accountId: nobody, claims: () => ({ sub: nobody }) }
   const person = await personById(deps.sql, userId)
   if (!person) return undefined
   return {

@@ -33,6 +33,12 @@ export const codeTries = {
   registering: { kind: 'code-registering', max: 50, windowMs: dayMs },
 } as const satisfies Record<string, TryRule>
 
+/** Payments that a registered app asks for: of everybody, and of one UPI ID or phone, whether anybody has it or not. */
+export const askTries = {
+  client: { kind: 'ask-client', max: 1_000, windowMs: dayMs },
+  hint: { kind: 'ask-hint', max: 10, windowMs: dayMs },
+} as const satisfies Record<string, TryRule>
+
 /** A keyed fingerprint of who tries at which phone, so that a copy of the database reveals neither. */
 export function askerKey(deps: Pick<AuthDeps, 'seal'>, phone: string, asker: Asker): Buffer {
   const [[kind, name]] = Object.entries(asker) as [[string, string]]

@@ -1,4 +1,5 @@
 // A payment request as the result of its events: which may follow which. Pure.
+import type { AskingApp } from '@bahi/contracts/app-requests.ts'
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { RequestStatus, RequestView } from '@bahi/contracts/requests.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -30,6 +31,8 @@ export type PaymentRequest = {
   /** The payment in progress for it, or that paid it. */
   paymentId?: string
   network?: NetworkRequest
+  /** Through which the payee asks. */
+  app?: AskingApp
   /** UPI response code of what ended it. */
   code?: string
 }
@@ -59,8 +62,15 @@ export function change(request: PaymentRequest, what: RequestChange, at: Date): 
 
 /** What every event of a request says of it. */
 export function factsOf(request: PaymentRequest): EventData<'payment.request-cancelled'> {
-  const { id, amountPaise, note, payer, payee } = request
-  return { requestId: id, amountPaise, ...(note === undefined ? {} : { note }), payer, payee }
+  const { id, amountPaise, note, payer, payee, app } = request
+  return {
+    requestId: id,
+    amountPaise,
+    ...(note === undefined ? {} : { note }),
+    payer,
+    payee,
+    ...(app && { app }),
+  }
 }
 
 export function madeEvent(request: PaymentRequest): NewEvent {
@@ -90,8 +100,19 @@ export function changeEvent(request: PaymentRequest, what: RequestChange): NewEv
 
 /** As one of its two people sees it. */
 export function viewOf(request: PaymentRequest, userId: string): RequestView {
-  const { id, status, amountPaise, note, createdAt, expiresAt, completedAt, paymentId, reminders, code } =
-    request
+  const {
+    id,
+    status,
+    amountPaise,
+    note,
+    createdAt,
+    expiresAt,
+    completedAt,
+    paymentId,
+    reminders,
+    code,
+    app,
+  } = request
   return {
     id,
     status,
@@ -110,8 +131,13 @@ export function viewOf(request: PaymentRequest, userId: string): RequestView {
     ...(status === 'failed' && code !== undefined
       ? { failure: { code, message: upiCodeText(code, 'en') } }
       : {}),
+    ...(app ? { app: appView(app) } : {}),
     reminders,
   }
+}
+
+function appView({ name, reference }: AskingApp): RequestView['app'] {
+  return { name, ...(reference === undefined ? {} : { reference }) }
 }
 
 /** Neither side sees the other's bank account before a payment. */

@@ -1,4 +1,5 @@
 // Payment requests, against a real PostgreSQL: who may ask, who may answer, and that exactly one answer wins.
+import { appRequestOutcome, askForApp } from '@bahi/contracts/app-requests.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as contracts from '@bahi/contracts/requests.ts'
 import * as people from '@bahi/contracts/people.ts'
@@ -225,6 +226,60 @@ describe('the people of a request', () => {
     setup.clock.advance(3_600_000)
     expect(await refusal(remind(asha, made))).toBe('rate-limited')
     expect(await refusal(remind(ravi, made))).toBe('not-found')
+  })
+})
+
+describe('a request that an app makes for its owner', () => {
+  const app = { clientId: 'khata', name: 'Khata', reference: 'Order 7' }
+  type Asked = Partial<Input<typeof askForApp>['body']>
+  const by = (owner: TestPerson, payer: TestPerson | undefined, more: Asked = {}) =>
+    setup.platform.as('auth')(askForApp, {
+      params: { id: setup.newId() },
+      body: {
+        ownerId: owner.userId,
+        payeeVpa: owner.vpa,
+        ...(payer ? { payerVpa: payer.vpa } : {}),
+        ...{ amountPaise: 250_00, expiresInMinutes: 10, app },
+        ...more,
+      },
+    })
+  const outcome = ({ id }: { id: string }, clientId = app.clientId) =>
+    setup.platform.as('auth')(appRequestOutcome, { params: { id }, querystring: { clientId } })
+
+  it('names the app to the payer, is paid as any other, and its outcome is for that app alone', async () => {
+    const [asha, ravi] = two()
+    const made = await by(asha, ravi)
+    const seen = await show(ravi, made)
+    expect(seen).toMatchObject({ status: 'pending', app: { name: 'Khata', reference: 'Order 7' } })
+    expect(await outcome(made)).toEqual({ status: 'pending', isBeingPaid: false })
+    expect(await refusal(outcome(made, 'another'))).toBe('not-found')
+    expect(await refusal(outcome(await ask(asha, ravi)))).toBe('not-found')
+    setup.account.transfers = 'answer-lost'
+    const { id } = await approve(ravi, seen)
+    expect(await outcome(made)).toEqual({ status: 'pending', isBeingPaid: true })
+    setup.account.transfers = 'up'
+    await setup.until(async () => (await outcome(made)).status === 'paid')
+    expect(await outcome(made)).toEqual({ status: 'paid', isBeingPaid: false, paymentId: id })
+  })
+
+  it('is refused for what is known of its owner, and for nothing that is known of who is asked', async () => {
+    const [asha, ravi, blocking] = [setup.newPerson(), setup.newPerson(), setup.newPerson()]
+    for (const payer of [undefined, ravi]) {
+      expect(await refusal(by(asha, payer, { payeeVpa: ravi.vpa }))).toBe('not-found')
+      expect(await refusal(by(asha, payer, { amountPaise: 2_000_01 }))).toBe('request-invalid')
+    }
+    await decline(blocking, await ask(asha, blocking), true)
+    const elsewhere = { ...ravi, vpa: 'nobody@bahi' }
+    for (const payer of [undefined, blocking, asha, elsewhere])
+      expect(await refusal(outcome(await by(asha, payer)))).toBe('not-found')
+  })
+
+  it('finds nobody asked once ten of apps are open', async () => {
+    const ravi = setup.newPerson()
+    const made = await Promise.all(Array.from({ length: 12 }, () => by(setup.newPerson(), ravi)))
+    const asked = await Promise.allSettled(made.map((one) => outcome(one)))
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(10)
+    expect(await ask(setup.newPerson(), ravi)).toMatchObject({ status: 'pending' })
   })
 })
 

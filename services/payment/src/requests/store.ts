@@ -30,6 +30,9 @@ type Row = {
   rrn: string | null
   reqMsgId: string | null
   code: string | null
+  appClientId: string | null
+  appName: string | null
+  appReference: string | null
   inputHash: string
 }
 
@@ -38,7 +41,8 @@ export type StoredRequest = { request: PaymentRequest; inputHash: string }
 const columns = (sql: Queryable) => sql`
   id, version, payee_user_id, payee_vpa, payee_name, payee_bank, payee_masked, payer_user_id, payer_vpa, payer_name,
   amount_paise, note, status, created_at, expires_at, completed_at, reminders, reminded_at, payment_id,
-  payee_account_id, txn_id, rrn, req_msg_id, code, encode(input_hash, 'hex') as input_hash`
+  payee_account_id, txn_id, rrn, req_msg_id, code, app_client_id, app_name, app_reference,
+  encode(input_hash, 'hex') as input_hash`
 
 function toRequest(row: Row): PaymentRequest {
   const payee: RequestParty = {
@@ -76,6 +80,14 @@ function toRequest(row: Row): PaymentRequest {
           },
         }),
     ...(row.code === null ? {} : { code: row.code }),
+    ...(row.appClientId === null || row.appName === null
+      ? {}
+      : {
+          app: {
+            ...{ clientId: row.appClientId, name: row.appName },
+            ...(row.appReference === null ? {} : { reference: row.appReference }),
+          },
+        }),
   }
 }
 
@@ -110,12 +122,12 @@ export async function insertRequest(tx: Tx, r: PaymentRequest, inputHash: string
   await tx`
     insert into payment_requests (id, version, payee_user_id, payee_vpa, payee_name, payee_bank, payee_masked,
       payer_user_id, payer_vpa, payer_name, amount_paise, note, status, created_at, expires_at, input_hash,
-      payee_account_id, txn_id, rrn, req_msg_id)
+      payee_account_id, txn_id, rrn, req_msg_id, app_client_id, app_name, app_reference)
     values (${r.id}, ${r.version}, ${r.payee.userId ?? null}, ${r.payee.vpa}, ${r.payee.name}, ${r.payee.bank ?? null},
       ${r.payee.maskedNumber ?? null}, ${r.payer.userId ?? null}, ${r.payer.vpa}, ${r.payer.name}, ${r.amountPaise},
       ${r.note ?? null}, ${r.status}, ${r.createdAt}, ${r.expiresAt}, decode(${inputHash}, 'hex'),
       ${r.payee.accountId ?? null}, ${r.network?.txnId ?? null}, ${r.network?.rrn ?? null},
-      ${r.network?.reqMsgId ?? null})`
+      ${r.network?.reqMsgId ?? null}, ${r.app?.clientId ?? null}, ${r.app?.name ?? null}, ${r.app?.reference ?? null})`
 }
 
 /** Of a request that the transaction has locked. */
@@ -152,6 +164,21 @@ export async function countMade(
     select (select count(*) from payment_requests where ${asks} and created_at > ${since}) as made,
       (select count(*) from payment_requests where ${asks} and ${asked} and status = 'pending') as open`
   return row!
+}
+
+/** How many requests a person of ours made since then. */
+export async function countMadeBy(sql: Queryable, userId: string, since: Date): Promise<number> {
+  const [row] = await sql<{ made: number }[]>`
+    select count(*)::int as made from payment_requests where payee_user_id = ${userId} and created_at > ${since}`
+  return row!.made
+}
+
+/** How many open requests apps have made to this person, for whomever. */
+export async function countOpenFromApps(tx: Tx, payerUserId: string): Promise<number> {
+  const [row] = await tx<{ open: number }[]>`
+    select count(*)::int as open from payment_requests
+    where payer_user_id = ${payerUserId} and status = 'pending' and app_client_id is not null`
+  return row!.open
 }
 
 export type RequestQuery = Page & {

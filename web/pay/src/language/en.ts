@@ -811,6 +811,8 @@ export const en = {
   'requests.made-at': 'Requested on',
   'requests.until': 'Expires on',
   'requests.answered-at': 'Closed on',
+  'requests.app': 'Through the app',
+  'requests.reference': 'Reference',
   'requests.reminders': 'Reminders sent',
   'requests.to-payment': 'View payment',
   'requests.pay': 'Pay',

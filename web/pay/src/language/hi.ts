@@ -773,6 +773,8 @@ export const hi: Texts = {
   'requests.made-at': 'अनुरोध का समय',
   'requests.until': 'समय सीमा',
   'requests.answered-at': 'पूरा हुआ',
+  'requests.app': 'इस ऐप के ज़रिए',
+  'requests.reference': 'संदर्भ',
   'requests.reminders': 'भेजे गए रिमाइंडर',
   'requests.to-payment': 'भुगतान देखें',
   'requests.pay': 'भुगतान करें',

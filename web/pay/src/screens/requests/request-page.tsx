@@ -44,7 +44,7 @@ export function Component() {
 function Request({ request }: { request: RequestView }) {
   const t = useText()
   const { language } = useLanguage()
-  const { status, direction, amountPaise, note, createdAt, expiresAt, completedAt, reminders } = request
+  const { status, direction, amountPaise, note, createdAt, expiresAt, completedAt, reminders, app } = request
   const other = otherOf(request)
   return (
     <>
@@ -59,6 +59,8 @@ function Request({ request }: { request: RequestView }) {
           facts={[
             [t('requests.upi-id'), vpaText(other.vpa)],
             ...(note === undefined ? [] : [[t('pay.note-is'), note] as const]),
+            ...(app ? [[t('requests.app'), app.name] as const] : []),
+            ...(app?.reference ? [[t('requests.reference'), app.reference] as const] : []),
             [t('requests.made-at'), formatMoment(language, createdAt)],
             ...(status === 'pending'
               ? [[t('requests.until'), formatMoment(language, expiresAt)] as const]

@@ -62,10 +62,12 @@ test('a request is paid with its amount, its note and its id, none of them to be
 })
 
 test('a request is declined, and its sender blocked', async () => {
-  let request = received
+  let request: RequestView = { ...received, app: { name: 'Khata', reference: 'Order 7' } }
   stub(showRequest, () => request)
   stub(declineRequest, () => (request = { ...received, status: 'declined' }))
   const { user } = await openApp(`/requests/${id}`)
+  expect((await screen.findByText('Khata')).previousSibling?.textContent).toBe('Through the app')
+  expect(screen.getByText('Order 7').previousSibling?.textContent).toBe('Reference')
   await user.click(await screen.findByRole('button', { name: 'Decline' }))
   await user.click(await screen.findByRole('switch', { name: 'Block Ravi Kumar' }))
   await user.click(screen.getAllByRole('button', { name: 'Decline' }).at(-1)!)
