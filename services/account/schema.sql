@@ -536,7 +536,7 @@ grant insert, select, update (transfer_id, amount_paise, posted_at) on mandate_d
 grant select on mandate_debits to bahi_reporting;
 grant insert, select on mandate_operations to bahi_account;
 grant select on mandate_operations to bahi_reporting;
-grant insert, select, update (amount_paise, valid_to, paused_from, paused_until, revoked_at) on mandates to bahi_account;
+grant insert, select, update (account_id, bank_account_id, amount_paise, valid_to, paused_from, paused_until, revoked_at) on mandates to bahi_account;
 grant select on mandates to bahi_reporting;
 grant insert, select, update (nth, live_until) on mandates_elsewhere to bahi_account;
 grant select on mandates_elsewhere to bahi_reporting;

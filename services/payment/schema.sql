@@ -188,6 +188,8 @@ create table mandates (
   req_msg_id text,
   umn text,
   reported_at timestamp with time zone,
+  ported_at timestamp with time zone,
+  ported_from text,
   constraint agreed_elsewhere_has_umn CHECK ((((umn IS NULL) AND ((payer_user_id IS NOT NULL) OR (status <> ALL (ARRAY['active'::text, 'completed'::text])))) OR ((umn IS NOT NULL) AND (payer_user_id IS NULL)))),
   constraint asked_through_the_network CHECK ((((txn_id IS NULL) = (rrn IS NULL)) AND ((req_msg_id IS NULL) OR (txn_id IS NOT NULL)) AND ((txn_id IS NULL) OR (payer_user_id IS NULL) OR (payee_user_id IS NULL)))),
   constraint final_has_ended CHECK (((status = ANY (ARRAY['requested'::text, 'active'::text])) = (ended_at IS NULL))),
@@ -198,6 +200,7 @@ create table mandates (
   constraint mandates_rrn_check CHECK ((length(rrn) = 12)),
   constraint mandates_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'active'::text, 'declined'::text, 'failed'::text, 'revoked'::text, 'expired'::text, 'completed'::text]))),
   constraint mandates_txn_id_check CHECK ((length(txn_id) = 35)),
+  constraint moved_from_somewhere CHECK (((ported_at IS NULL) = (ported_from IS NULL))),
   constraint one_side_is_ours CHECK ((((payer_user_id IS NULL) = (payer_account_id IS NULL)) AND ((payer_user_id IS NOT NULL) OR ((payee_user_id IS NOT NULL) AND (txn_id IS NOT NULL))))),
   constraint mandates_pkey PRIMARY KEY (id),
   constraint mandates_txn_id_key UNIQUE (txn_id),
@@ -666,7 +669,7 @@ grant insert, select, update (period, amount_paise, note, due_on, announced_at, 
 grant select on mandate_debits to bahi_reporting;
 grant insert, select, update (decided_at, code) on mandate_operations to bahi_payment;
 grant select on mandate_operations to bahi_reporting;
-grant insert, select, update (version, terms, status, paused_from, paused_until, operations, pending_operation, code, tries_left, expires_at, ended_at, last_sequence, last_period, umn, reported_at) on mandates to bahi_payment;
+grant insert, select, update (version, payer_account_id, payer_vpa, payer_name, payer_bank, payer_masked, terms, status, paused_from, paused_until, operations, pending_operation, code, tries_left, expires_at, ended_at, last_sequence, last_period, umn, reported_at, ported_at, ported_from) on mandates to bahi_payment;
 grant select on mandates to bahi_reporting;
 grant select on migrations to bahi_payment;
 grant select on migrations to bahi_reporting;

@@ -68,6 +68,12 @@ export function mandateHarms(
       },
     },
     {
+      rule: 'mandate-has-one-holder',
+      what: 'a mandate that debits another account here than at its bank',
+      by: (tx) =>
+        tx`update payment.mandates set payer_account_id = ${uuidv7()} where id = ${of().mandate.id}`,
+    },
+    {
       rule: 'mandate-matches-events',
       what: 'a debit that was skipped by hand',
       by: (tx) => tx`update payment.mandate_debits set status = 'skipped', completed_at = now()

@@ -38,7 +38,10 @@ export const mandateRules: Rule[] = [
         from payment.mandate_debits d join payment.mandates m on m.id = d.mandate_id
         left join payment.payments p on p.id = d.payment_id
         where d.status = 'paid' and (p.id is null or p.status <> 'settled' or p.amount_paise <> d.amount_paise
-          or p.payer_user_id is distinct from m.payer_user_id or p.payer_vpa <> m.payer_vpa
+          or p.payer_user_id is distinct from m.payer_user_id
+          or p.payer_vpa <> m.payer_vpa and not exists (
+            select from payment.events e where e.stream = m.id::text and e.type = 'payment.mandate-ported'
+              and e.data ->> 'fromVpa' = p.payer_vpa and e.at >= p.completed_at)
           or p.payee_vpa <> m.payee_vpa or (p.origin_kind, p.origin_id) is distinct from ('mandate', d.id::text))`,
       ),
   },
@@ -126,6 +129,25 @@ export const mandateRules: Rule[] = [
         where ${quiescent} and (coalesce(o.status, '') = 'made') <> (coalesce(d.status, '') = 'paid')
           or d.status = 'paid' and (o.txn_id, o.amount_paise, o.due_on)
             is distinct from (d.txn_id, d.amount_paise, d.due_on)`,
+      ),
+  },
+  {
+    name: 'mandate-has-one-holder',
+    says: 'The account that a mandate debits is the one that its bank debits, and was so when each debit began.',
+    needs: [...needs, 'account.mandates.account_id'],
+    over: 'account.mandates',
+    find: ({ tx }) =>
+      firstFaults(
+        tx,
+        tx`
+        select format('mandate %s debits %s here and %s at the bank', m.id, m.payer_account_id, a.account_id) as detail
+        from payment.mandates m join account.mandates a on a.mandate_id = m.id
+        where m.pending_operation is null and a.account_id is distinct from m.payer_account_id
+        union all
+        select format('debit %s began from %s after the mandate had moved away', d.id, p.payer_vpa)
+        from payment.mandate_debits d join payment.mandates m on m.id = d.mandate_id
+        join payment.payments p on p.origin_id = d.id::text and p.origin_kind = 'mandate'
+        where m.ported_at <= p.created_at and p.payer_vpa <> m.payer_vpa`,
       ),
   },
   {

@@ -116,6 +116,11 @@ async function other(
       const body = { amountPaise, validTo, pin }
       return tryCall(context, payer, 'update', mandates.updateMandate, { params, body })
     },
+    async () => {
+      const pin = await block(context, sides, amountPaise)
+      const body = { payerVpa: random.pick(payer.vpas), pin }
+      return tryCall(context, payer, 'port', mandates.portMandate, { params, body })
+    },
     () => tryCall(context, random.pick([payer, payee]), 'revoke', mandates.revokeMandate, { params }),
   ]
   await random.pick(actions)()

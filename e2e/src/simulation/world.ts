@@ -24,6 +24,8 @@ import { schemasOf, services } from '@bahi/platform/services.ts'
 /** A customer who pays and is paid. */
 export type WorldCustomer = Pick<Customer, 'userId' | 'deviceId' | 'accountId' | 'vpa' | 'pin' | 'phone'> & {
   bank: string
+  /** Theirs of this platform: the first one, and one that a mandate can be moved to. */
+  vpas: string[]
   /** An access token, valid for the first minutes of a run. */
   token: string
 }
@@ -114,7 +116,8 @@ export async function buildWorld(adminUrl: string): Promise<World> {
   for (const { phone, deviceId, ...one } of registered) {
     const again = await login(gatewayUrl, { phone, password, name: '', deviceId, isKeyless: true })
     const { userId, accountId, vpa, pin, bank } = one
-    customers.push({ userId, accountId, vpa, pin, bank, phone, deviceId, token: again.token() })
+    const vpas = [vpa, vpa.replace('@', '.second@')]
+    customers.push({ userId, accountId, vpa, vpas, pin, bank, phone, deviceId, token: again.token() })
   }
   const { call } = registered[0]!
   const keys = await pinKeys(call)
@@ -139,16 +142,14 @@ type Account = { vpa: string; pin: string; balancePaise: number; bank: string; m
 
 /** Opens and links an account as an app does, at the time of a given clock. */
 async function becomeCustomer(human: SignedInPerson, wanted: Account, now: Date): Promise<Customer> {
-  const { call, phone, name } = human
+  const { call } = human
   const { vpa, pin, bank, ...opening } = wanted
-  const { accountRef, card } = await call(openAccount, { body: { phone, bank, name, ...opening } })
-  const { id } = await call(account.linkAccount, { body: { bank, accountRef } })
-  const iat = Math.floor(now.getTime() / 1000)
-  const block = await sealPin(await pinKeys(call), { pin, purpose: 'set-pin', accountId: id, iat }, bank)
-  const { last6, expiry } = card
-  const body = { card: { last6, expiry }, otp: await freshOtp(call, phone, 'set-pin'), pin: block }
-  await call(account.setPin, { params: { id }, body })
+  const { id, card } = await openWithPin(human, { bank, pin, ...opening }, now)
   await call(account.createVpa, { body: { vpa, accountId: id } })
+  // At our bank of another account with the same PIN.
+  const opened = { bank, pin, balancePaise: 5_000_00 }
+  const second = bank === 'BAHI' ? (await openWithPin(human, opened, now)).id : id
+  await call(account.createVpa, { body: { vpa: vpa.replace('@', '.second@'), accountId: second } })
   return { ...human, accountId: id, bank, vpa, pin, card }
 }
 
@@ -157,6 +158,22 @@ export type ClonedDatabase = {
   databaseUrl(service: string): string
   admin: Sql
   drop(): Promise<void>
+}
+
+async function openWithPin(
+  { call, phone, name }: SignedInPerson,
+  { pin, ...opening }: Omit<Account, 'vpa'>,
+  now: Date,
+): Promise<Pick<Customer, 'card'> & { id: string }> {
+  const { bank } = opening
+  const { accountRef, card } = await call(openAccount, { body: { phone, name, ...opening } })
+  const { id } = await call(account.linkAccount, { body: { bank, accountRef } })
+  const iat = Math.floor(now.getTime() / 1000)
+  const block = await sealPin(await pinKeys(call), { pin, purpose: 'set-pin', accountId: id, iat }, bank)
+  const { last6, expiry } = card
+  const body = { card: { last6, expiry }, otp: await freshOtp(call, phone, 'set-pin'), pin: block }
+  await call(account.setPin, { params: { id }, body })
+  return { id, card }
 }
 
 /** A copy of the world's database for one run, by file copy: through the WAL it takes three times as long. */

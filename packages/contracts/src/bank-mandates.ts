@@ -31,6 +31,8 @@ export const BankOperation = Type.Union([
   ),
   Type.Object({ type: Type.Literal('pause'), from: IstDate, until: IstDate }, strict),
   Type.Object({ type: Type.Literal('unpause') }, strict),
+  /** From now on it debits this account of the same person, which the PIN is of. */
+  Type.Object({ type: Type.Literal('port'), accountId: Uuid }, strict),
   Type.Object({ type: Type.Literal('revoke'), by: Type.Optional(Type.Enum(['payer', 'payee'])) }, strict),
 ])
 export type BankOperation = Static<typeof BankOperation>
@@ -40,11 +42,12 @@ const Outcome = Type.Object({
   code: Type.String({ minLength: 2, maxLength: 3 }),
   triesLeft: Type.Optional(Type.Integer()),
 })
-/** `accountId`: the payer's account, which a mandate never changes. */
+/** `accountId`: the payer's account, as it is before the operation. */
 const operation = { umn: Vpa, nth: Type.Integer({ minimum: 1 }), accountId: Uuid }
 
 /**
- * The `nth` operation on a mandate. To create, to raise and to unpause need the PIN. Idempotent by mandate and number.
+ * The `nth` operation on a mandate. To create, to raise, to unpause and to port need the PIN. Idempotent by mandate and
+ * number.
  */
 export const operateMandate = {
   service: 'account',

@@ -322,6 +322,8 @@ export const events = {
   'payment.mandate-unpaused': Type.Object(MandateOf),
   'payment.mandate-revoked': Type.Object({ ...MandateOf, by: Type.Enum(['payer', 'payee']) }),
   'payment.mandate-expired': Type.Object(MandateOf),
+  /** The payer moved it: `payer` is as it is from then on. */
+  'payment.mandate-ported': Type.Object({ ...MandateOf, fromVpa: Vpa }),
   /** The notice before a debit: not made before `executeAt`; above the limit only with the PIN. */
   'payment.mandate-debit-announced': Type.Object({
     ...DebitOf,

@@ -48,6 +48,8 @@ export type MandateRules = {
   approvalDays: number
   /** Payees whose mandates the payer cannot revoke before they end. */
   irrevocableMccs: readonly string[]
+  /** A mandate is moved to another UPI ID at most once in so many days; left out: it is not moved. */
+  portEveryDays?: number
 }
 
 const common: Omit<MandateRules, 'effectiveFrom'> = {
@@ -71,20 +73,22 @@ const common: Omit<MandateRules, 'effectiveFrom'> = {
   irrevocableMccs: ['7322'],
 }
 
+const withPeaks: typeof common = {
+  ...common,
+  peakMinutes: [
+    [10 * 60, 13 * 60],
+    [17 * 60, 21 * 60 + 30],
+  ],
+}
+
 /**
  * Newest last; a change is a new row with its date. RBI's e-mandate framework (amounts without PIN, notice); NPCI's
- * circular OC 215 of 2025 (hours, attempts), in force from 31 July 2025.
+ * circular OC 215 of 2025 (hours, attempts), in force from 31 July 2025; NPCI's rules of porting, from 31 December.
  */
 export const mandateRules: readonly MandateRules[] = [
   { ...common, effectiveFrom: '2025-06-30T00:00:00+05:30' },
-  {
-    ...common,
-    effectiveFrom: '2025-07-31T00:00:00+05:30',
-    peakMinutes: [
-      [10 * 60, 13 * 60],
-      [17 * 60, 21 * 60 + 30],
-    ],
-  },
+  { ...withPeaks, effectiveFrom: '2025-07-31T00:00:00+05:30' },
+  { ...withPeaks, effectiveFrom: '2025-12-31T00:00:00+05:30', portEveryDays: 90 },
 ]
 
 export const mandateRulesAt = (at: Date): MandateRules => rulesAt(mandateRules, at)
@@ -286,6 +290,12 @@ export function executeAt(rules: MandateRules, debit: { day: IstDate; noticedAt:
 /** Until when a debit that needs the PIN can be approved. */
 export function approvableUntil({ approvalDays }: MandateRules, dueOn: IstDate): Date {
   return istTime(addDays(dueOn, approvalDays + 1))
+}
+
+/** From when on a mandate can be moved again; undefined: now, or under these rules never. */
+export function portableAfter({ portEveryDays }: MandateRules, portedAt: Date | undefined): Date | undefined {
+  if (portEveryDays === undefined || portedAt === undefined) return undefined
+  return new Date(portedAt.getTime() + portEveryDays * 86_400_000)
 }
 
 /** Codes after which the same debit may succeed later: the next attempt is made. */

@@ -92,6 +92,8 @@ export const MandateView = Type.Object({
   endedAt: Type.Optional(Timestamp),
   /** A debit above it needs the PIN. */
   withoutPinPaise: AmountPaise,
+  /** Of one that its payer has moved to another UPI ID: not before then again. */
+  portableAfter: Type.Optional(Timestamp),
   /** The newest 50. */
   debits: Type.Array(MandateDebit),
 })
@@ -263,6 +265,27 @@ export const revokeMandate = {
   access: { permission: 'mandates:change' },
   summary: 'End a mandate, as payer or payee',
   schema: { params: existing, response: { 200: MandateView } },
+  problems: pinned,
+} as const satisfies Contract
+
+export const portMandate = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/mandates/:id/port',
+  access: { permission: 'mandates:create' },
+  summary:
+    'Move a mandate to another of my UPI IDs, and its account at the same bank, with the UPI PIN of that account',
+  schema: {
+    params: existing,
+    body: Type.Object(
+      {
+        payerVpa: Type.String({ ...Vpa, description: 'My UPI ID, which is debited from then on.' }),
+        pin: CompactJwe,
+      },
+      strict,
+    ),
+    response: { 200: MandateView },
+  },
   problems: pinned,
 } as const satisfies Contract
 

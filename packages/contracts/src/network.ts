@@ -102,7 +102,7 @@ export const Txn = Type.Object({
   ts: Moment,
   type: Type.Enum([
     ...['PAY', 'COLLECT', 'DEBIT', 'CREDIT', 'REVERSAL', 'CHKTXN', 'TXNCONF'],
-    ...['CREATE', 'UPDATE', 'PAUSE', 'UNPAUSE', 'REVOKE', 'NOTIFY'],
+    ...['CREATE', 'UPDATE', 'PAUSE', 'UNPAUSE', 'REVOKE', 'NOTIFY', 'PORT'],
   ] as const),
   /** The mandate that it is about, and its debit: of a COLLECT that needs no answer of the payer, and of a PAY. */
   umn: Type.Optional(Vpa),
@@ -152,6 +152,8 @@ const WireMandate = Type.Object({
   terms: Type.Optional(MandateTerms),
   pause: Type.Optional(MandatePause),
   dueOn: Type.Optional(IstDate),
+  /** Of a PORT: the UPI ID that it debits from then on. */
+  payerAddr: Type.Optional(Vpa),
 })
 
 const message = <N extends string, P extends TProperties>(api: N, properties: P) =>
@@ -192,7 +194,7 @@ export const messages = {
   ReqMandate: message('ReqMandate', { ...parties, mandate: WireMandate }),
   /** The answer; of a CREATE that asks a payer with the `umn`. */
   RespMandate: message('RespMandate', { resp: Resp }),
-  /** What the payer did with a mandate (UPDATE, PAUSE, UNPAUSE, REVOKE): from the payer's PSP, and to the payee's. */
+  /** What the payer did with a mandate (UPDATE, PAUSE, UNPAUSE, PORT, REVOKE): from their PSP, and to the payee's. */
   ReqMandateConfirmation: message('ReqMandateConfirmation', { mandate: WireMandate }),
   /** Status check of the transaction `txn.id`, or of its leg `txn.subType`. */
   ReqChkTxn: message('ReqChkTxn', {}),

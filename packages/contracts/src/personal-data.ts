@@ -16,7 +16,7 @@ const fields = new Map<string, Treatment>([
     'masked',
     'deviceId deviceName infoUrl maskedNumber message name note object reference text title upiNumber',
   ),
-  ...listed('vpa', 'vpa'),
+  ...listed('vpa', 'vpa fromVpa'),
   ...listed(
     'open',
     'format fromOn rows sha256 statementId toOn',

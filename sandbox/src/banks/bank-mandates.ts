@@ -75,7 +75,7 @@ async function decide(
   }
   if (found?.accountRef !== accountRef) return { code: 'VF' }
   if (found.revokedAt) return { code: 'QC' }
-  if (operation.type === 'update' || operation.type === 'unpause') {
+  if (operation.type !== 'pause' && operation.type !== 'revoke') {
     const { amountPaise } = operation.type === 'update' ? operation : found.terms
     const declined = await checkPin(locked, found, amountPaise)
     if (declined) return declined
@@ -98,6 +98,9 @@ function changedBy(
       return { ...mandate, pause: { from: operation.from, until: operation.until } }
     case 'unpause':
       return { ...mandate, pause: null }
+    case 'port':
+      // To another UPI ID of this account: the bank knows no UPI IDs of a payer.
+      return mandate
     case 'revoke':
       return { ...mandate, revokedAt: at }
   }

@@ -227,7 +227,7 @@ const statusAfter: Partial<Record<Txn['type'], OutsideMandate['status']>> = {
 /** What the payer did with it. */
 export async function onMandateChange(
   { tx }: TxContext,
-  { txn, mandate: { terms } }: Message<'ReqMandateConfirmation'>,
+  { txn, mandate: { terms, payerAddr } }: Message<'ReqMandateConfirmation'>,
 ): Promise<string | undefined> {
   const mandate = await lockMandate(tx, txn.id)
   if (!mandate) return 'U48'
@@ -238,6 +238,7 @@ export async function onMandateChange(
     status,
     umn: mandate.umn ?? txn.umn ?? null,
     terms: terms ?? mandate.terms,
+    payerAddr: payerAddr === undefined ? mandate.payerAddr : normaliseVpa(payerAddr),
   })
   return undefined
 }

@@ -57,7 +57,8 @@ export async function lockMandate(tx: Tx, txnId: string): Promise<OutsideMandate
 
 export async function updateMandate(tx: Tx, m: OutsideMandate): Promise<void> {
   await tx`
-    update mandates set status = ${m.status}, umn = ${m.umn}, code = ${m.code}, terms = ${tx.json(m.terms)}
+    update mandates set status = ${m.status}, umn = ${m.umn}, code = ${m.code}, terms = ${tx.json(m.terms)},
+      payer_addr = ${m.payerAddr}
     where txn_id = ${m.txnId}`
 }
 

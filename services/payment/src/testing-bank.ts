@@ -6,16 +6,18 @@ import type { MandateDebitRef, Transfer } from '@bahi/contracts/transfers.ts'
 type Asked = Input<typeof operateMandate>['body']
 
 export function stubMandates(goodPin: string) {
-  const live = new Map<string, { isRevoked: boolean; debited: Map<number, string> }>()
+  const live = new Map<string, { accountId: string; isRevoked: boolean; debited: Map<number, string> }>()
   const decided = new Map<string, { code: string; triesLeft?: number }>()
 
-  function decide({ umn, operation, pin }: Asked): { code: string; triesLeft?: number } {
-    const needsPin = ['create', 'update', 'unpause'].includes(operation.type)
+  function decide({ umn, accountId, operation, pin }: Asked): { code: string; triesLeft?: number } {
+    const needsPin = ['create', 'update', 'unpause', 'port'].includes(operation.type)
     if (needsPin && pin !== goodPin) return { code: 'ZM', triesLeft: 2 }
-    if (operation.type === 'create') live.set(umn, { isRevoked: false, debited: new Map() })
+    if (operation.type === 'create') live.set(umn, { accountId, isRevoked: false, debited: new Map() })
     const mandate = live.get(umn)
     if (!mandate) return { code: 'VF' }
+    if (mandate.accountId !== accountId) return { code: 'VF' }
     if (operation.type === 'revoke') mandate.isRevoked = true
+    if (operation.type === 'port') mandate.accountId = operation.accountId
     return { code: '00' }
   }
 
@@ -28,11 +30,11 @@ export function stubMandates(goodPin: string) {
       return outcome
     },
     /** Why a debit is declined; undefined: the mandate allows it. */
-    refusalOf(transfer: Pick<Transfer, 'authorisation'>): string | undefined {
+    refusalOf(transfer: Pick<Transfer, 'authorisation' | 'payerAccountId'>): string | undefined {
       const by = debitOf(transfer)
       if (!by) return undefined
       const mandate = live.get(by.umn)
-      if (!mandate) return 'VF'
+      if (mandate?.accountId !== transfer.payerAccountId) return 'VF'
       if (mandate.isRevoked) return 'QC'
       return mandate.debited.has(by.sequence) ? 'QB' : undefined
     },

@@ -98,7 +98,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
     const balance = balances.get(t.payerAccountId) ?? 0
     const posted = () =>
       ({ id: t.id, status: 'posted', code: '00', postedAt: clock.now().toISOString() }) as const
-    const byMandate = (authorised: Pick<Transfer, 'authorisation'>) => {
+    const byMandate = (authorised: Pick<Transfer, 'authorisation' | 'payerAccountId'>) => {
       const code = mandates.refusalOf(authorised)
       return code === undefined ? undefined : ({ id: t.id, status: 'declined', code } as const)
     }
@@ -111,7 +111,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
             ? { id: t.id, status: 'declined', code: 'ZM', triesLeft: 2 }
             : balance < t.amountPaise
               ? { id: t.id, status: 'declined', code: 'Z9' }
-              : (byMandate({ authorisation: t.authorisation }) ?? posted())
+              : (byMandate({ authorisation: t.authorisation, payerAccountId: t.payerAccountId }) ?? posted())
     decided.set(t.id, outcome)
     if (outcome.status === 'posted') {
       mandates.debited({ id: t.id, authorisation: t.authorisation! })

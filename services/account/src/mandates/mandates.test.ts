@@ -134,6 +134,32 @@ describe('a mandate', () => {
     expect(done).toEqual({ code: '00' })
   })
 
+  it('moves to another account of its person with the PIN, and takes the numbers it debited with it', async () => {
+    const mandate = await create()
+    const to = { ...(await setup.linked(1_000_00, asha)), vpa: '' }
+    const port = async (accountId: string) =>
+      operate(mandate, { type: 'port', accountId }, await seal(mandate.id, 500_00))
+    const byNew = async (sequence: number) => {
+      const authorisation = { kind: 'mandate', umn: mandate.umn, sequence } as const
+      const moved = await setup.transfer(to, ravi, { authorisation, amountPaise: 100_00 })
+      return (await setup.post(moved))[0]!.code
+    }
+    expect(await codeOf(mandate, 1)).toBe('00')
+    expect(await port(to.accountId)).toEqual({ code: 'AM' })
+    await setup.setPin(to)
+    expect(await port(ravi.accountId)).toEqual({ code: 'XH' })
+    const two = await Promise.all([port(to.accountId), codeOf(mandate, 2), byNew(2)])
+    expect(two[0]).toEqual({ code: '00' })
+    expect(two.slice(1).filter((code) => code === '00').length).toBeLessThan(2)
+    expect([await byNew(1), await byNew(3), await codeOf(mandate, 4)]).toEqual(['QB', '00', 'VF'])
+    mandate.payer = to
+    expect(await operate(mandate, { type: 'revoke' })).toEqual({ code: '00' })
+    const held = await create({ terms: { recurrence: 'ONETIME', blockFunds: true } })
+    const pin = await seal(held.id, 500_00)
+    expect(await operate(held, { type: 'port', accountId: to.accountId }, pin)).toEqual({ code: 'XB' })
+    await operate(held, { type: 'revoke' })
+  })
+
   it('of somebody else’s account is not authorised', async () => {
     const mandate = await create()
     mandate.umn = umnOf(uuidv7(), 'bahi')

@@ -19,7 +19,8 @@ import {
   findOperation,
   insertMandate,
   insertOperation,
-  lockBankAccount,
+  moveMandate,
+  lockBankAccounts,
   lockIfLinked,
   type BankMandate,
 } from './store.ts'
@@ -62,7 +63,7 @@ async function once(
   }
   return retryRaces(() =>
     deps.transaction(async (tx) => {
-      await lockBankAccount(tx, bankAccountId)
+      await lockBankAccounts(tx, [bankAccountId, ...(await portedTo(tx, more.operation))])
       const before = await findOperation(tx, umn, nth)
       if (before) return outcomeOf(before)
       const outcome = await decideNew(tx, { ...keys, bankAccountId, ledgerAccountId }, umn)
@@ -94,6 +95,8 @@ async function decide(deps: AccountDeps, tx: Tx, keys: Keys, asked: Asked): Prom
   }
   if (found?.bankAccountId !== keys.bankAccountId) return { code: 'VF' }
   if (found.isRevoked) return { code: 'QC' }
+  if (operation.type === 'port')
+    return port(deps, tx, keys, found, { umn, pin, accountId: operation.accountId })
   if (operation.type === 'update' || operation.type === 'unpause') {
     const { mandateId, payeeVpa } = found
     const { amountPaise } = operation.type === 'update' ? operation : found
@@ -154,6 +157,34 @@ async function create(
   const payeeVpa = normaliseVpa(operation.payeeVpa)
   const { accountId, bankAccountId } = keys
   await insertMandate(tx, { ...operation, payeeVpa, umn, accountId, bankAccountId })
+  return { code: '00' }
+}
+
+/** The bank account that is to be debited from now on, if it is ours. */
+async function portedTo(tx: Tx, operation: BankOperation | undefined): Promise<string[]> {
+  if (operation?.type !== 'port') return []
+  const [to] = await linkedAccountKeys(tx, [operation.accountId.toLowerCase()])
+  return to?.bankAccountId ? [to.bankAccountId] : []
+}
+
+/** Under the locks of both accounts. What it has debited stays with it: no number is debited from each of them. */
+async function port(
+  deps: AccountDeps,
+  tx: Tx,
+  { userId }: Keys,
+  { mandateId, payeeVpa, amountPaise, openHold }: BankMandate,
+  { umn, pin, accountId }: { umn: string; pin: string | undefined; accountId: string },
+): Promise<Outcome> {
+  // What is reserved stays where it is.
+  if (openHold !== null) return { code: neverDone }
+  const [to] = await linkedAccountKeys(tx, [accountId.toLowerCase()])
+  if (!to || to.userId !== userId || !(await lockIfLinked(tx, to.accountId))) return { code: 'XH' }
+  const { bankAccountId, ledgerAccountId } = to
+  if (bankAccountId === null || ledgerAccountId === null) return { code: 'XH' }
+  const target = { ...to, bankAccountId, ledgerAccountId }
+  const declined = await checkPin(deps, tx, target, pin, { mandateId, payeeVpa, amountPaise })
+  if (declined) return declined
+  await moveMandate(tx, umn, target)
   return { code: '00' }
 }
 

@@ -4,9 +4,9 @@ import type { AccountAtBank } from '@bahi/contracts/network-adapter.ts'
 import type { IstDate } from '@bahi/contracts/recurrence.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
-/** Until the transaction ends nobody changes or debits a mandate of this account. */
-export async function lockBankAccount(tx: Tx, bankAccountId: string): Promise<void> {
-  await tx`select 1 from bank_accounts where id = ${bankAccountId} for no key update`
+/** Until the transaction ends nobody changes or debits a mandate of these accounts. */
+export async function lockBankAccounts(tx: Tx, ids: string[]): Promise<void> {
+  await tx`select 1 from bank_accounts where id = any (${ids}::uuid[]) order by id for no key update`
 }
 
 /** Whether the account is linked; until the transaction ends nobody unlinks it. */
@@ -72,7 +72,7 @@ export async function insertMandate(
 export async function changeMandate(
   tx: Tx,
   umn: string,
-  operation: Exclude<BankOperation, Creation>,
+  operation: Exclude<BankOperation, Creation | { type: 'port' }>,
   at: Date,
 ): Promise<void> {
   switch (operation.type) {
@@ -94,6 +94,16 @@ export async function changeMandate(
     case 'revoke':
       await tx`update mandates set revoked_at = ${at} where umn = ${umn}`
   }
+}
+
+/** Of a mandate whose account is locked, as is this one of the same person. */
+export async function moveMandate(
+  tx: Tx,
+  umn: string,
+  { accountId, bankAccountId }: { accountId: string; bankAccountId: string },
+): Promise<void> {
+  await tx`
+    update mandates set account_id = ${accountId}, bank_account_id = ${bankAccountId} where umn = ${umn}`
 }
 
 /** How a linked account is named to its bank. */

@@ -47,6 +47,7 @@ it('ask the payer, and answer the payee', () => {
       pausedUntil: '2026-11-25',
     }),
     ...messagesOf('payment.mandate-expired', facts),
+    ...messagesOf('payment.mandate-ported', { ...facts, fromVpa: 'asha.old@bahi' }),
   ]
   expect(said(all).map(([who, sms]) => [who, sms])).toEqual([
     ['asha', 'never'],
@@ -55,7 +56,9 @@ it('ask the payer, and answer the payee', () => {
     ['shop', 'never'],
     ['asha', 'wanted'],
     ['shop', 'never'],
+    ['asha', 'always'],
   ])
+  expect(said(all)[6]![2]).toContain('is debited from asha@bahi now')
   expect(said(all)[0]![2]).toContain('Kaveri News asks to debit up to ₹500.00 by AutoPay.')
   // What the payee called it is anybody's text.
   expect(JSON.stringify(said(all))).not.toContain('98765')

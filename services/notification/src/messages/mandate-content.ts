@@ -28,6 +28,11 @@ export function mandateContents(event: CloudEvent): ContentOfEvent[] {
     ]
   if (isEvent(event, 'payment.mandate-updated'))
     return message(event.data, 'payer', 'mandate.updated', { status: 'active', sms: 'always' })
+  if (isEvent(event, 'payment.mandate-ported')) {
+    const { payer } = event.data
+    const about = { status: 'active', sms: 'always', values: { to: payer.vpa } } as const
+    return message(event.data, 'payer', 'mandate.ported', about)
+  }
   if (isEvent(event, 'payment.mandate-declined'))
     return message(event.data, 'payee', 'mandate.declined', { status: 'declined' })
   // Of a payer elsewhere: a payer of ours sees it as they enter the PIN, and their payee was never asked.

@@ -106,6 +106,13 @@ const templates = {
     en: { title: 'AutoPay changed', text: `{name} may now debit up to {amount} by AutoPay. ${secure}` },
     hi: { title: 'ऑटोपे बदला', text: `{name} अब ऑटोपे से {amount} तक काट सकते हैं। ${secureHindi}` },
   },
+  'mandate.ported': {
+    en: {
+      title: 'AutoPay moved',
+      text: `AutoPay of {name}, up to {amount}, is debited from {to} now. ${secure}`,
+    },
+    hi: { title: 'ऑटोपे बदला', text: `{name} का {amount} तक का ऑटोपे अब {to} से कटेगा। ${secureHindi}` },
+  },
   'mandate.declined': {
     en: { title: 'AutoPay declined', text: '{name} declined AutoPay of {amount}.' },
     hi: { title: 'ऑटोपे नामंज़ूर', text: '{name} ने {amount} का ऑटोपे मना कर दिया।' },
@@ -351,9 +358,8 @@ const neverBySms = [
   ] as const),
   ...(['request.made', 'request.reminded', 'request.cancelled', 'request.declined'] as const),
   ...(['request.expired', 'request.failed', 'schedule.missed', 'schedule.completed'] as const),
-  ...(['kyc.submitted', 'kyc.file-refused'] as const),
+  ...(['kyc.submitted', 'kyc.file-refused', 'mandate.debit-skipped'] as const),
   ...(['mandate.requested', 'mandate.agreed', 'mandate.declined', 'mandate.failed'] as const),
-  'mandate.debit-skipped',
 ] as const satisfies Template[]
 export type SmsTemplate = Exclude<Template, (typeof neverBySms)[number]>
 

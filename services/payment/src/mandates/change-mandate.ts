@@ -1,5 +1,4 @@
 // What the two people of a mandate do with it: show, list, approve, decline, change, pause, revoke, skip a debit.
-import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { mandateRulesAt, termsFault } from '@bahi/contracts/mandate-rules.ts'
 import type { listMandates as listContract, MandateView } from '@bahi/contracts/mandates.ts'
@@ -12,7 +11,16 @@ import { lockPayers } from '../limits/store.ts'
 import { invalidField } from '../payments/client-input.ts'
 import { readPage } from '../payments/page.ts'
 import { dropDebit, failAttempt } from './claim-debit.ts'
-import { attemptOf, factsOf, isBeingMade, isOpen, isPayerElsewhere, viewOf, type Mandate } from './mandate.ts'
+import {
+  attemptOf,
+  factsOf,
+  isBeingMade,
+  isOpen,
+  isPayerElsewhere,
+  viewOf,
+  type Mandate,
+  type MandateOperation,
+} from './mandate.ts'
 import { checkLive, creationOf } from './make-mandate.ts'
 import { begin, completeElsewhere, drive, type OperateDeps } from './operate.ts'
 import { findMandate, lockMandates, mandatesOf } from './store.ts'
@@ -157,11 +165,16 @@ export function skipDebit(deps: OperateDeps, userId: string, id: string, sequenc
 
 type Who = { userId: string; id: string; by: 'payer' | 'payee'; pin?: string }
 
-async function operate(
+/** Undefined instead of an operation: the mandate is as it should be. */
+export async function operate(
   deps: OperateDeps,
   { userId, id, by, pin }: Who,
   from: Mandate['status'],
-  operationOf: (mandate: Mandate, now: Date, tx: Tx) => BankOperation | Promise<BankOperation>,
+  operationOf: (
+    mandate: Mandate,
+    now: Date,
+    tx: Tx,
+  ) => MandateOperation | Promise<MandateOperation | undefined>,
 ): Promise<Mandate> {
   const { begun, operation } = await deps.transaction(async (tx) => {
     // Their live mandates are counted, under their lock; it is taken before that of any mandate.
@@ -170,9 +183,9 @@ async function operate(
     if (mandate.status !== from) throw new Problem('wrong-state', `the mandate is ${mandate.status}`)
     const now = deps.clock.now()
     const operation = await operationOf(mandate, now, tx)
-    return { operation, begun: await begin(tx, mandate, operation, now) }
+    return { operation, begun: operation ? await begin(tx, mandate, operation, now) : mandate }
   })
-  return drive(deps, begun, operation, pin)
+  return operation ? drive(deps, begun, operation, pin) : begun
 }
 
 async function lockOwn(tx: Tx, id: string, userId: string, side: 'payer' | 'payee'): Promise<Mandate> {

@@ -81,6 +81,9 @@ export function debitRefusal(
   if (isPresentedElsewhere(mandate) && !attemptOf(debit))
     return new Problem('wrong-state', 'the payee’s app has not asked for it yet: wait until it does')
   if (mandate.status !== 'active') return new Problem('wrong-state', `the mandate is ${mandate.status}`)
+  // Its bank may be moving it to another account: a debit of this one would be declined, and lost.
+  if (mandate.pendingOperation !== undefined)
+    return new Problem('wrong-state', 'the mandate is being changed just now: look again shortly')
   return undefined
 }
 

@@ -82,6 +82,8 @@ async function run(
   const now = deps.clock.now()
   const again: DueResult = { outcome: 'retry', at: new Date(now.getTime() + lookAgainMs) }
   if (debit.paymentId === undefined) {
+    // What its bank decides now may be from which account it is debited.
+    if (mandate.pendingOperation !== undefined) return again
     const slot = nextSlot(mandateRulesAt(now), now)
     if (slot > now) return { outcome: 'retry', at: slot }
     const code = faultOf(mandate, debit, now)

@@ -131,7 +131,7 @@ export async function requestMandate(
 }
 
 /** What the bank is asked to authorise. */
-export function creationOf(mandate: Mandate, now: Date): BankOperation {
+export function creationOf(mandate: Mandate, now: Date): Extract<BankOperation, { type: 'create' }> {
   const { id, payee, terms } = mandate
   const payer = payerOf(mandate)
   const payeeAccountId = payee.accountId

@@ -1,17 +1,18 @@
 // A mandate and its debits, and how each of its two people sees them. Pure.
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { MandateOrder } from '@bahi/contracts/codes/mandate-order.ts'
-import { umnOf } from '@bahi/contracts/bank-mandates.ts'
+import { umnOf, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import {
   approvableUntil,
   mandateRulesAt,
+  portableAfter,
   withoutPinPaise,
   type MandatePause,
   type MandateTerms,
 } from '@bahi/contracts/mandate-rules.ts'
 import type { DebitStatus, MandateDebit, MandateStatus, MandateView } from '@bahi/contracts/mandates.ts'
 import { istDateOf, type IstDate } from '@bahi/contracts/recurrence.ts'
-import type { PaymentParty } from '../payments/payment.ts'
+import type { Payer, PaymentParty } from '../payments/payment.ts'
 
 export type Mandate = {
   id: string
@@ -42,7 +43,16 @@ export type Mandate = {
   endedAt?: Date
   lastSequence: number
   lastPeriod: number
+  /** The last time that its payer moved it, and from which UPI ID. */
+  ported?: { at: Date; fromVpa: string }
 }
+
+/** As it is stored here: of a PORT with all that is shown of the payer from then on. */
+export type MandateOperation = Exclude<BankOperation, { type: 'port' }> | { type: 'port'; payer: Payer }
+
+/** What the payer's bank is asked to do. */
+export const asBankOperation = (operation: MandateOperation): BankOperation =>
+  operation.type === 'port' ? { type: 'port', accountId: operation.payer.accountId } : operation
 
 export type Debit = {
   id: string
@@ -124,6 +134,7 @@ export function viewOf(mandate: Mandate, debits: Debit[], userId: string, now: D
   const { id, name, status, terms, pause, payer, payee, presentedBy, code, triesLeft, mcc } = mandate
   const { createdAt, expiresAt, endedAt, initiation } = mandate
   const isPayer = payer.userId === userId
+  const movableAt = isPayer ? portableAfter(mandateRulesAt(now), mandate.ported?.at) : undefined
   return {
     ...{ id, name, status },
     ...(isPayerElsewhere(mandate) && mandate.umn === undefined ? {} : { umn: umnOfMandate(mandate) }),
@@ -142,6 +153,7 @@ export function viewOf(mandate: Mandate, debits: Debit[], userId: string, now: D
     ...(status === 'requested' && expiresAt ? { expiresAt: expiresAt.toISOString() } : {}),
     ...(endedAt ? { endedAt: endedAt.toISOString() } : {}),
     withoutPinPaise: withoutPinPaise(mandateRulesAt(now), mcc),
+    ...(movableAt && movableAt > now ? { portableAfter: movableAt.toISOString() } : {}),
     debits: debits.map((debit) => debitView(mandate, debit)),
   }
 }

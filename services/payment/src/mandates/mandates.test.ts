@@ -19,8 +19,9 @@ afterEach(async () => {
 })
 afterAll(() => setup.stop())
 
-const { today, as, two, create, request, show, approve, decline, revoke, pause, unpause, update } =
-  mandateTools(() => setup)
+const tools = mandateTools(() => setup)
+const { today, as, two, create, request, show, approve, decline, revoke, pause, unpause, update } = tools
+const { port, present, goTo, debitOf, untilDebit } = tools
 
 describe('a mandate', () => {
   it('is made by its payer with the PIN, and seen by its two people alone', async () => {
@@ -209,5 +210,93 @@ describe('a mandate', () => {
     expect((await setup.eventsOf(made.id)).filter((type) => type === 'payment.mandate-revoked')).toHaveLength(
       1,
     )
+  })
+})
+
+describe('a mandate is moved', () => {
+  let moved = 0
+  /** Another UPI ID of the same person; its account has no money unless it is the same one. */
+  function anotherOf({ party }: TestPerson, more: Partial<TestPerson['party']> = {}) {
+    const vpa = `another${++moved}@bahi`
+    const other = { ...party, vpa, accountId: uuidv7(), accountRef: uuidv7(), ...more }
+    setup.parties.set(vpa, other)
+    setup.balances.set(other.accountId, setup.balances.get(other.accountId) ?? 1_000_00)
+    return other
+  }
+  const noon = 14 * 60
+
+  it('with the PIN to another UPI ID of its payer, whose account is debited from then on', async () => {
+    const [asha, ravi] = two()
+    const made = await create(asha, ravi)
+    const to = anotherOf(asha)
+    expect(await port(asha, made, to.vpa, wrongPin)).toMatchObject({ code: 'ZM', payer: { vpa: asha.vpa } })
+    const after = await port(asha, made, to.vpa)
+    expect(after).toMatchObject({ umn: made.umn!, status: 'active', payer: { vpa: to.vpa } })
+    expect(after.code).toBeUndefined()
+    expect(after.portableAfter! > addDays(today(), 88)).toBe(true)
+    expect((await show(ravi, made)).portableAfter).toBeUndefined()
+    expect(await port(asha, made, to.vpa)).toMatchObject({ payer: { vpa: to.vpa } })
+    await present(ravi, made, 1)
+    goTo(addDays(today(), 2), noon)
+    await untilDebit(asha, made, 'paid')
+    expect(setup.balances.get(to.accountId)).toBe(900_00)
+    expect(setup.balances.get(asha.party.accountId)).toBe(10_00_000_00)
+    expect(await setup.eventsOf(made.id)).toContain('payment.mandate-ported')
+  })
+
+  it('by nobody else, to nobody else, once in 90 days, and within its bank', async () => {
+    const [asha, ravi] = two()
+    const made = await create(asha, ravi)
+    const to = anotherOf(asha)
+    expect(await refusal(port(ravi, made, ravi.vpa))).toBe('not-found')
+    expect(await refusal(port(asha, made, ravi.vpa))).toBe('not-found')
+    expect(await refusal(port(asha, made, 'nobody@bahi'))).toBe('not-found')
+    const elsewhere = anotherOf(asha, { bank: 'GANG', onUs: false })
+    expect(await refusal(port(asha, made, elsewhere.vpa))).toBe('request-invalid')
+    await port(asha, made, to.vpa)
+    expect(await refusal(port(asha, made, asha.vpa))).toBe('wrong-state')
+    goTo(addDays(today(), 90), noon)
+    expect(await refusal(port(asha, made, asha.vpa))).toBe('wrong-state')
+    const blocked = await create(asha, ravi, { terms: { recurrence: 'ONETIME', blockFunds: true } })
+    expect(await refusal(port(asha, blocked, to.vpa))).toBe('wrong-state')
+    const lasting = await create(asha, ravi)
+    const all = await Promise.allSettled([port(asha, lasting, to.vpa), revoke(asha, lasting)])
+    const { status, payer } = await show(asha, lasting)
+    expect([status, payer.vpa, all.filter((one) => one.status === 'fulfilled').length]).toEqual(
+      status === 'active' ? ['active', to.vpa, 1] : ['revoked', expect.any(String), expect.any(Number)],
+    )
+  })
+
+  it('while a debit falls due: it is made once, from where the mandate is then', async () => {
+    const [asha, ravi] = two()
+    const made = await create(asha, ravi)
+    const to = anotherOf(asha)
+    await present(ravi, made, 1)
+    goTo(addDays(today(), 1), noon)
+    setup.account.transfers = 'answer-lost'
+    expect(await port(asha, made, to.vpa)).toMatchObject({ operating: true, payer: { vpa: asha.vpa } })
+    setup.account.transfers = 'up'
+    goTo(addDays(today(), 1), noon)
+    await setup.until(async () => {
+      setup.clock.advance(31_000)
+      return (await debitOf(asha, made))?.status === 'paid'
+    })
+    expect(await show(asha, made)).toMatchObject({ payer: { vpa: to.vpa }, debits: [{ attempts: 0 }] })
+    expect(setup.balances.get(to.accountId)).toBe(900_00)
+    expect(setup.balances.get(asha.party.accountId)).toBe(10_00_000_00)
+  })
+
+  it('not while it is being debited', async () => {
+    const [asha, ravi] = two()
+    const made = await create(asha, ravi)
+    const to = anotherOf(asha)
+    await present(ravi, made, 1)
+    setup.account.transfers = 'answer-lost'
+    goTo(addDays(today(), 2), noon)
+    await setup.until(() => setup.balances.get(asha.party.accountId) === 9_99_900_00)
+    expect(await refusal(port(asha, made, to.vpa))).toBe('wrong-state')
+    setup.account.transfers = 'up'
+    await untilDebit(asha, made, 'paid')
+    expect(await port(asha, made, to.vpa)).toMatchObject({ payer: { vpa: to.vpa } })
   })
 })

@@ -1,5 +1,5 @@
 // Operations on mandates: each is numbered and stored, decided by the payer's bank, and then applied, once.
-import { operateMandate, resolveMandateOperation, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import { operateMandate, resolveMandateOperation } from '@bahi/contracts/bank-mandates.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { cancel, schedule } from '@bahi/kit/due-work/due-work.ts'
@@ -9,7 +9,15 @@ import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { dropDebit } from './claim-debit.ts'
 import type { PspMessages } from '../network/psp-messages.ts'
 import { payerOf } from '../payments/payment.ts'
-import { factsOf, isBeingMade, isPayerElsewhere, umnOfMandate, type Mandate } from './mandate.ts'
+import {
+  asBankOperation,
+  factsOf,
+  isBeingMade,
+  isPayerElsewhere,
+  umnOfMandate,
+  type Mandate,
+  type MandateOperation,
+} from './mandate.ts'
 import { planNext } from './plan-debits.ts'
 import {
   completeOperation,
@@ -18,6 +26,7 @@ import {
   insertOperation,
   lockMandates,
   updateMandate,
+  updatePayer,
 } from './store.ts'
 import { openDebits } from './store-debits.ts'
 import { operationKind, record, scheduleEnd, report, type MandateEvent } from './work.ts'
@@ -32,7 +41,12 @@ type BankOutcome = { code: string; triesLeft?: number }
 const resolveAfterMs = 20_000
 
 /** Of a locked mandate: its next operation, whose outcome is not known yet. */
-export async function begin(tx: Tx, mandate: Mandate, operation: BankOperation, at: Date): Promise<Mandate> {
+export async function begin(
+  tx: Tx,
+  mandate: Mandate,
+  operation: MandateOperation,
+  at: Date,
+): Promise<Mandate> {
   if (mandate.pendingOperation !== undefined)
     throw new Problem('wrong-state', 'the mandate is being changed just now: look again shortly')
   const nth = mandate.operations + 1
@@ -52,7 +66,7 @@ export async function begin(tx: Tx, mandate: Mandate, operation: BankOperation, 
 export async function drive(
   deps: OperateDeps,
   mandate: Mandate,
-  operation: BankOperation,
+  operation: MandateOperation,
   pin?: string,
 ): Promise<Mandate> {
   const nth = mandate.pendingOperation!
@@ -62,7 +76,10 @@ export async function drive(
     const code = await revokeElsewhere(deps, mandate)
     return code === undefined ? mandate : completing({ code })
   }
-  const asked = { umn: umnOfMandate(mandate), nth, accountId: payerOf(mandate).accountId, operation }
+  const asked = {
+    ...{ umn: umnOfMandate(mandate), nth, accountId: payerOf(mandate).accountId },
+    operation: asBankOperation(operation),
+  }
   let outcome: BankOutcome
   try {
     const body = pin === undefined ? asked : { ...asked, pin }
@@ -102,7 +119,7 @@ async function complete(
   tx: Tx,
   id: string,
   nth: number,
-  { operation, outcome }: { operation: BankOperation; outcome: BankOutcome },
+  { operation, outcome }: { operation: MandateOperation; outcome: BankOutcome },
   now: Date,
 ): Promise<Mandate> {
   const mandate = (await lockMandates(tx, [id])).get(id)!
@@ -117,7 +134,7 @@ async function complete(
 async function decline(
   tx: Tx,
   mandate: Mandate,
-  { type }: BankOperation,
+  { type }: MandateOperation,
   { code, triesLeft }: BankOutcome,
   now: Date,
 ): Promise<Mandate> {
@@ -133,8 +150,14 @@ async function decline(
 }
 
 /** Of a locked mandate: what was done to it. */
-export async function apply(tx: Tx, mandate: Mandate, operation: BankOperation, now: Date): Promise<Mandate> {
+export async function apply(
+  tx: Tx,
+  mandate: Mandate,
+  operation: MandateOperation,
+  now: Date,
+): Promise<Mandate> {
   const { after, event } = effectOf(mandate, operation, now)
+  if (operation.type === 'port') await updatePayer(tx, after)
   let changed = await record(tx, after, event, now)
   await report(tx, changed, { type: wireTypes[operation.type], code: '00' }, now)
   if (operation.type === 'revoke') {
@@ -154,12 +177,13 @@ const wireTypes = {
   update: 'UPDATE',
   pause: 'PAUSE',
   unpause: 'UNPAUSE',
+  port: 'PORT',
   revoke: 'REVOKE',
 } as const
 
 function effectOf(
   mandate: Mandate,
-  operation: BankOperation,
+  operation: MandateOperation,
   now: Date,
 ): { after: Mandate; event: MandateEvent } {
   const { pause: _, ...unpaused } = mandate
@@ -185,6 +209,11 @@ function effectOf(
     }
     case 'unpause':
       return { after: unpaused, event: { type: 'payment.mandate-unpaused', data: factsOf(mandate) } }
+    case 'port': {
+      const fromVpa = mandate.payer.vpa
+      const after: Mandate = { ...mandate, payer: operation.payer, ported: { at: now, fromVpa } }
+      return { after, event: { type: 'payment.mandate-ported', data: { ...factsOf(after), fromVpa } } }
+    }
     case 'revoke': {
       const data = { ...factsOf(mandate), by: operation.by ?? ('payer' as const) }
       const after: Mandate = { ...mandate, status: 'revoked', endedAt: now }
@@ -212,11 +241,11 @@ export function operationHandler(deps: OperateDeps): DueHandler<OperationWork> {
         return { outcome: 'retry' }
       }
       const asked = { umn: umnOfMandate(mandate), nth, accountId: payerOf(mandate).accountId }
-      const needsPin = ['create', 'update', 'unpause'].includes(operation.type)
+      const needsPin = ['create', 'update', 'unpause', 'port'].includes(operation.type)
       try {
         const outcome = needsPin
           ? await deps.call(resolveMandateOperation, { body: asked })
-          : await deps.call(operateMandate, { body: { ...asked, operation } })
+          : await deps.call(operateMandate, { body: { ...asked, operation: asBankOperation(operation) } })
         await deps.transaction((tx) => complete(tx, mandateId, nth, { operation, outcome }, deps.clock.now()))
         return { outcome: 'done' }
       } catch (error) {

@@ -1,6 +1,5 @@
 // What the network says of mandates whose payer uses another app: whether they agreed, were notified, what they
 // changed, and what became of an attempt at a debit.
-import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { debitCodesOf } from '@bahi/contracts/initiation.ts'
 import { debitWindowAt, executeAt, mandateRulesAt } from '@bahi/contracts/mandate-rules.ts'
@@ -23,6 +22,7 @@ import {
   isPayerElsewhere,
   type Debit,
   type Mandate,
+  type MandateOperation,
 } from './mandate.ts'
 import { apply, completeElsewhere, type OperateDeps } from './operate.ts'
 import type { DebitWork } from './plan-debits.ts'
@@ -95,7 +95,7 @@ export function receiveChange(deps: AnswerDeps, message: Message<'ReqMandateConf
 function changesOf(
   { terms, pause }: Mandate,
   reported: Message<'ReqMandateConfirmation'>['mandate'],
-): BankOperation[] {
+): MandateOperation[] {
   const { amountPaise, validTo } = reported.terms ?? terms
   const isUpdated = amountPaise !== terms.amountPaise || validTo !== terms.validTo
   const isPaused =

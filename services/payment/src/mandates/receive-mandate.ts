@@ -151,7 +151,7 @@ export function receiveDebit(
   const { txn, payee, payer, head } = message
   return deps.transaction(async (tx) => {
     const mandate = await lockTheirs(tx, txn.umn, payee.addr)
-    if (!mandate || mandate.payer.vpa !== normaliseVpa(payer.addr)) return codes.unknown
+    if (!mandate || !isDebitedAt(mandate, normaliseVpa(payer.addr))) return codes.unknown
     const debit = txn.seqNum === undefined ? undefined : await debitWith(tx, mandate.id, txn.seqNum)
     if (!debit) return codes.day
     if (debit.network?.txnId === txn.id) return undefined
@@ -175,6 +175,9 @@ export function receiveDebit(
     return undefined
   })
 }
+
+/** The payee's app may not know yet that the payer moved it: no debit is lost by that. */
+const isDebitedAt = ({ payer, ported }: Mandate, vpa: string) => vpa === payer.vpa || vpa === ported?.fromVpa
 
 /** Our payer is asked to approve it with the PIN: as long as the network waits, and the rules let them. */
 async function askApproval(

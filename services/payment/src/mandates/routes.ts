@@ -16,6 +16,7 @@ import {
 import { createMandate, requestMandate, type MandateDeps } from './make-mandate.ts'
 import { debitView } from './mandate.ts'
 import { presentDebit } from './plan-debits.ts'
+import { portMandate } from './port-mandate.ts'
 
 export function mandateRoutes(app: App, deps: MandateDeps): void {
   app.route({
@@ -65,6 +66,11 @@ export function mandateRoutes(app: App, deps: MandateDeps): void {
     ...mandates.revokeMandate,
     handler: async ({ person: { userId }, params }) =>
       viewFor(deps, await revokeMandate(deps, userId, params.id), userId),
+  })
+  app.route({
+    ...mandates.portMandate,
+    handler: async ({ person: { userId }, params, body }) =>
+      viewFor(deps, await portMandate(deps, userId, params.id, body), userId),
   })
   app.route({
     ...mandates.presentDebit,

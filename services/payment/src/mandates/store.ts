@@ -1,13 +1,12 @@
 // The rows of mandates and of their operations.
 import { mandateReferenceOf } from '@bahi/contracts/initiation.ts'
-import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import type { MandateStatus } from '@bahi/contracts/mandates.ts'
 import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { Page } from '../payments/page.ts'
 import type { PaymentParty } from '../payments/payment.ts'
 import { idsOfPerson } from '../payments/store-two-sided.ts'
-import type { Mandate, NetworkOrigin } from './mandate.ts'
+import type { Mandate, MandateOperation, NetworkOrigin } from './mandate.ts'
 
 type Row = {
   id: string
@@ -46,6 +45,8 @@ type Row = {
   reqMsgId: string | null
   umn: string | null
   reportedAt: Date | null
+  portedAt: Date | null
+  portedFrom: string | null
   inputHash: string
 }
 
@@ -56,6 +57,7 @@ const columns = (sql: Queryable) => sql`
   payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name, terms, presented_by, status,
   paused_from::text, paused_until::text, operations, pending_operation, code, tries_left, created_at, expires_at,
   ended_at, last_sequence, last_period, initiation, txn_id, rrn, req_msg_id, umn, reported_at,
+  ported_at, ported_from,
   encode(input_hash, 'hex') as input_hash`
 
 function partyOf(vpa: string, name: string, bank: string | null, masked: string | null): PaymentParty {
@@ -88,6 +90,7 @@ function toMandate(row: Row): Mandate {
     ...(row.txnId === null ? {} : { network: originOf({ ...row, txnId: row.txnId }) }),
     ...(row.umn === null ? {} : { umn: row.umn }),
     ...(row.reportedAt === null ? {} : { reportedAt: row.reportedAt }),
+    ...(row.portedAt === null ? {} : { ported: { at: row.portedAt, fromVpa: row.portedFrom! } }),
   }
 }
 
@@ -158,6 +161,15 @@ export async function updateMandate(tx: Tx, m: Mandate): Promise<void> {
     where id = ${m.id}`
 }
 
+/** Of a mandate that the transaction has locked, and writes: from which UPI ID and account it debits now. */
+export async function updatePayer(tx: Tx, { id, payer, ported }: Mandate): Promise<void> {
+  await tx`
+    update mandates set payer_account_id = ${payer.accountId ?? null}, payer_vpa = ${payer.vpa},
+      payer_name = ${payer.name}, payer_bank = ${payer.bank ?? null}, payer_masked = ${payer.maskedNumber ?? null},
+      ported_at = ${ported?.at ?? null}, ported_from = ${ported?.fromVpa ?? null}
+    where id = ${id}`
+}
+
 /** Of locked mandates: their versions, and whether they are over. */
 export async function updateStates(tx: Tx, mandates: Mandate[]): Promise<void> {
   if (mandates.length === 0) return
@@ -177,7 +189,7 @@ export async function insertOperation(
   tx: Tx,
   mandateId: string,
   nth: number,
-  made: { operation: BankOperation; at: Date },
+  made: { operation: MandateOperation; at: Date },
 ): Promise<void> {
   const { operation, at } = made
   await tx`
@@ -189,8 +201,8 @@ export async function findOperation(
   sql: Queryable,
   mandateId: string,
   nth: number,
-): Promise<{ operation: BankOperation; code: string | null } | undefined> {
-  const [row] = await sql<{ operation: BankOperation; code: string | null }[]>`
+): Promise<{ operation: MandateOperation; code: string | null } | undefined> {
+  const [row] = await sql<{ operation: MandateOperation; code: string | null }[]>`
     select operation, code from mandate_operations where mandate_id = ${mandateId} and nth = ${nth}`
   return row
 }

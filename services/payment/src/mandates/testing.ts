@@ -61,6 +61,8 @@ export function mandateTools(setupOf: () => TestSetup) {
     as(who)(contracts.unpauseMandate, { params: { id }, body: { pin } })
   const update = (who: TestPerson, { id }: Existing, amountPaise: number, validTo: string) =>
     as(who)(contracts.updateMandate, { params: { id }, body: { amountPaise, validTo, pin: goodPin } })
+  const port = (who: TestPerson, { id }: Existing, payerVpa: string, pin = goodPin) =>
+    as(who)(contracts.portMandate, { params: { id }, body: { payerVpa, pin } })
   const skip = (who: TestPerson, { id }: Existing, sequence: number) =>
     as(who)(contracts.skipDebit, { params: { id, sequence } })
   const present = (payee: TestPerson, { umn }: Existing, sequence: number, more: Debit = {}) =>
@@ -91,6 +93,7 @@ export function mandateTools(setupOf: () => TestSetup) {
     pause,
     unpause,
     update,
+    port,
     skip,
     present,
     debitOf,

@@ -22,7 +22,7 @@ export const answerEndKind = 'mandate-answer-end'
 /** `CREATE`: how our payer answered; `code` with a transaction: why no debit is made by it; else: what was changed. */
 export type ReportWork = {
   mandateId: string
-  type: 'CREATE' | 'UPDATE' | 'PAUSE' | 'UNPAUSE' | 'REVOKE' | 'DEBIT'
+  type: 'CREATE' | 'UPDATE' | 'PAUSE' | 'UNPAUSE' | 'PORT' | 'REVOKE' | 'DEBIT'
   code: string
   /** Of a debit: the transaction that asked for it. */
   debit?: NetworkOrigin

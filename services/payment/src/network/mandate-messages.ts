@@ -6,7 +6,7 @@ import type { NetworkAdapter } from '@bahi/contracts/network-adapter.ts'
 import { umnOfMandate, type Debit, type Mandate, type NetworkOrigin } from '../mandates/mandate.ts'
 import { acOf, partyOf, respOf, type WireAccount } from './message-parts.ts'
 
-type Changed = 'UPDATE' | 'PAUSE' | 'UNPAUSE' | 'REVOKE'
+type Changed = 'UPDATE' | 'PAUSE' | 'UNPAUSE' | 'PORT' | 'REVOKE'
 
 export type MandateMessages = {
   /** Replies at once to a message about a mandate: `00`, or why nothing was done. */
@@ -50,7 +50,7 @@ export function mandateMessages(
       adapter.send({
         ...{ api: 'ReqMandateConfirmation', head: head(mandate.network!.txnId) },
         txn: numbered(mandate, mandate.network!, type),
-        mandate: contentOf(mandate),
+        mandate: { ...contentOf(mandate), ...(type === 'PORT' ? { payerAddr: mandate.payer.vpa } : {}) },
       }),
     offerMandate: (mandate) =>
       adapter.send({

@@ -59,6 +59,7 @@ export const sitemap = [
       { path: '/autopay/ask/:vpa', handle: flow, lazy: () => import('../screens/autopay/ask-page.tsx') },
       { path: '/autopay/agree', handle: flow, lazy: () => import('../screens/autopay/agree-page.tsx') },
       { path: '/autopay/code', handle: flow, lazy: () => import('../screens/autopay/code-page.tsx') },
+      { path: '/autopay/:id/move', handle: flow, lazy: () => import('../screens/autopay/move-page.tsx') },
       { path: '/autopay/:id', lazy: () => import('../screens/autopay/mandate-page.tsx') },
       { path: '/payments/:id', lazy: () => import('../screens/payment-detail/payment-detail-page.tsx') },
       { path: '/history/statement', lazy: () => import('../screens/history/statement-page.tsx') },

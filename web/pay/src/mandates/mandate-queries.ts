@@ -6,6 +6,7 @@ import {
   declineMandate,
   listMandates,
   pauseMandate,
+  portMandate,
   presentDebit,
   requestMandate,
   revokeMandate,
@@ -107,6 +108,15 @@ export function useMandatePin(mandate: MandateView, use: PinUse): AskWithPin {
   return (by) =>
     askBank(id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
       return (await call(contract, { params: { id }, body: { pin } })).code
+    })
+}
+
+/** Moves it to a UPI ID of mine. */
+export function usePortMandate({ id, terms, payee }: MandateView, payerVpa: string): AskWithPin {
+  const askBank = useAskBank()
+  return (by) =>
+    askBank(id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
+      return (await call(portMandate, { params: { id }, body: { payerVpa, pin } })).code
     })
 }
 

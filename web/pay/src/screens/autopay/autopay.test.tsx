@@ -7,6 +7,7 @@ import {
   declineMandate,
   listMandates,
   pauseMandate,
+  portMandate,
   revokeMandate,
   showMandate,
   skipDebit,
@@ -85,6 +86,31 @@ test('a request is approved with the PIN, or declined', async () => {
   await screen.findByText('Active')
   expect(callsOf(approveMandate)).toHaveLength(2)
   expect(callsOf(listAccounts).length).toBeGreaterThan(0)
+})
+
+test('it is moved to another account with the PIN of that account, and not again for a while', async () => {
+  shown = { ...active, payer: { ...active.payer, bank: 'BAHI' } }
+  const second = { ...account, id: '01994c00-0000-7000-8000-0000000000aa', vpas: ['asha.second@bahi'] }
+  stub(listAccounts, () => ({ accounts: [account, second] }))
+  stub(listVpas, () => ({
+    vpas: [vpa, { ...vpa, vpa: 'asha.second@bahi', accountId: second.id, primary: false }],
+  }))
+  stub(portMandate, () => ({ ...shown, code: 'ZM', triesLeft: 2 }))
+  const { user } = await openApp(`/autopay/${id}`)
+  await user.click(await screen.findByRole('link', { name: 'Debit another account' }))
+  await user.click(await screen.findByRole('button', { name: 'Move with UPI PIN' }))
+  await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
+  await user.keyboard('4070{Enter}')
+  await screen.findByText('The UPI PIN is wrong. No money has moved.')
+  const portableAfter = '2099-01-01T00:00:00.000Z'
+  stub(
+    portMandate,
+    ({ body }) => (shown = { ...shown, payer: { ...shown.payer, vpa: body.payerVpa }, portableAfter }),
+  )
+  await user.keyboard('4071{Enter}')
+  await user.click(await screen.findByRole('link', { name: 'Debit another account' }))
+  await screen.findByText(/You moved it lately/)
+  expect(callsOf(portMandate)[1]).toMatchObject({ body: { payerVpa: 'asha.second@bahi' } })
 })
 
 test('declining needs no PIN', async () => {

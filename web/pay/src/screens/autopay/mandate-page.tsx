@@ -19,6 +19,7 @@ import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { AgreeNotes, useTermsFacts } from './agree-notes.tsx'
+import { useMoveText } from './move-texts.ts'
 import { PresentDebit } from './present-debit.tsx'
 import { PinForExisting, PinSheet } from './pin-sheet.tsx'
 
@@ -162,6 +163,7 @@ function Debits({ mandate }: { mandate: MandateView }) {
 
 function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse) => void }) {
   const t = useText()
+  const m = useMoveText()
   const isOnline = useOnline()
   const change = useChangeMandate(mandate.id)
   const [isEnding, setIsEnding] = useState(false)
@@ -202,6 +204,11 @@ function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse
             {t('autopay.pause', { days: String(pauseDays) })}
           </Button>
         ))}
+      {isPayer && !terms.blockFunds && !operating && (
+        <LinkButton to={`/autopay/${mandate.id}/move`} look="quiet" wide>
+          {m('autopay-move.open')}
+        </LinkButton>
+      )}
       {(terms.revocable || !isPayer) && (
         <Button look="bare" disabled={isOff} onClick={() => setIsEnding(true)}>
           {t('autopay.revoke')}

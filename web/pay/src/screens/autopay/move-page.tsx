@@ -1,0 +1,117 @@
+// Moves AutoPay to another UPI ID and account of its payer, with the UPI PIN of that account.
+import type { MandateView } from '@bahi/contracts/mandates.ts'
+import { useState } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import { usePreparePin } from '../../accounts/seal-pin.ts'
+import { NotThere, ProblemState } from '../../api/problem-states.tsx'
+import { useLanguage, useText } from '../../language/language.ts'
+import { useMandate, usePortMandate } from '../../mandates/mandate-queries.ts'
+import { useMandateText } from '../../mandates/mandate-text.ts'
+import { isReady, type ReadySource } from '../../payments/send-money.ts'
+import { SourceChoice } from '../../payments/source-choice.tsx'
+import { useSources } from '../../payments/use-sources.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
+import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { formatMoment } from '@bahi/web-ui/format/dates.ts'
+import { useMoveText } from './move-texts.ts'
+import { PinForMandate, PinSheet } from './pin-sheet.tsx'
+
+export function Component() {
+  const t = useText()
+  const m = useMoveText()
+  const { id = '' } = useParams()
+  const mandate = useMandate(id)
+  const { sources, error, again } = useSources()
+  const back = `/autopay/${id}`
+  if (mandate.data && sources)
+    return <Move mandate={mandate.data} sources={sources.filter(isReady)} back={back} />
+  return (
+    <Page title={m('autopay-move.title')} back={back}>
+      {mandate.error ? (
+        <NotThere
+          error={mandate.error}
+          again={() => void mandate.refetch()}
+          title={t('autopay.not-found')}
+          to="/autopay"
+          text={t('autopay.title')}
+        />
+      ) : error ? (
+        <ProblemState error={error} again={again} />
+      ) : (
+        <Skeleton />
+      )}
+    </Page>
+  )
+}
+
+type MoveProps = { mandate: MandateView; sources: ReadySource[]; back: string }
+
+function Move({ mandate, sources, back }: MoveProps) {
+  const t = useText()
+  const m = useMoveText()
+  const navigate = useNavigate()
+  const isOnline = useOnline()
+  const { language } = useLanguage()
+  const { each, when } = useMandateText()
+  const [chosen, setChosen] = useState<string>()
+  const [isAsking, setIsAsking] = useState(false)
+  const close = () => setIsAsking(false)
+  const { payer, payee, portableAfter } = mandate
+  // An authority is its bank's: at another bank it would be another one.
+  const others = sources.filter(({ vpa, account }) => vpa !== payer.vpa && account.bank === payer.bank)
+  const source = others.find(({ vpa }) => vpa === chosen) ?? others[0]
+  const ask = usePortMandate(mandate, source?.vpa ?? '')
+  usePreparePin()
+  const isMovable = mandate.status === 'active' && !mandate.terms.blockFunds && !mandate.operating
+  if (portableAfter !== undefined || !isMovable || !source)
+    return (
+      <Page title={m('autopay-move.title')} back={back}>
+        {portableAfter !== undefined ? (
+          <Empty
+            icon="clock"
+            title={m('autopay-move.wait', { date: formatMoment(language, portableAfter) })}
+          />
+        ) : !isMovable ? (
+          <Empty icon="clock" title={m('autopay-move.not-now')} />
+        ) : (
+          <Empty icon="bank" title={m('autopay-move.none')}>
+            <p className="text-soft">{m('autopay-move.none-hint')}</p>
+            <LinkButton to="/accounts" look="quiet">
+              {t('pay.to-accounts')}
+            </LinkButton>
+          </Empty>
+        )}
+      </Page>
+    )
+  return (
+    <Page
+      title={m('autopay-move.title')}
+      back={back}
+      width="flow"
+      footer={
+        <Button wide disabled={!isOnline} onClick={() => setIsAsking(true)}>
+          {m('autopay-move.send')}
+        </Button>
+      }
+    >
+      <div className="flex flex-col items-center gap-1 text-center">
+        <Avatar name={payee.name} className="size-14" />
+        <p className="mt-1 text-soft">{payee.name}</p>
+        <p className="text-3xl font-bold tabular-nums">{each(mandate)}</p>
+        <p className="font-medium">{when(mandate)}</p>
+      </div>
+      <SourceChoice sources={others} source={source} isOpenFirst={false} onSource={setChosen} />
+      <p className="text-soft">{m('autopay-move.hint', { name: payee.name })}</p>
+      <PinSheet mandate={mandate} payeeName={payee.name} isOpen={isAsking} onClose={close}>
+        <PinForMandate
+          ask={ask}
+          account={source.account}
+          onDone={() => void navigate(back, { replace: true })}
+        />
+      </PinSheet>
+    </Page>
+  )
+}
