@@ -1,6 +1,6 @@
 // Every example of the API documentation, sent as it stands to the whole platform: none is refused for what it says.
 import { grantRole } from '@bahi/contracts/roles.ts'
-import { staffRoles } from '@bahi/contracts/permissions.ts'
+import { grantedRoles } from '@bahi/contracts/permissions.ts'
 import { login } from '@bahi/platform/api-client.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
@@ -18,7 +18,7 @@ let operations: [method: string, path: string, operation: Operation][]
 beforeAll(async () => {
   platform = await startPlatform(inject('postgresUrl'))
   const person = await platform.person()
-  for (const role of staffRoles) {
+  for (const role of grantedRoles) {
     await platform.asSandbox(grantRole, { params: { userId: person.userId }, body: { role } })
   }
   token = await (await login(platform.url, { ...person, isKeyless: true })).token()

@@ -1,7 +1,15 @@
 // Stories of apps that act for their owner by their own credentials: what the owner granted, and asking for payments.
 import { declineRequest, listRequests, showRequest, type RequestView } from '@bahi/contracts/requests.ts'
 import { cibaGrant } from '@bahi/contracts/oauth.ts'
-import { disconnectApp, removeClient } from '@bahi/contracts/oauth-apps.ts'
+import {
+  disconnectApp,
+  listOwnClients,
+  registerOwnClient,
+  removeClient,
+  removeOwnClient,
+} from '@bahi/contracts/oauth-apps.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import { grantRole } from '@bahi/contracts/roles.ts'
 import { pay, type Customer, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import * as client from 'openid-client'
 import { describe, expect, it, vi } from 'vitest'
@@ -48,6 +56,46 @@ export function describeOwnersApps(world: () => World): void {
     }
     expect(await outcome(client.clientCredentialsGrant(own))).toBe('invalid_client')
     expect(await outcome(grant(await registered({})))).toBe('invalid_request')
+  })
+
+  it('a merchant registers apps of their own, which act for them at once, and nobody else does', async () => {
+    const { platform, api, post } = world()
+    const shop = await platform.customer()
+    const register = (body: Partial<Input<typeof registerOwnClient>['body']> = {}) =>
+      shop.call(registerOwnClient, {
+        body: {
+          ...{ label: 'Counter 1', scopes: ['payments:read'], asksForPayments: false },
+          ...{ stepUp: { password: shop.password }, ...body },
+        },
+      })
+    expect(await outcome(register())).toMatch(/may not/)
+    await platform.asSandbox(grantRole, { params: { userId: shop.userId }, body: { role: 'merchant' } })
+    const { client: own, clientSecret } = await register()
+    expect(own).toMatchObject({ name: `${shop.name} · Counter 1`, grantTypes: ['client_credentials'] })
+    const authorization = `Basic ${Buffer.from(`${own.clientId}:${clientSecret}`).toString('base64')}`
+    const form = { grant_type: 'client_credentials', scope: 'payments:read' }
+    const token = async () => {
+      const answer = await post('/v1/oauth/token', form, { authorization })
+      return ((await answer.json()) as { access_token?: string }).access_token ?? ''
+    }
+    const given = await token()
+    expect((await api(given, '/v1/payments')).status).toBe(200)
+    expect((await api(given, '/v1/oauth/own-clients')).status).toBe(403)
+    // No staff, and nobody's but their own.
+    expect((await api(shop.token(), '/v1/oauth/clients')).status).toBe(403)
+    expect(await outcome(register({ asksForPayments: true }))).toMatch(/requests:create/)
+    expect(await outcome(register({ stepUp: { password: 'guessed wrong' } }))).toMatch(/password/i)
+    const asking = await register({ scopes: ['requests:create'], asksForPayments: true })
+    expect(asking.client.grantTypes).toContain(cibaGrant)
+    await Promise.allSettled(Array.from({ length: 12 }, (_, n) => register({ label: `Till ${n}` })))
+    expect((await shop.call(listOwnClients, {})).clients).toHaveLength(10)
+    await shop.call(removeOwnClient, { params: { clientId: own.clientId } })
+    expect(await token()).toBe('')
+    await vi.waitFor(async () => expect((await api(given, '/v1/payments')).status).toBe(401))
+    const other = await platform.person()
+    await platform.asSandbox(grantRole, { params: { userId: other.userId }, body: { role: 'merchant' } })
+    const theirs = { params: { clientId: asking.client.clientId } }
+    await expect(other.call(removeOwnClient, theirs)).rejects.toMatchObject({ code: 'not-found' })
   })
 
   describe('an app that asks a person for a payment', () => {

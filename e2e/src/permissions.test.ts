@@ -6,7 +6,7 @@ import { listDeadLetters } from '@bahi/contracts/audit.ts'
 import { listSessions } from '@bahi/contracts/auth.ts'
 import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { staffRoles, type Role, type StaffRole } from '@bahi/contracts/permissions.ts'
+import { grantedRoles, type Role, type GrantedRole } from '@bahi/contracts/permissions.ts'
 import { mayCall, principalOf } from '@bahi/contracts/principal.ts'
 import type { Problem } from '@bahi/contracts/problem.ts'
 import { approveRoleGrant, grantRole, requestRoleGrant, revokeRoleGrant } from '@bahi/contracts/roles.ts'
@@ -44,7 +44,7 @@ async function statusOf({ method, url }: Contract, token?: string): Promise<numb
 }
 
 /** An access token of a new person with these roles besides `customer`. */
-async function tokenWith(granted: StaffRole[]): Promise<string> {
+async function tokenWith(granted: GrantedRole[]): Promise<string> {
   const person = await platform.person()
   for (const role of granted) {
     await platform.asSandbox(grantRole, { params: { userId: person.userId }, body: { role } })
@@ -92,7 +92,7 @@ it('without a token only public routes are decided by their service', async () =
   }
 })
 
-it.each<[StaffRole[]]>([[[]], ...staffRoles.map((role): [StaffRole[]] => [[role]]), [staffRoles]])(
+it.each<[GrantedRole[]]>([[[]], ...grantedRoles.map((role): [GrantedRole[]] => [[role]]), [grantedRoles]])(
   'a customer with the staff roles %j gets 403 exactly where no role has the permission',
   async (granted) => {
     const token = await tokenWith(granted)

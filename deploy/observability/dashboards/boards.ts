@@ -363,6 +363,16 @@ export const boards: Board[] = [
             '{{kind}} {{outcome}}': rate('bahi_sign_ins_total{outcome!="signed-in"}', 'kind, outcome'),
           },
         },
+        {
+          title: 'Tokens to apps',
+          unit: 'reqps',
+          queries: { '{{grant}}': rate('bahi_oauth_tokens_total', 'grant') },
+        },
+        {
+          title: 'Apps refused',
+          unit: 'reqps',
+          queries: { '{{endpoint}} {{error}}': rate('bahi_oauth_refusals_total', 'endpoint, error') },
+        },
       ],
     },
   },

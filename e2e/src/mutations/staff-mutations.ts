@@ -5,8 +5,8 @@ export const staffMutations: readonly Mutation[] = [
   {
     name: 'a token says what staff may do',
     file: 'services/gateway/src/access/authorise-request.ts',
-    find: 'isForStaff(access) ? await challenging(reply, deps.staff(signedIn)) : signedIn',
-    replace: 'isForStaff(access) && false ? await challenging(reply, deps.staff(signedIn)) : signedIn',
+    find: 'isGranted(access) ? await challenging(reply, deps.staff(signedIn)) : signedIn',
+    replace: 'isGranted(access) && false ? await challenging(reply, deps.staff(signedIn)) : signedIn',
     caughtBy: { test: 'services/gateway/src/tokens/verify-token.test.ts' },
     why: 'A role that ended allows nothing, with tokens of before neither.',
   },

@@ -3,6 +3,7 @@ import * as Type from 'typebox'
 import { StepUp } from './step-up.ts'
 import type { Contract } from './contract.ts'
 import { Timestamp, Uuid } from './formats.ts'
+import { clientScopes } from './permissions.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -175,6 +176,66 @@ export const removeClient = {
   url: '/v1/oauth/clients/:clientId',
   access: { permission: 'clients:write' },
   summary: 'Remove a registered app and everything that it was granted',
+  schema: { params: Type.Object({ clientId: ClientId }), response: { 204: Type.Null() } },
+  problems: ['not-found'],
+} as const satisfies Contract
+
+const OwnClient = Type.Object({
+  clientId: ClientId,
+  /** The merchant's name, and what they call the app. */
+  name: Type.String(),
+  scopes: Scopes,
+  grantTypes: Type.Array(Type.String()),
+  registeredAt: Timestamp,
+})
+
+export const registerOwnClient = {
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/oauth/own-clients',
+  access: { permission: 'own-clients:write', stepUp: { for: 'connect-app', demand: 'always' } },
+  summary: 'Register an app for my own account; it is connected at once, and its secret is shown once',
+  schema: {
+    body: Type.Object(
+      {
+        label: Type.String({
+          minLength: 1,
+          maxLength: 20,
+          pattern: '^[\\p{L}\\p{N}](?:[\\p{L}\\p{M}\\p{N} .&-]*[\\p{L}\\p{M}\\p{N}.])?$',
+          description: 'Follows my own name, where people see the app.',
+          examples: ['Counter 1'],
+        }),
+        scopes: Type.Array(Type.Enum([...clientScopes]), {
+          minItems: 1,
+          maxItems: clientScopes.length,
+          uniqueItems: true,
+          examples: [['payments:read', 'requests:create', 'requests:read']],
+        }),
+        asksForPayments: Type.Boolean({ description: 'By the backchannel (CIBA); takes `requests:create`.' }),
+        stepUp: Type.Optional(StepUp),
+      },
+      strict,
+    ),
+    response: { 201: Type.Object({ client: OwnClient, clientSecret: Type.String() }) },
+  },
+  problems: ['wrong-state'],
+} as const satisfies Contract
+
+export const listOwnClients = {
+  service: 'auth',
+  method: 'GET',
+  url: '/v1/oauth/own-clients',
+  access: { permission: 'own-clients:read' },
+  summary: 'The apps that I registered for my own account',
+  schema: { response: { 200: Type.Object({ clients: Type.Array(OwnClient, { maxItems: 100 }) }) } },
+} as const satisfies Contract
+
+export const removeOwnClient = {
+  service: 'auth',
+  method: 'DELETE',
+  url: '/v1/oauth/own-clients/:clientId',
+  access: { permission: 'own-clients:write' },
+  summary: 'Remove an app of my own: its secret and its tokens are worth nothing at once',
   schema: { params: Type.Object({ clientId: ClientId }), response: { 204: Type.Null() } },
   problems: ['not-found'],
 } as const satisfies Contract

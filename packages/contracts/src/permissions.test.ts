@@ -72,6 +72,7 @@ it('several roles allow what each of them allows', () => {
 
 it('only a person with a staff role is an operator, and no role allows nothing', () => {
   expect(principalOf({ ...ids, roles: ['customer'] }).type).toBe('person')
+  expect(principalOf({ ...ids, roles: ['customer', 'merchant'] }).type).toBe('person')
   expect(principalOf({ ...ids, roles: ['customer', 'auditor'] }).type).toBe('operator')
   const allowed = routes.filter(({ access }) => mayCall(principalOf({ ...ids, roles: [] }), access))
   expect(allowed.every(({ access }) => access === 'public')).toBe(true)

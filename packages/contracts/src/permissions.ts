@@ -46,6 +46,8 @@ const permissionsByRole = {
     'apps:read',
     'apps:connect',
   ],
+  /** A business that we know: keeps the apps that act for its own account. No staff. */
+  merchant: ['own-clients:read', 'own-clients:write'],
   /** Answers people who ask for help. */
   support: ['deliveries:read', 'payments:look-up', 'payments:reveal', 'people:look-up'],
   /** Decides on the documents by which people prove who they are. */
@@ -71,9 +73,15 @@ export type Permission = (typeof permissionsByRole)[Role][number]
 export const roles = Object.keys(permissionsByRole) as Role[]
 
 /** The roles that a person has only by a grant. */
-export type StaffRole = Exclude<Role, 'customer'>
+export type GrantedRole = Exclude<Role, 'customer'>
+/** Those of our own people. */
+export type StaffRole = Exclude<GrantedRole, 'merchant'>
 
-export const staffRoles = roles.filter((role): role is StaffRole => role !== 'customer')
+export const grantedRoles = roles.filter((role): role is GrantedRole => role !== 'customer')
+export const staffRoles = grantedRoles.filter((role): role is StaffRole => role !== 'merchant')
+
+export const isStaff = (own: readonly Role[]): boolean =>
+  own.some((role) => (staffRoles as readonly Role[]).includes(role))
 
 const setByRole = new Map<Role, ReadonlySet<Permission>>(
   Object.entries(permissionsByRole).map(([role, permissions]) => [role as Role, new Set(permissions)]),

@@ -1,6 +1,6 @@
 // Who acts on a request, and whether a contract allows it.
 import type { Access, ServiceName } from './contract.ts'
-import { isClientScope, roleAllows, type Permission, type Role } from './permissions.ts'
+import { isClientScope, isStaff, roleAllows, type Permission, type Role } from './permissions.ts'
 
 /** A person who signed in on a device; a person with a staff role is an operator as a principal. */
 export type Person = {
@@ -20,7 +20,7 @@ export type Principal =
 export type PersonPrincipal = Extract<Principal, Person>
 
 export function principalOf(person: Person): PersonPrincipal {
-  return { type: person.roles.some((role) => role !== 'customer') ? 'operator' : 'person', ...person }
+  return { type: isStaff(person.roles) ? 'operator' : 'person', ...person }
 }
 
 export function hasPermission(principal: Principal, permission: Permission): boolean {

@@ -1,14 +1,14 @@
-// The routes of staff roles: one administrator requests a grant, another approves it, and it ends by a date.
+// The routes of granted roles, staff's and merchants': one administrator requests, another approves, a date ends them.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { StepUp } from './step-up.ts'
 import type { Contract } from './contract.ts'
 import { Note, Phone, Timestamp, Uuid, UuidV7 } from './formats.ts'
-import { roles, staffRoles } from './permissions.ts'
+import { grantedRoles, roles } from './permissions.ts'
 
 const strict = { additionalProperties: false } as const
 
-const StaffRole = Type.Enum(staffRoles)
+const GrantedRole = Type.Enum(grantedRoles)
 /** On record. */
 const Why = Type.String({ ...Note, minLength: 3, maxLength: 300, examples: ['Joins the support team'] })
 
@@ -23,7 +23,7 @@ export const GrantOrigin = Type.Enum(['administrators', 'command', 'sandbox'])
 export const RoleGrant = Type.Object({
   id: Uuid,
   userId: Uuid,
-  role: StaffRole,
+  role: GrantedRole,
   state: GrantState,
   origin: GrantOrigin,
   note: Type.String(),
@@ -45,14 +45,14 @@ export const listRoleGrants = {
   method: 'GET',
   url: '/v1/operations/role-grants',
   access: { permission: 'roles:read' },
-  summary: 'Grants of staff roles, newest first, filtered',
+  summary: 'Grants of roles, newest first, filtered',
   schema: {
     querystring: Type.Object(
       {
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
         before: Type.Optional(Type.String({ ...Uuid, description: '`next` of the page before' })),
         userId: Type.Optional(Uuid),
-        role: Type.Optional(StaffRole),
+        role: Type.Optional(GrantedRole),
         state: Type.Optional(GrantState),
       },
       strict,
@@ -72,7 +72,7 @@ export const requestRoleGrant = {
     body: Type.Object(
       {
         phone: Phone,
-        role: StaffRole,
+        role: GrantedRole,
         note: Why,
         days: Type.Integer({ minimum: 1, maximum: 3_650, examples: [90] }),
         stepUp: Type.Optional(StepUp),
@@ -120,7 +120,7 @@ export const revokeRoleGrant = {
   problems: ['not-found', 'wrong-state'],
 } as const satisfies Contract
 
-/** Asked for each request that takes a staff role, so that a role that ended allows nothing. */
+/** Asked for each request that takes a granted role, so that a role that ended allows nothing. */
 export const rolesOfSession = {
   service: 'auth',
   method: 'GET',
@@ -143,8 +143,8 @@ export const grantRole = {
   summary: 'Grant a person a role; only in a sandbox',
   schema: {
     params: Type.Object({ userId: Uuid }),
-    body: Type.Object({ role: StaffRole }, strict),
-    response: { 200: Type.Object({ userId: Uuid, role: StaffRole }) },
+    body: Type.Object({ role: GrantedRole }, strict),
+    response: { 200: Type.Object({ userId: Uuid, role: GrantedRole }) },
   },
   problems: ['not-found'],
 } as const satisfies Contract

@@ -1,7 +1,7 @@
 // Registers and removes apps of others: an operator decides who may ask people for access.
 import { randomBytes } from 'node:crypto'
 import type { listClients, registerClient } from '@bahi/contracts/oauth-apps.ts'
-import { cibaGrant, UpiPayment } from '@bahi/contracts/oauth.ts'
+import { cibaGrant } from '@bahi/contracts/oauth.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -9,6 +9,7 @@ import { errors, type ClientMetadata } from 'oidc-provider'
 import type { AuthDeps } from '../deps.ts'
 import { personById } from '../people/store.ts'
 import { announceDisconnected, appOf } from './grants.ts'
+import { paymentMetadata } from './payments-asked.ts'
 import type { Providers } from './provider.ts'
 import { secretHash } from './secret-hash.ts'
 import { clientsBefore, deleteClient, deleteGrants, insertClient } from './store.ts'
@@ -17,11 +18,6 @@ const maxListed = 100
 const takenGrants = ['authorization_code', 'refresh_token', 'client_credentials', cibaGrant]
 /** Grants by which a client acts for its owner, by its own credentials. */
 const ownGrants = ['client_credentials', cibaGrant]
-
-const paymentMetadata = {
-  backchannel_token_delivery_mode: 'poll' as const,
-  authorization_details_types: [UpiPayment.properties.type.const],
-}
 
 /** Throws `request-invalid` for metadata that the protocol does not allow, `not-found` for an unknown owner. */
 export async function register(

@@ -49,7 +49,7 @@ export async function decide(
   interaction.result = allow
     ? {
         login: { accountId: userId, ts: Math.floor(provenAt.getTime() / 1000), appSession: sessionId },
-        consent: { grantId: await grant(deps, provider, { userId, clientId, scopes }) },
+        consent: { grantId: await grantTo(deps, provider, { userId, clientId, scopes }) },
       }
     : { error: 'access_denied', error_description: 'the person said no' }
   // The browser may still be connected for somebody who was signed in before.
@@ -90,7 +90,7 @@ function needsStepUp({ params }: Interaction, signedInAt: Date | undefined, now:
 }
 
 /** One grant a person and app: a further consent widens it. */
-async function grant(
+export async function grantTo(
   deps: AuthDeps,
   provider: Provider,
   { userId, clientId, scopes }: { userId: string; clientId: string; scopes: string[] },

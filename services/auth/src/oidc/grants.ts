@@ -79,7 +79,8 @@ export async function disconnectAll(deps: AuthDeps, tx: Tx, userId: string): Pro
   return ended.map(({ grantId }) => grantId)
 }
 
-async function appendDisconnected(deps: AuthDeps, tx: Tx, ended: EndedGrant[]): Promise<EndedGrant[]> {
+/** In the transaction that ended them. */
+export async function appendDisconnected(deps: AuthDeps, tx: Tx, ended: EndedGrant[]): Promise<EndedGrant[]> {
   const events = ended.map((row) => ({
     type: 'auth.app-disconnected' as const,
     stream: row.grantId,

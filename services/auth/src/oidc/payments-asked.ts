@@ -26,6 +26,12 @@ import { connectedScopes, grantOfOwner } from './grants.ts'
 /** Whom an app names and we do not know: answered as for anybody, so that an app cannot look people up. */
 export const nobody = 'nobody'
 
+/** Of a client that asks for payments. */
+export const paymentMetadata = {
+  backchannel_token_delivery_mode: 'poll' as const,
+  authorization_details_types: [UpiPayment.properties.type.const],
+}
+
 /** How long the person has for an answer, in seconds. */
 const answerLifeS = { min: 60, default: 600, max: 3_600 }
 /** A payment in progress outlives the time for an answer; looked at again by then. */

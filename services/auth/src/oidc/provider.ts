@@ -18,6 +18,8 @@ import { accessTokenLifeS, refreshTokenLifeMs } from '../sessions/lifetimes.ts'
 import { createAdapter } from './adapter.ts'
 import { connectedScopes, grantOfOwner } from './grants.ts'
 import { askLifeS, nobody, paymentFeatures } from './payments-asked.ts'
+import { createOauthCounter } from './metrics.ts'
+import type { StoredGrant } from './store.ts'
 import { secretHash } from './secret-hash.ts'
 import { openSessionSince } from '../sessions/store.ts'
 
@@ -41,11 +43,15 @@ export type Providers = {
 /** A new instance whenever the signing keys have changed: the library takes them once, and keeps all else with us. */
 export function createProviders(deps: AuthDeps): Providers {
   let made: { kids: string; provider: Provider } | undefined
+  const count = createOauthCounter(deps.metrics)
   return {
     async current() {
       const keys = await deps.keys.signers()
       const kids = keys.map(({ kid }) => kid).join(' ')
-      if (made?.kids !== kids) made = { kids, provider: newProvider(deps, keys) }
+      if (made?.kids !== kids) {
+        made = { kids, provider: newProvider(deps, keys) }
+        count(made.provider)
+      }
       return made.provider
     },
   }
@@ -70,6 +76,7 @@ function newProvider(deps: AuthDeps, keys: Awaited<ReturnType<AuthDeps['keys']['
 
 function configuration(deps: AuthDeps): Configuration {
   const api = apiResource(deps.config.BAHI_ISSUER)
+  const ofOwner = grantsOfOwners(deps)
   return {
     routes: {
       authorization: '/v1/oauth/authorize',
@@ -120,12 +127,12 @@ function configuration(deps: AuthDeps): Configuration {
           return isPayment || clientScopes.some((scope) => scopes.has(scope)) ? api : []
         },
         useGrantedResource: () => true,
-        getResourceServerInfo: async ({ oidc }, resource, client) => {
+        getResourceServerInfo: async (ctx, resource, client) => {
           if (resource !== api) throw new errors.InvalidTarget()
-          const isForItself = oidc.params?.['grant_type'] === 'client_credentials'
+          const isForItself = ctx.oidc.params?.['grant_type'] === 'client_credentials'
           const allowed = new Set(
             isForItself
-              ? connectedScopes((await grantOfOwner(deps, client)).payload)
+              ? connectedScopes((await ofOwner(ctx, client)).payload)
               : (client.scope ?? '').split(' '),
           )
           return {
@@ -140,9 +147,9 @@ function configuration(deps: AuthDeps): Configuration {
     },
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    extraTokenClaims: async (_ctx, token) =>
+    extraTokenClaims: async (ctx, token) =>
       token.kind === 'ClientCredentials'
-        ? { gid: (await grantOfOwner(deps, token.client!)).grantId, owner: token.client!['owner'] }
+        ? { gid: (await ofOwner(ctx, token.client!)).grantId, owner: token.client!['owner'] }
         : { gid: (token as { grantId?: string }).grantId },
     ttl: {
       AccessToken: accessTokenLifeS,
@@ -158,6 +165,16 @@ function configuration(deps: AuthDeps): Configuration {
     interactions: { url: (_ctx, { uid }) => `/connect/${uid}`, policy: policyOf(deps) },
     findAccount: (_ctx, userId) => accountOf(deps, userId),
     renderError,
+  }
+}
+
+/** Asked once a request: what a token allows and the grant that it names are of one moment. */
+function grantsOfOwners(deps: AuthDeps): (ctx: object, client: Client) => Promise<StoredGrant> {
+  const asked = new WeakMap<object, Promise<StoredGrant>>()
+  return (ctx, client) => {
+    const grant = asked.get(ctx) ?? grantOfOwner(deps, client)
+    asked.set(ctx, grant)
+    return grant
   }
 }
 

@@ -5,6 +5,7 @@ import type { AuthDeps } from '../deps.ts'
 import { listRegistered, register, remove } from './clients.ts'
 import { decide, showConsent } from './consent.ts'
 import { disconnect, listApps } from './grants.ts'
+import { listOwn, registerOwn, removeOwn } from './own-clients.ts'
 import { registerProtocol } from './protocol.ts'
 import { createProviders } from './provider.ts'
 
@@ -33,6 +34,19 @@ export function registerOauth(app: App, deps: AuthDeps): void {
     ...contracts.registerClient,
     handler: async ({ person, body }, reply) =>
       reply.code(201).send(await register(deps, providers, person.userId, body)),
+  })
+  app.route({
+    ...contracts.registerOwnClient,
+    handler: async ({ person, body }, reply) =>
+      reply.code(201).send(await registerOwn(deps, providers, person.userId, body)),
+  })
+  app.route({ ...contracts.listOwnClients, handler: ({ person }) => listOwn(deps, person.userId) })
+  app.route({
+    ...contracts.removeOwnClient,
+    handler: async ({ person, params }, reply) => {
+      await removeOwn(deps, person.userId, params.clientId)
+      return reply.code(204).send(null)
+    },
   })
   app.route({
     ...contracts.listClients,

@@ -160,3 +160,28 @@ export function clientsBefore(
     where ${before ?? null}::timestamptz is null or c.registered_at < ${before ?? null}
     order by c.registered_at desc, c.id limit ${limit}`
 }
+
+/** Clients that a merchant registered for their own account: those that an operator registered are not theirs. */
+export type OwnClientRow = { id: string; metadata: Payload; registeredAt: Date }
+
+/** The newest first. */
+export function ownClientsOf(sql: Queryable, userId: string): Promise<OwnClientRow[]> {
+  return sql<OwnClientRow[]>`
+    select id, metadata, registered_at from oauth_clients
+    where owner_id = ${userId} and registered_by = ${userId} order by registered_at desc, id limit 100`
+}
+
+/** Until the transaction ends, nobody else adds or removes a client of this person. */
+export async function lockOwner(tx: Tx, userId: string): Promise<void> {
+  await tx`select from people where id = ${userId} for no key update`
+}
+
+/** One of them, or all; returns their ids. */
+export async function deleteOwnClients(tx: Tx, userId: string, clientId?: string): Promise<string[]> {
+  const rows = await tx<{ id: string }[]>`
+    delete from oauth_clients
+    where owner_id = ${userId} and registered_by = ${userId}
+      and (${clientId ?? null}::text is null or id = ${clientId ?? null})
+    returning id`
+  return rows.map(({ id }) => id)
+}

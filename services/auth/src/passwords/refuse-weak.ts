@@ -1,11 +1,9 @@
 // Refuses passwords that are too easy to guess, for those who register, reset or change theirs.
 import { minStaffPasswordLength, weaknessOf, weaknessTexts } from '@bahi/contracts/password-rules.ts'
-import type { Role } from '@bahi/contracts/permissions.ts'
+import { isStaff, type Role } from '@bahi/contracts/permissions.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { profilesOf } from '@bahi/contracts/user.ts'
 import type { AuthDeps } from '../deps.ts'
-
-export const isStaff = (roles: readonly Role[]): boolean => roles.some((role) => role !== 'customer')
 
 /** Throws `password-weak`. */
 export function refuseWeak(password: string, about: Parameters<typeof weaknessOf>[1]): void {

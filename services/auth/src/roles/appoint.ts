@@ -1,6 +1,6 @@
 // Grants without maker and checker: the first administrators, by a command, and the staff of a sandbox.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import type { StaffRole } from '@bahi/contracts/permissions.ts'
+import type { GrantedRole } from '@bahi/contracts/permissions.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
@@ -48,8 +48,8 @@ export async function appointAdministrators(
 /** Idempotent. Throws `not-found` when there is no registered person with this id. */
 export async function grantInSandbox(
   deps: AppointDeps,
-  { userId, role }: { userId: string; role: StaffRole },
-): Promise<{ userId: string; role: StaffRole }> {
+  { userId, role }: { userId: string; role: GrantedRole },
+): Promise<{ userId: string; role: GrantedRole }> {
   await deps.transaction(async (tx) => {
     if (!(await isRegistered(tx, userId))) throw new Problem('not-found', 'there is no such person')
     await grant(deps, tx, { userId, role, origin: 'sandbox', note: 'staff of a sandbox' })

@@ -1,6 +1,8 @@
-// Ends grants of staff roles: by an administrator, or as due work when their date has come or nobody decided in time.
+// Ends grants of roles: by an administrator, or as due work when their date has come or nobody decided in time.
 import { runEach, type DueHandler } from '@bahi/kit/due-work/due-worker.ts'
 import type { AuthDeps } from '../deps.ts'
+import { refuseTokensOf } from '../oidc/grants.ts'
+import { endOwnClients } from '../oidc/own-clients.ts'
 import { appendEnded, markEnded } from '../sessions/end-session.ts'
 import { endSessionsOf } from '../sessions/store.ts'
 import { dayMs, grantOf } from './grant.ts'
@@ -29,12 +31,14 @@ export async function endsWith(
     // From here on the person has the role no more.
     const sessions = await endSessionsOf(tx, grant.userId, {}, now)
     await appendEnded(deps, tx, sessions, 'role-ended')
+    const apps = grant.role === 'merchant' ? await endOwnClients(deps, tx, grant.userId) : []
     const data = { ...grantOf(grant), ...(by === null ? {} : { actorId: by }), note, renewed: false }
     await deps.append(tx, { type: 'auth.role-ended', stream: id, data })
-    return { grant, sessions }
+    return { grant, sessions, apps }
   })
   if (!ended) return undefined
   await markEnded(deps, ended.sessions)
+  await refuseTokensOf(deps, ...ended.apps)
   return ended.grant
 }
 

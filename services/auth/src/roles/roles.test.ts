@@ -2,8 +2,9 @@
 import { refresh } from '@bahi/contracts/auth.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import type { StaffRole } from '@bahi/contracts/permissions.ts'
+import type { GrantedRole } from '@bahi/contracts/permissions.ts'
 import type { Problem } from '@bahi/contracts/problem.ts'
+import { listOwnClients, registerOwnClient } from '@bahi/contracts/oauth-apps.ts'
 import * as contracts from '@bahi/contracts/roles.ts'
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
@@ -63,7 +64,7 @@ const codeOf = (call: Promise<unknown>): Promise<string> =>
     () => 'done',
     (error: Problem) => error.code,
   )
-const ask = (by: Member, of: Member, role: StaffRole = 'support', id = uuidv7(), days = 30) =>
+const ask = (by: Member, of: Member, role: GrantedRole = 'support', id = uuidv7(), days = 30) =>
   by.call(contracts.requestRoleGrant, {
     params: { id },
     body: { phone: of.phone, role, note, days, stepUp },
@@ -74,7 +75,7 @@ const revoke = (by: Member, id: string) =>
   by.call(contracts.revokeRoleGrant, { params: { id }, body: { note: 'Leaves the team' } })
 const rolesOf = async ({ sessionId }: Member) =>
   (await harness.platform.as('gateway')(contracts.rolesOfSession, { params: { id: sessionId } })).roles
-const activeOf = async ({ userId }: Member, role: StaffRole) =>
+const activeOf = async ({ userId }: Member, role: GrantedRole) =>
   (await aditi.call(contracts.listRoleGrants, { querystring: { userId, role, state: 'active' } })).grants[0]
 const typesOf = async (id: string) => (await harness.published(id)).map(({ type }) => type)
 
@@ -130,6 +131,24 @@ it('one administrator ends it at once: the person is signed out everywhere', asy
   })
   expect(await codeOf(revoke(aditi, id))).toBe('wrong-state')
   expect(await typesOf(id)).toEqual(['auth.role-requested', 'auth.role-granted', 'auth.role-ended'])
+})
+
+it('a merchant’s role is granted like staff’s, and its end ends the apps of their own', async () => {
+  const shop = await member()
+  const { id } = await ask(aditi, shop, 'merchant')
+  await approve(arjun, id)
+  expect(await rolesOf(shop)).toEqual(['customer', 'merchant'])
+  const merchant = harness.platform.person({ ...shop, roles: ['customer', 'merchant'] })
+  const body = { label: 'Till', scopes: ['payments:read' as const], asksForPayments: false, stepUp }
+  const { client } = await merchant(registerOwnClient, { body })
+  expect(client.name).toBe('Asha Rao · Till')
+  const [grant] = await harness.platform.database.admin<{ grantId: string }[]>`
+    select grant_id as "grantId" from auth.oauth_records where client_id = ${client.clientId} and kind = 'Grant'`
+  await revoke(aditi, id)
+  expect(await merchant(listOwnClients, {})).toEqual({ clients: [] })
+  expect(await harness.cache.get(`session-ended:${grant!.grantId}`)).toBeDefined()
+  expect(await typesOf(client.clientId)).toEqual(['auth.client-registered', 'auth.client-removed'])
+  expect(await typesOf(grant!.grantId)).toEqual(['auth.app-connected', 'auth.app-disconnected'])
 })
 
 it('a request is declined, by its maker too, and its person may be asked for again', async () => {

@@ -1,12 +1,12 @@
 // Every statement about grants of staff roles.
-import type { Role, StaffRole } from '@bahi/contracts/permissions.ts'
+import type { Role, GrantedRole } from '@bahi/contracts/permissions.ts'
 import type { RoleGrant } from '@bahi/contracts/roles.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 export type Grant = {
   id: string
   userId: string
-  role: StaffRole
+  role: GrantedRole
   state: RoleGrant['state']
   origin: RoleGrant['origin']
   note: string
@@ -48,7 +48,7 @@ export async function findGrant(sql: Queryable, id: string): Promise<Grant | und
 
 export type GrantFilter = {
   userId: string | null
-  role: StaffRole | null
+  role: GrantedRole | null
   state: Grant['state'] | null
   before: string | null
   limit: number

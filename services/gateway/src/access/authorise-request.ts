@@ -5,7 +5,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import type { RateLimit } from '../limits/rate-limit.ts'
 import type { Acts } from './acts.ts'
-import { isForStaff } from './staff-roles.ts'
+import { isForStaff, isGranted } from './staff-roles.ts'
 import type { VerifyProof } from '../tokens/device-proofs.ts'
 import type { VerifiedToken, VerifyToken } from '../tokens/verify-token.ts'
 
@@ -64,7 +64,7 @@ export async function authoriseRequest(
     return
   }
   const signedIn = await authenticate(deps, contract, request, reply)
-  const verified = isForStaff(access) ? await challenging(reply, deps.staff(signedIn)) : signedIn
+  const verified = isGranted(access) ? await challenging(reply, deps.staff(signedIn)) : signedIn
   verifiedTokens.set(request, verified)
   if (!mayCall(verified.principal, access)) throw new Problem('not-allowed')
   if (isForStaff(access)) await deps.acts.record(contract, request, verified)

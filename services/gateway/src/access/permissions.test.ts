@@ -2,7 +2,7 @@
 import type { Act } from '@bahi/contracts/acts.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { roles, staffRoles, type Role } from '@bahi/contracts/permissions.ts'
+import { roles, grantedRoles, type Role } from '@bahi/contracts/permissions.ts'
 import { mayCall, principalOf } from '@bahi/contracts/principal.ts'
 import { checkText } from '@bahi/kit/http/json-copy.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -31,7 +31,7 @@ it.each(contracts.map((contract) => [`${contract.method} ${contract.url}`, contr
 it.each<[Role[]]>([
   [[]],
   [['customer']],
-  ...staffRoles.flatMap((role): [Role[]][] => [[[role]], [['customer', role]]]),
+  ...grantedRoles.flatMap((role): [Role[]][] => [[[role]], [['customer', role]]]),
   [roles],
 ])('with the roles %j a route is forwarded exactly when a role has its permission', async (roles) => {
   const headers = bearer(await gateway.token({ roles }))

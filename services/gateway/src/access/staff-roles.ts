@@ -1,4 +1,4 @@
-// What a person may do as staff now: asked of auth for each request that takes a staff role.
+// What a person may do now by a granted role: asked of auth for each request that takes one.
 import type { Access } from '@bahi/contracts/contract.ts'
 import { roleAllows } from '@bahi/contracts/permissions.ts'
 import { principalOf } from '@bahi/contracts/principal.ts'
@@ -8,9 +8,17 @@ import { principalHeader } from '@bahi/kit/http/principal.ts'
 import type { VerifiedToken } from '../tokens/verify-token.ts'
 import type { GatewayDeps } from '../deps.ts'
 
-/** Whether only staff may call it: then what a token says of roles is not enough. */
-export function isForStaff(access: Access): boolean {
+/** Whether it takes a granted role: then what a token says of roles is not enough. */
+export function isGranted(access: Access): boolean {
   return typeof access === 'object' && 'permission' in access && !roleAllows('customer', access.permission)
+}
+
+/** Whether only staff may call it. */
+export function isForStaff(access: Access): boolean {
+  return (
+    isGranted(access) &&
+    !(typeof access === 'object' && 'permission' in access && roleAllows('merchant', access.permission))
+  )
 }
 
 /**

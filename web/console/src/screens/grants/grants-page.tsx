@@ -9,7 +9,7 @@ import {
   type RoleGrant,
 } from '@bahi/contracts/roles.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { staffRoles, type StaffRole } from '@bahi/contracts/permissions.ts'
+import { grantedRoles, type GrantedRole } from '@bahi/contracts/permissions.ts'
 import { parsePhone } from '@bahi/contracts/phone.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
@@ -108,7 +108,7 @@ function Actions({ grant }: { grant: RoleGrant }) {
   )
 }
 
-type Form = { phone: string; role: StaffRole; days: string; note: string; password: string }
+type Form = { phone: string; role: GrantedRole; days: string; note: string; password: string }
 
 function NewGrant() {
   const t = useText()
@@ -156,9 +156,9 @@ function NewGrant() {
           <Select
             label={t('grants.role')}
             value={form.watch('role')}
-            onValue={(role) => form.setValue('role', role as StaffRole)}
+            onValue={(role) => form.setValue('role', role as GrantedRole)}
           >
-            {staffRoles.map((role) => (
+            {grantedRoles.map((role) => (
               <option key={role}>{role}</option>
             ))}
           </Select>
