@@ -5,6 +5,7 @@ import { disconnectApp, listConnectedApps } from '@bahi/contracts/oauth-apps.ts'
 import { apiAt, freshOtp, login, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { describeHostileProofs } from './hostile-proofs.ts'
 import { describeOwnersApps } from './owners-apps.ts'
 import { browserAt } from './redirected-browser.ts'
 import { basic, begin as beginFor, callback, errorOf, outcome, registerApp } from './relying-party.ts'
@@ -257,6 +258,17 @@ describe('what the plans of the OpenID Foundation try', () => {
     expect(statuses.filter((status) => status === 400)).toHaveLength(99)
   })
 
+  it('of a hundred uses of one refresh token at once, by an app that cannot prove itself, at most one', async () => {
+    const open = await registered({ token_endpoint_auth_method: 'none' }, client.None())
+    const { refresh_token: token } = await connected(open)
+    const { client_id } = open.clientMetadata()
+    const form = { grant_type: 'refresh_token', refresh_token: token!, client_id }
+    const answers = await Promise.all(Array.from({ length: 100 }, () => post('/v1/oauth/token', form)))
+    expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1)
+    // Somebody has it who should not: the connection is over.
+    expect(await outcome(client.refreshTokenGrant(open, token!))).toBe('invalid_grant')
+  })
+
   it('a refresh token may be sent again at once by an app that proves itself, and by no other', async () => {
     const { refresh_token: token } = await connected()
     expect(await outcome(client.refreshTokenGrant(app, token!))).toBe('taken')
@@ -351,6 +363,11 @@ describe('an app that proves a key', () => {
     for (const used of [pushed, late])
       expect(await browserOf(asha).open(used)).toMatch(/error=invalid_request_uri/)
   })
+})
+
+describeHostileProofs(() => {
+  const { issuer } = app.serverMetadata()
+  return { issuer, registered, post }
 })
 
 describeOwnersApps(() => ({ platform, operator, registered, connected, api, post }))
