@@ -177,7 +177,9 @@ create table linked_accounts (
   linked_at timestamp with time zone not null,
   unlinked_at timestamp with time zone,
   sends_by_default boolean default false not null,
+  mcc text,
   constraint linked_accounts_bank_check CHECK ((bank ~ '^[A-Z]{4}$'::text)),
+  constraint linked_accounts_mcc_check CHECK (((mcc ~ '^[0-9]{4}$'::text) AND (mcc <> '0000'::text))),
   constraint linked_accounts_pin_length_check CHECK ((pin_length = ANY (ARRAY[4, 6]))),
   constraint linked_accounts_type_check CHECK ((type = ANY (ARRAY['savings'::text, 'current'::text]))),
   constraint unlinked_sends_nothing CHECK (((unlinked_at IS NULL) OR (NOT sends_by_default))),
@@ -530,7 +532,7 @@ grant select on internal_accounts to bahi_account;
 grant select on internal_accounts to bahi_reporting;
 grant insert, select, update on ledger_accounts to bahi_account;
 grant select on ledger_accounts to bahi_reporting;
-grant insert, select, update (bank_name, ifsc, masked_number, holder_name, type, pin_length, pin_set, linked_at, unlinked_at, sends_by_default) on linked_accounts to bahi_account;
+grant insert, select, update (bank_name, ifsc, masked_number, holder_name, type, pin_length, pin_set, linked_at, unlinked_at, sends_by_default, mcc) on linked_accounts to bahi_account;
 grant select on linked_accounts to bahi_reporting;
 grant insert, select, update (transfer_id, amount_paise, posted_at) on mandate_debits to bahi_account;
 grant select on mandate_debits to bahi_reporting;

@@ -254,6 +254,12 @@ export function debitFault(
   return debitWindowAt(terms, date) ? undefined : 'QR'
 }
 
+/** The same of a debit that was announced before, as it is made: late is no fault. */
+export function executionFault(...asked: Parameters<typeof debitFault>): 'QA' | 'QD' | 'QH' | undefined {
+  const fault = debitFault(...asked)
+  return fault === 'QR' ? undefined : fault
+}
+
 /** The most that a debit for a payee of this category may be without a PIN. */
 export function withoutPinPaise({ withoutPin }: MandateRules, mcc: string): number {
   const { categories, maxPaise } = withoutPin

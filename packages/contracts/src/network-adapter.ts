@@ -27,6 +27,8 @@ export type OtherBankAccount = {
   accountNumber: string
   holderName: string
   type: Account['type']
+  /** Of a business: its category, as its bank says. */
+  mcc?: string
   pinSet: boolean
 }
 

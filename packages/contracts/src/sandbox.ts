@@ -118,6 +118,7 @@ export const otherBankAccounts = {
             accountNumber: Type.String(),
             holderName: Type.String(),
             type: Type.Union([Type.Literal('savings'), Type.Literal('current')]),
+            mcc: Type.Optional({ ...MerchantCategory, description: 'Of a business.' }),
             pinSet: Type.Boolean(),
           }),
         ),

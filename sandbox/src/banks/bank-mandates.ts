@@ -3,7 +3,7 @@
 import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
-import { debitFault } from '@bahi/contracts/mandate-rules.ts'
+import { executionFault } from '@bahi/contracts/mandate-rules.ts'
 import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import type { reqOperation as contract } from '@bahi/contracts/sandbox.ts'
@@ -49,11 +49,16 @@ export async function reqOperation(deps: NetworkDeps, asked: Asked): Promise<Ans
       const { code, triesLeft = null } = decided
       if (!before) await insertBankOperation(tx, { umn, nth, code, triesLeft })
       const mandate = await findBankMandate(tx, umn)
-      const isLive = mandate?.accountRef === accountRef && mandate.revokedAt === null
+      const isLive =
+        mandate?.accountRef === accountRef && mandate.revokedAt === null && !(await isOver(tx, mandate))
       return { ...decided, ...(isLive ? { liveUntil: mandate.terms.validTo } : {}) }
     }),
   )
 }
+
+/** Its one debit was made. */
+const isOver = async (tx: Tx, { umn, terms }: BankMandate) =>
+  terms.recurrence === 'ONETIME' && (await isDebited(tx, umn, null))
 
 async function decide(
   locked: Locked,
@@ -137,9 +142,7 @@ export async function mandateRefusal({ tx, txn, now }: Transition): Promise<stri
   const { terms, pause } = mandate
   if (await isDebited(tx, mandate.umn, terms.recurrence === 'ONETIME' ? null : debit.sequence)) return 'QB'
   const bound = { ...terms, ...(pause ? { pause } : {}) }
-  const fault = debitFault(bound, { amountPaise: txn.amountPaise, date: istDateOf(now) })
-  // Late is no fault.
-  return fault === 'QR' ? undefined : fault
+  return executionFault(bound, { amountPaise: txn.amountPaise, date: istDateOf(now) })
 }
 
 /** What was debited just now by a mandate. */

@@ -16,8 +16,9 @@ export async function listAccounts(deps: SandboxDeps, code: string, phone: strin
   const bank = otherBank(code)
   const fingerprint = deps.seal.fingerprint(phone, 'sandbox.phone')
   const rows = await findAccounts(deps.sql, bank.code, fingerprint, maxAccounts)
-  return rows.map(({ sealedNumber, ...row }) => ({
+  return rows.map(({ sealedNumber, mcc, ...row }) => ({
     ...row,
+    ...(mcc === null ? {} : { mcc }),
     bank: bank.code,
     ifsc: bank.ifsc,
     accountNumber: deps.seal.open(sealedNumber, numberColumn, row.accountRef),

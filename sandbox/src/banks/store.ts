@@ -43,6 +43,8 @@ export type AccountRow = {
   holderName: string
   sealedNumber: string
   type: 'savings' | 'current'
+  /** Null of a person. */
+  mcc: string | null
   pinSet: boolean
 }
 
@@ -54,7 +56,7 @@ export function findAccounts(
   limit: number,
 ): Promise<AccountRow[]> {
   return sql<AccountRow[]>`
-    select account_ref, holder_name, sealed_number, type, pin_verifier is not null as pin_set from other_accounts
+    select account_ref, holder_name, sealed_number, type, mcc, pin_verifier is not null as pin_set from other_accounts
     where bank = ${bank} and phone_fingerprint = ${phoneFingerprint}
     order by opened_at desc, account_ref desc limit ${limit}`
 }

@@ -3,7 +3,13 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import { umnOf } from '@bahi/contracts/bank-mandates.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { debitFault, mandateRulesAt, nextSlot, withoutPinPaise } from '@bahi/contracts/mandate-rules.ts'
+import {
+  debitFault,
+  executionFault,
+  mandateRulesAt,
+  nextSlot,
+  withoutPinPaise,
+} from '@bahi/contracts/mandate-rules.ts'
 import { amountFromWire, type Message, type Txn } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
@@ -167,9 +173,8 @@ export async function beginDebit({ tx, txn, now }: Transition): Promise<string> 
   const isEarly =
     istDateOf(now) < debit.dueOn || now.getTime() < debit.noticedAt.getTime() + hours * 3_600_000
   if (isEarly || nextSlot(rules, now) > now) return codes.day
-  const fault = debitFault(boundOf(mandate), { amountPaise: txn.amountPaise, date: istDateOf(now) })
-  // Late is no fault.
-  if (fault && fault !== 'QR') return fault
+  const fault = executionFault(boundOf(mandate), { amountPaise: txn.amountPaise, date: istDateOf(now) })
+  if (fault) return fault
   await beginPayerDebit(tx, debit, txn.txnId)
   const needsPin = txn.amountPaise > withoutPinPaise(rules, payee.code) && !answersByItself(payer.addr)
   return needsPin ? 'asked' : '00'

@@ -276,10 +276,13 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
   }
 
   /** Somebody with an account at the other bank, linked, and a UPI ID that points there. */
-  async function otherBankCustomer(): Promise<Customer> {
+  async function otherBankCustomer({ mcc }: { mcc?: string } = {}): Promise<Customer> {
     const person = newPerson()
     const account = { accountRef: `G-${person.phone.slice(-6)}`, bank: 'GANG', ifsc: 'GANG0000007' }
-    const more = { accountNumber: '998877665544', holderName: 'Ganga Devi', type: 'current', pinSet: true }
+    const more = {
+      ...{ accountNumber: '998877665544', holderName: 'Ganga Devi', type: 'current', pinSet: true },
+      ...(mcc === undefined ? {} : { mcc }),
+    }
     outside.accounts.set(person.phone, [{ ...account, ...more }])
     const body = { bank: 'GANG', accountRef: account.accountRef }
     const { id } = await as(person)(contracts.linkAccount, { body })

@@ -5,6 +5,7 @@ import type { unlinkAccount as unlinkContract } from '@bahi/contracts/linked-acc
 import type { RequireStepUp } from '@bahi/kit/http/http.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { AccountDeps } from '../config.ts'
+import { refreshElsewhere } from '../mandates/operate-elsewhere.ts'
 import { lockAccounts, updateVpas, vpasOf } from '../upi-ids/store.ts'
 import { ownAccount, showAccount } from './show-accounts.ts'
 import { hasLiveMandates, makeDefault, unlink } from './store.ts'
@@ -38,6 +39,7 @@ export async function unlinkAccount(
   const accountId = anyCaseId.toLowerCase()
   const { bank, maskedNumber } = await ownAccount(deps, userId, accountId)
   await requireStepUp()
+  await refreshElsewhere(deps, [accountId])
   await deps.transaction(async (tx) => {
     const accounts = await lockAccounts(tx, userId)
     if (!accounts.has(accountId)) throw new Problem('not-found', 'you have no such account')

@@ -26,29 +26,31 @@ export async function discoverAccounts(
   const bank = await findBank(directory, code)
   const accounts = await accountsAtBank(deps, userId, bank)
   const linked = await linkedRefs(deps.sql, userId, bank.code)
-  return accounts.map((account) => ({ ...account, linked: linked.has(account.accountRef) }))
+  return accounts.map(({ account }) => ({ ...account, linked: linked.has(account.accountRef) }))
 }
 
+/** `mcc`: of a business at another bank; our own bank knows those of its accounts. */
+type HeldAccount = { account: Omit<DiscoveredAccount, 'linked'>; mcc?: string | undefined }
+
 /** Accounts that the bank holds for the phone that the person proved. */
-export async function accountsAtBank(
-  deps: AccountDeps,
-  userId: string,
-  bank: Bank,
-): Promise<Omit<DiscoveredAccount, 'linked'>[]> {
+export async function accountsAtBank(deps: AccountDeps, userId: string, bank: Bank): Promise<HeldAccount[]> {
   const { phone } = await deps.call(personOf, { params: { userId } })
   if (!bank.onUs) {
     const accounts = await deps.network.listAccounts(bank.code, phone)
     return accounts
       .slice(0, maxAccountsListed)
-      .map(({ accountRef, accountNumber, holderName, type, ifsc, pinSet }) => {
+      .map(({ accountRef, accountNumber, holderName, type, ifsc, pinSet, mcc }) => {
         const maskedNumber = maskAccountNumber(accountNumber)
-        return { accountRef, bank: bank.code, ifsc, maskedNumber, holderName, type, pinSet }
+        const account = { accountRef, bank: bank.code, ifsc, maskedNumber, holderName, type, pinSet }
+        return { account, mcc }
       })
   }
   const print = deps.seal.fingerprint(phone, 'account.phone')
   const held = await bankAccountsOfPhone(deps.sql, print, maxAccountsListed)
   return held.map(({ accountRef, numberSealed, holderName, type, pinSet }) => {
     const maskedNumber = maskAccountNumber(deps.seal.open(numberSealed, numberColumn, accountRef))
-    return { accountRef, bank: bank.code, ifsc: bank.ifsc, maskedNumber, holderName, type, pinSet }
+    return {
+      account: { accountRef, bank: bank.code, ifsc: bank.ifsc, maskedNumber, holderName, type, pinSet },
+    }
   })
 }

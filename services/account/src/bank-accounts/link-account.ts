@@ -22,7 +22,7 @@ export async function linkAccount(
 ): Promise<{ isNew: boolean; account: Account }> {
   const bank = await findBank(directory, asked.bank)
   const held = await accountsAtBank(deps, userId, bank)
-  const found = held.find((account) => account.accountRef === asked.accountRef)
+  const found = held.find(({ account }) => account.accountRef === asked.accountRef)
   if (!found) throw new Problem('not-found', 'the bank holds no such account for your phone')
 
   const linkedBefore = async () => {
@@ -35,7 +35,7 @@ export async function linkAccount(
 
   const linkedAt = deps.clock.now()
   const newId = uuidv7(linkedAt.getTime())
-  const { accountRef, maskedNumber, holderName, type, pinSet, ifsc } = found
+  const { accountRef, maskedNumber, holderName, type, pinSet, ifsc } = found.account
   const bankAccountId = bank.onUs ? accountRef : undefined
   const link = {
     id: newId,
@@ -46,6 +46,7 @@ export async function linkAccount(
     holderName,
     type,
     pinSet,
+    mcc: found.mcc,
     linkedAt,
   }
   const id = await deps.transaction(async (tx) => {

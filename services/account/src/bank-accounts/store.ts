@@ -95,6 +95,8 @@ export type NewLink = {
   holderName: string
   type: 'savings' | 'current'
   pinSet: boolean
+  /** Of a business at another bank. */
+  mcc: string | undefined
   linkedAt: Date
 }
 
@@ -105,14 +107,15 @@ export async function insertLink(tx: Tx, link: NewLink, maxAccounts: number): Pr
   const { bank } = link
   const [row] = await tx<{ id: string }[]>`
     insert into linked_accounts (id, user_id, bank, bank_name, ifsc, account_ref, bank_account_id, masked_number,
-      holder_name, type, pin_length, pin_set, linked_at)
+      holder_name, type, pin_length, pin_set, mcc, linked_at)
     select ${link.id}, ${link.userId}, ${bank.code}, ${bank.name}, ${bank.ifsc}, ${link.accountRef},
       ${link.bankAccountId ?? null}::uuid, ${link.maskedNumber}, ${link.holderName}, ${link.type}, ${bank.pinLength},
-      ${link.pinSet}, ${link.linkedAt}
+      ${link.pinSet}, ${link.mcc ?? null}, ${link.linkedAt}
     where (select count(*) from linked_accounts where user_id = ${link.userId} and unlinked_at is null) < ${maxAccounts}
     on conflict on constraint linked_once do update set bank_name = excluded.bank_name, ifsc = excluded.ifsc,
       masked_number = excluded.masked_number, holder_name = excluded.holder_name, type = excluded.type,
-      pin_length = excluded.pin_length, pin_set = excluded.pin_set, linked_at = excluded.linked_at, unlinked_at = null
+      pin_length = excluded.pin_length, pin_set = excluded.pin_set, mcc = excluded.mcc,
+      linked_at = excluded.linked_at, unlinked_at = null
     where linked_accounts.unlinked_at is not null
     returning id`
   return row?.id

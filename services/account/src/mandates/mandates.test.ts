@@ -137,8 +137,8 @@ describe('a mandate', () => {
   it('moves to another account of its person with the PIN, and takes the numbers it debited with it', async () => {
     const mandate = await create()
     const to = { ...(await setup.linked(1_000_00, asha)), vpa: '' }
-    const port = async (accountId: string) =>
-      operate(mandate, { type: 'port', accountId }, await seal(mandate.id, 500_00))
+    const port = async (accountId: string, of: Mandate = mandate) =>
+      operate(of, { type: 'port', accountId }, await seal(of.id, 500_00))
     const byNew = async (sequence: number) => {
       const authorisation = { kind: 'mandate', umn: mandate.umn, sequence } as const
       const moved = await setup.transfer(to, ravi, { authorisation, amountPaise: 100_00 })
@@ -155,8 +155,7 @@ describe('a mandate', () => {
     mandate.payer = to
     expect(await operate(mandate, { type: 'revoke' })).toEqual({ code: '00' })
     const held = await create({ terms: { recurrence: 'ONETIME', blockFunds: true } })
-    const pin = await seal(held.id, 500_00)
-    expect(await operate(held, { type: 'port', accountId: to.accountId }, pin)).toEqual({ code: 'XB' })
+    expect(await port(to.accountId, held)).toEqual({ code: 'XB' })
     await operate(held, { type: 'revoke' })
   })
 
@@ -390,7 +389,12 @@ it('of an account at another bank is that bank’s, and keeps the account linked
   // An answer to an earlier operation comes last.
   outside.bank = () => ({ code: '00', liveUntil })
   await setup.platform.as('payment')(resolveMandateOperation, { body: { ...body, nth: 1 } })
+  const once = (await given()).mandate
+  expect(await refusal(unlink(who))).toEqual({ code: 'account-has-mandates' })
+  // Its one debit was made, which the bank knows alone.
+  outside.bank = () => ({ code: '00' })
   await unlink(who)
+  expect(outside.bankAsked.at(-1)).toMatchObject({ umn: once.umn, nth: 1 })
   outside.bank = bank
   expect((await given()).outcome).toEqual({ code: 'XH' })
 })

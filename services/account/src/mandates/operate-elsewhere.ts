@@ -3,8 +3,9 @@
 import type { Output } from '@bahi/contracts/call.ts'
 import type { operateMandate as contract } from '@bahi/contracts/bank-mandates.ts'
 import type { AccountAtBank, MandateAsked } from '@bahi/contracts/network-adapter.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import type { AccountDeps } from '../config.ts'
-import { insertElsewhere, lockIfLinked, updateElsewhere } from './store.ts'
+import { insertElsewhere, liveElsewhere, lockIfLinked, updateElsewhere } from './store.ts'
 
 /**
  * Idempotent by mandate and number, at the other bank. Throws `bank-unreachable` when nobody knows what became of it.
@@ -33,4 +34,25 @@ export async function operateElsewhere(
   const { code, triesLeft, liveUntil } = await deps.network.operate(account, asked)
   await deps.transaction((tx) => updateElsewhere(tx, { umn, nth, liveUntil: liveUntil ?? null }))
   return { code, ...(triesLeft === undefined ? {} : { triesLeft }) }
+}
+
+/**
+ * Asks their banks which mandates of these accounts may still debit one: a bank alone knows that it has made the one
+ * debit of a one-time mandate. Stops at the first that is live; one whose bank does not answer stays as it is known.
+ */
+export async function refreshElsewhere(
+  deps: Pick<AccountDeps, 'sql' | 'transaction' | 'clock' | 'network'>,
+  accountIds: string[],
+): Promise<void> {
+  for (const { umn, nth, ...account } of await liveElsewhere(deps.sql, accountIds, deps.clock.now())) {
+    try {
+      // Decided before: the answer changes nothing but what is known here.
+      const { liveUntil } = await deps.network.operate(account, { umn, nth })
+      if (liveUntil !== undefined) return
+      await deps.transaction((tx) => updateElsewhere(tx, { umn, nth, liveUntil: null }))
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      return
+    }
+  }
 }

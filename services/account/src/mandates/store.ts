@@ -126,6 +126,20 @@ export async function insertElsewhere(
     where mandates_elsewhere.nth < excluded.nth`
 }
 
+/** Those that may debit one of these accounts, as far as is known here. */
+export function liveElsewhere(
+  sql: Queryable,
+  accountIds: string[],
+  at: Date,
+): Promise<(AccountAtBank & { umn: string; nth: number })[]> {
+  return sql<(AccountAtBank & { umn: string; nth: number })[]>`
+    select e.umn, e.nth, l.id as account_id, l.bank, l.account_ref
+    from mandates_elsewhere e join linked_accounts l on l.id = e.account_id
+    where e.account_id = any (${accountIds}::uuid[])
+      and e.live_until >= (${at}::timestamptz at time zone 'Asia/Kolkata')::date
+    order by e.umn`
+}
+
 /** What its bank says of it with the answer to this operation; that to an earlier one changes nothing. */
 export async function updateElsewhere(
   tx: Tx,

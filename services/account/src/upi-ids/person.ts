@@ -7,6 +7,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { redactEvents } from '@bahi/kit/events/redact-events.ts'
 import type { App } from '@bahi/kit/http/http.ts'
 import { hasLiveMandates } from '../bank-accounts/store.ts'
+import { refreshElsewhere } from '../mandates/operate-elsewhere.ts'
 import type { AccountDeps } from '../config.ts'
 import {
   accountsOf,
@@ -19,7 +20,7 @@ import {
 } from './store-person.ts'
 import { vpaStream } from './vpa-stream.ts'
 
-type Deps = Pick<AccountDeps, 'sql' | 'transaction' | 'clock' | 'seal'>
+type Deps = Pick<AccountDeps, 'sql' | 'transaction' | 'clock' | 'seal' | 'network'>
 
 export function personRoutes(app: App, deps: Deps): void {
   app.route({
@@ -42,8 +43,10 @@ export function personRoutes(app: App, deps: Deps): void {
   })
 }
 
-async function obstaclesOf({ sql, clock }: Deps, userId: string): Promise<erasure.ErasureObstacle[]> {
+async function obstaclesOf(deps: Deps, userId: string): Promise<erasure.ErasureObstacle[]> {
+  const { sql, clock } = deps
   const { accountIds } = await namesOf(sql, userId)
+  await refreshElsewhere(deps, accountIds)
   const inTheWay = {
     money: await hasMoney(sql, userId),
     mandates: await hasLiveMandates(sql, accountIds, clock.now()),

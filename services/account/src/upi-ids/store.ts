@@ -111,7 +111,7 @@ export type PartyRow = {
   accountType: 'savings' | 'current'
   maskedNumber: string
   onUs: boolean
-  /** Of a business at our bank. */
+  /** Of a business, as its bank says. */
   mcc: string | null
   pinSetAt: Date | null
 }
@@ -145,7 +145,8 @@ export async function partiesOf(sql: Queryable, vpas: string[]): Promise<PartyRo
 
 function partyColumns(sql: Queryable) {
   return sql`l.holder_name as name, l.user_id, l.id as account_id, l.bank, l.ifsc, l.account_ref,
-    l.type as account_type, l.masked_number, l.bank_account_id is not null as on_us, b.mcc, b.pin_set_at`
+    l.type as account_type, l.masked_number, l.bank_account_id is not null as on_us, coalesce(b.mcc, l.mcc) as mcc,
+    b.pin_set_at`
 }
 
 /** Our bank's references of accounts that somebody has linked, by the fingerprint of their number in hex. */

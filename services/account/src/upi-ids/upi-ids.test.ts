@@ -176,6 +176,16 @@ describe('resolving a UPI ID', () => {
 })
 
 describe('the account of a business', () => {
+  it('at another bank makes a merchant of its UPI ID too, of the category that its bank says', async () => {
+    const { vpa } = await setup.otherBankCustomer({ mcc: '5411' })
+    const payer = await setup.linked()
+    const merchant = { kind: 'merchant', mcc: '5411' }
+    expect(await resolve(payer, vpa)).toMatchObject({ vpa, ...merchant, verified: true })
+    const { parties } = await setup.platform.as('payment')(resolveVpas, { body: { vpas: [vpa] } })
+    expect(parties[0]).toMatchObject(merchant)
+    expect(await resolve(payer, (await setup.otherBankCustomer()).vpa)).toMatchObject({ kind: 'person' })
+  })
+
   it('makes a merchant of each UPI ID that leads to it, and of no other', async () => {
     const asha = await setup.linked()
     await create(asha, 'asha.herself@bahi')

@@ -1,6 +1,6 @@
 // Makes the debits that are due, without a PIN, in hours without peak; gives up those that nobody approved.
 import { debitCodesOf } from '@bahi/contracts/initiation.ts'
-import { debitFault, mandateRulesAt, nextSlot } from '@bahi/contracts/mandate-rules.ts'
+import { executionFault, mandateRulesAt, nextSlot } from '@bahi/contracts/mandate-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { runEach, type DueHandler, type DueItem, type DueResult } from '@bahi/kit/due-work/due-worker.ts'
@@ -105,12 +105,11 @@ async function run(
   }
 }
 
-/** Late is no fault: what an outage held up is made as soon as it can. */
+/** What an outage held up is made as soon as it can. */
 export function faultOf(mandate: Mandate, { amountPaise }: Debit, now: Date): string | undefined {
   if (mandate.status !== 'active') return mandate.status === 'revoked' ? 'QC' : 'QD'
   const bound = { ...mandate.terms, ...(mandate.pause ? { pause: mandate.pause } : {}) }
-  const fault = debitFault(bound, { amountPaise, date: istDateOf(now) })
-  return fault === 'QR' ? undefined : fault
+  return executionFault(bound, { amountPaise, date: istDateOf(now) })
 }
 
 function failed(

@@ -202,11 +202,10 @@ export async function applyDebitOutcome(deps: AnswerDeps, message: Outcome): Pro
       const mandate = (await lockMandates(tx, [found.mandateId])).get(found.mandateId)!
       const debit = await debitOfTxn(tx, txn.id)
       if (!debit || !isOpen(debit)) {
+        // Another debit may have been made in its place: whether the money stays is decided by a person. The credit has
+        // no payment, which reconciliation shows to operators as `missing-here`.
         if (debit && debit.status !== 'paid' && outcome.is === 'settled')
-          deps.log.error(
-            { debitId: debit.id, status: debit.status },
-            'money came for a debit that had ended: reconcile it',
-          )
+          deps.log.error({ debitId: debit.id, status: debit.status }, 'money came for a debit that had ended')
         return undefined
       }
       const now = deps.clock.now()
