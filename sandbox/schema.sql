@@ -44,6 +44,7 @@ create table bank_mandates (
   constraint bank_mandates_account_ref_fkey FOREIGN KEY (account_ref) REFERENCES other_accounts(account_ref),
   constraint bank_mandates_pkey PRIMARY KEY (umn)
 );
+CREATE INDEX bank_mandates_of_account ON sandbox.bank_mandates USING btree (account_ref) WHERE (revoked_at IS NULL);
 
 create table closed_cycles (
   cycle text not null,

@@ -27,6 +27,7 @@ import {
   login,
   pinKeys,
   sealPin,
+  showBalance,
   type Customer,
 } from '@bahi/platform/api-client.ts'
 import { expect, it, vi } from 'vitest'
@@ -166,6 +167,17 @@ export function mandateStories(of: () => World): void {
       await give('Lease', large),
     ]
     const music = await askedByShop(nila, large)
+    // Reserved there: what is left of it can be spent, and it is free again when it is revoked, or debited.
+    const once = { recurrence: 'ONETIME', blockFunds: true, amountPaise: 5_000_00 } as const
+    const [deposit, revoked] = [
+      await giveMandate(nila, ravi.vpa, { name: 'Deposit', ...once }),
+      await giveMandate(nila, ravi.vpa, { name: 'Fair', ...once }),
+    ]
+    const tooMuch = { name: 'Fair', ...once, amountPaise: 40_000_01 }
+    expect(await giveMandate(nila, ravi.vpa, tooMuch)).toMatchObject({ status: 'failed', code: 'Z9' })
+    expect(await showBalance(nila)).toBe(40_000_00)
+    await nila.call(revokeMandate, { params: { id: revoked.id } })
+    expect(await showBalance(nila)).toBe(45_000_00)
     const balance = async () => {
       const [row] = await platform.admin<{ balance: number }[]>`
         select o.balance_paise as balance from sandbox.other_accounts o
@@ -176,7 +188,7 @@ export function mandateStories(of: () => World): void {
       (await who.call(showMandate, { params: { id } })).debits.at(-1)
     const until = (mandate: MandateView, status: string, who = nila) =>
       vi.waitFor(async () => expect(await firstOf(mandate, who)).toMatchObject({ status }), patience)
-    await until(paper, 'planned')
+    for (const mandate of [paper, deposit]) await until(mandate, 'planned')
     for (const mandate of [rent, lease]) await until(mandate, 'awaiting-approval')
     const { executeAt, dueOn } = (await firstOf(paper))!
     expect(Date.parse(executeAt) - clock.now().getTime()).toBeGreaterThan(24 * 3_600_000 - 120_000)
@@ -184,8 +196,9 @@ export function mandateStories(of: () => World): void {
     // In the afternoon after the day of the notice.
     advance(istTime(addDays(dueOn, 1), 14 * 60).getTime() - clock.now().getTime())
     const later = { ...nila, ...(await login(platform.url, nila)) }
-    await until(paper, 'paid', later)
-    expect(await balance()).toBe(50_000_00 - 150_00)
+    for (const mandate of [paper, deposit]) await until(mandate, 'paid', later)
+    const left = 50_000_00 - 150_00 - 5_000_00
+    expect(await balance()).toBe(left)
     const approve = async (mandate: MandateView, payeeVpa = ravi.vpa) => {
       const { id: debitId } = (await firstOf(mandate, later))!
       const [id, keys] = [uuidv7(clock.now().getTime()), await pinKeys(later.call)]
@@ -201,7 +214,7 @@ export function mandateStories(of: () => World): void {
     const tries = await Promise.allSettled([1, 2, 3].map(() => approve(rent)))
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     await until(rent, 'paid', later)
-    expect(await balance()).toBe(50_000_00 - 150_00 - large)
+    expect(await balance()).toBe(left - large)
     // The app of the payee asks for it: its transaction is what the PIN is entered for.
     await vi.waitFor(
       async () => expect(await firstOf(music, later)).toHaveProperty('approvableUntil'),
@@ -209,13 +222,13 @@ export function mandateStories(of: () => World): void {
     )
     await approve(music, 'shop@sandbox')
     await until(music, 'paid', later)
-    expect(await balance()).toBe(50_000_00 - 150_00 - 2 * large)
+    expect(await balance()).toBe(left - 2 * large)
     expect((await later.call(revokeMandate, { params: { id: paper.id } })).status).toBe('revoked')
     // Nobody approves the other one, and its time passes.
     const { approvalDays } = mandateRulesAt(clock.now())
     advance(istTime(addDays(istDateOf(clock.now()), approvalDays + 1)).getTime() - clock.now().getTime())
     const last = { ...nila, ...(await login(platform.url, nila)) }
     await until(lease, 'failed', last)
-    expect(await balance()).toBe(50_000_00 - 150_00 - 2 * large)
+    expect(await balance()).toBe(left - 2 * large)
   }, 90_000)
 }

@@ -14,6 +14,7 @@ import type { Transition } from '../switch/transition.ts'
 import { isFresh, verifyPin } from './pin.ts'
 import { lockAccount, type LockedAccount } from './store.ts'
 import {
+  blockedPaise,
   findBankMandate,
   findBankOperation,
   insertBankDebit,
@@ -68,15 +69,20 @@ async function decide(
   const { tx, at } = locked
   const found = await findBankMandate(tx, umn)
   if (operation.type === 'create') {
-    if (found || operation.block) return { code: 'XB' }
+    if (found) return { code: 'XB' }
     const { mandateId, payeeVpa, terms } = operation
     const mandate: BankMandate = {
       ...{ umn, accountRef, mandateId: mandateId.toLowerCase(), payeeAddr: normaliseVpa(payeeVpa), terms },
       ...{ pause: null, revokedAt: null },
     }
     const declined = await checkPin(locked, mandate, terms.amountPaise)
-    if (!declined) await insertBankMandate(tx, mandate)
-    return declined ?? { code: '00' }
+    if (declined) return declined
+    if (terms.blockFunds) {
+      const blocked = await blockedPaise(tx, accountRef, { today: istDateOf(at) })
+      if (locked.account.balancePaise - blocked < terms.amountPaise) return { code: 'Z9' }
+    }
+    await insertBankMandate(tx, mandate)
+    return { code: '00' }
   }
   if (found?.accountRef !== accountRef) return { code: 'VF' }
   if (found.revokedAt) return { code: 'QC' }

@@ -1,11 +1,13 @@
 // Operations with a UPI PIN at the sandbox's banks: set it, change it, show the balance.
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import type { PinBlock } from '@bahi/contracts/pin-block.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import type { balEnq as balanceContract, setCre as setContract } from '@bahi/contracts/sandbox.ts'
 import { otherBanks } from './bank.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { isFresh, pinVerifier, verifyPin } from './pin.ts'
 import { lockAccount, writeCardTries, writePin } from './store.ts'
+import { blockedPaise } from './store-mandates.ts'
 import { cardColumn } from '../sealed-columns.ts'
 
 const maxCardTries = 5
@@ -57,9 +59,13 @@ export async function balEnq(
   return deps.transaction(async (tx) => {
     const account = await lockAccount(tx, request.bank, request.accountRef)
     if (!account) return { code: 'XH' }
-    const guess = { deps, account, accountRef: request.accountRef, pin: block.pin, at: deps.clock.now() }
-    const verdict = await verifyPin(tx, guess)
-    return verdict.code === '00' ? { code: '00', balancePaise: account.balancePaise } : verdict
+    const { accountRef } = request
+    const at = deps.clock.now()
+    const verdict = await verifyPin(tx, { deps, account, accountRef, pin: block.pin, at })
+    if (verdict.code !== '00') return verdict
+    // What can be spent: without what mandates reserve.
+    const blocked = await blockedPaise(tx, accountRef, { today: istDateOf(at) })
+    return { code: '00', balancePaise: account.balancePaise - blocked }
   })
 }
 

@@ -1,8 +1,10 @@
 // The legs at the sandbox's banks: checks, posts an entry once, and returns a response code.
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import { keepDebit, mandateRefusal } from './bank-mandates.ts'
 import { isFresh, verifyPin } from './pin.ts'
+import { blockedPaise } from './store-mandates.ts'
 import { hasEntry, lockAccount, insertEntry, type Entry } from './store.ts'
 import {
   debitOf,
@@ -47,7 +49,9 @@ export async function debitAccount(transition: Transition): Promise<string> {
     }
     const refusal = isByMember ? await mandateRefusal(transition) : undefined
     if (refusal !== undefined) return refusal
-    if (account.balancePaise < txn.amountPaise) return 'Z9'
+    const others = { today: istDateOf(now), except: debitOf(txn)?.umn ?? null }
+    const blocked = await blockedPaise(tx, accountRef, others)
+    if (account.balancePaise - blocked < txn.amountPaise) return 'Z9'
     if (isByMember) await keepDebit(transition)
   } else if (isByMember) return 'XH'
   await postEntry(transition, 'DEBIT', payer, -txn.amountPaise)
@@ -79,12 +83,13 @@ export async function reverseDebit(transition: Transition): Promise<void> {
 
 /** `00` reversed, `NC` there was no credit, `CS` the credit stands because the money is spent. */
 export async function reverseCredit(transition: Transition): Promise<'00' | 'NC' | 'CS'> {
-  const { tx, txn } = transition
+  const { tx, txn, now } = transition
   const { payee } = txn.content
   if (!(await hasEntry(tx, txn.txnId, 'CREDIT'))) return 'NC'
   if (!hasUnlimitedFunds(payee)) {
     const account = await lockAccount(tx, payee.bank!, payee.ac!.acnum)
-    if (!account || account.balancePaise < txn.amountPaise) return 'CS'
+    const blocked = await blockedPaise(tx, payee.ac!.acnum, { today: istDateOf(now) })
+    if (!account || account.balancePaise - blocked < txn.amountPaise) return 'CS'
   }
   await postEntry(transition, 'CREDIT-REVERSAL', payee, -txn.amountPaise)
   return '00'

@@ -1,5 +1,6 @@
 // SQL of the mandates that the sandbox's banks hold.
 import type { MandatePause, MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import type { IstDate } from '@bahi/contracts/recurrence.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 
 export type BankMandate = {
@@ -61,6 +62,25 @@ export async function isDebited(tx: Tx, umn: string, sequence: number | null): P
       select 1 from bank_entries e where e.txn_id = d.txn_id and e.leg = 'DEBIT-REVERSAL')
     limit 1`
   return rows.length > 0
+}
+
+/**
+ * Of a locked account: what its mandates reserve, but for that one. It is free again when the mandate is revoked, over,
+ * or debited, and reserved anew when the debit is given back.
+ */
+export async function blockedPaise(
+  tx: Tx,
+  accountRef: string,
+  { today, except = null }: { today: IstDate; except?: string | null },
+): Promise<number> {
+  const [row] = await tx<{ paise: number }[]>`
+    select coalesce(sum((m.terms ->> 'amountPaise')::bigint), 0)::bigint as paise from bank_mandates m
+    where m.account_ref::text = ${accountRef} and (m.terms ->> 'blockFunds')::boolean and m.revoked_at is null
+      and m.terms ->> 'validTo' >= ${today} and m.umn is distinct from ${except}
+      and not exists (
+        select from bank_mandate_debits d where d.umn = m.umn and not exists (
+          select from bank_entries e where e.txn_id = d.txn_id and e.leg = 'DEBIT-REVERSAL'))`
+  return row!.paise
 }
 
 export async function insertBankDebit(

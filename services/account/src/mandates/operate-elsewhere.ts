@@ -19,7 +19,6 @@ export async function operateElsewhere(
   const { umn, nth, operation } = asked
   if (operation?.type === 'create') {
     if (operation.userId.toLowerCase() !== userId) return { code: 'XH' }
-    if (operation.block) return { code: 'XI' }
     const { accountId } = account
     const liveUntil = operation.terms.validTo
     const isLinked = await deps.transaction(async (tx) => {

@@ -207,7 +207,8 @@ async function resolve(
   if (userId === undefined) checkAskable(deps, body)
   const isAcross = userId === undefined || payee.userId === undefined
   const network = isAcross && deps.network ? await originIn(deps, id) : undefined
-  if (userId !== undefined && !payer.onUs) checkElsewhere(deps, body)
+  if (userId !== undefined && !payer.onUs && !deps.network)
+    throw invalidField('/body/payerVpa', 'names an account at another bank, which is not reached')
   const isSameAccount = payer.bank === payee.bank && payer.accountRef === payee.accountRef
   if (isSameAccount || payee.userId === userId) throw invalidField('/body/payeeVpa', 'is the payer’s own')
   const mcc = payee.mcc ?? '0000'
@@ -230,13 +231,6 @@ function checkAskable({ network }: MandateDeps, { payerVpa, terms }: Wanted): vo
   if (accountIn(payerVpa)) throw invalidField('/body/payerVpa', 'is no UPI ID that can be asked')
   if (terms.blockFunds)
     throw invalidField('/body/terms/blockFunds', 'money is reserved by payers of this platform only')
-}
-
-/** Whether the other bank at which our payer has the account can hold it. */
-function checkElsewhere({ network }: MandateDeps, { terms }: Wanted): void {
-  if (!network) throw invalidField('/body/payerVpa', 'names an account at another bank, which is not reached')
-  if (terms.blockFunds)
-    throw invalidField('/body/terms/blockFunds', 'money is reserved in accounts of this bank only')
 }
 
 /** The transaction by which the app of the other side hears of it. */
