@@ -31,6 +31,20 @@ export type Visit = {
 
 export type BrowserPlatform = RunningPlatform & {
   visit(options?: VisitOptions): Promise<Visit>
+  /** What the camera sees, whenever it starts from then on: `cameraSize` of grey, a byte for each point. */
+  showCamera(grey: Buffer): Promise<void>
+}
+
+export const cameraSize = { width: 640, height: 480 }
+
+/** One frame of a video (YUV4MPEG2), which Chromium repeats. */
+function videoOf(grey: Buffer): Buffer {
+  const { width, height } = cameraSize
+  const colourless = Buffer.alloc((width * height) / 2, 128)
+  return Buffer.concat([
+    Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\nFRAME\n`),
+    ...[grey, colourless],
+  ])
 }
 
 type VisitOptions = {
@@ -41,7 +55,7 @@ type VisitOptions = {
   siteData?: 'allowed' | 'blocked'
 }
 
-const launchOptions = (program: 'chromium' | 'headlessShell') => ({
+const launchOptions = (program: 'chromium' | 'headlessShell', camera?: string) => ({
   executablePath: inject(program),
   args: [
     // Nobody but us is on its pages, and as root it starts no other way.
@@ -50,6 +64,7 @@ const launchOptions = (program: 'chromium' | 'headlessShell') => ({
     '--disable-gpu',
     '--use-fake-device-for-media-stream',
     '--use-fake-ui-for-media-stream',
+    ...(camera === undefined ? [] : [`--use-file-for-fake-video-capture=${camera}`]),
   ],
 })
 
@@ -64,9 +79,13 @@ export async function startBrowserPlatform(
     ...more,
   })
   let browser: Browser | undefined
-  const launch = async () => (browser ??= await chromium.launch(launchOptions('headlessShell')))
+  const camera = join(files, 'camera.y4m')
+  const showCamera = (grey: Buffer) => writeFile(camera, videoOf(grey))
+  await showCamera(Buffer.alloc(cameraSize.width * cameraSize.height, 128))
+  const launch = async () => (browser ??= await chromium.launch(launchOptions('headlessShell', camera)))
   return {
     ...platform,
+    showCamera,
     async visit(options = {}) {
       const own = contextOptions(platform.url, options)
       if (options.siteData === 'blocked') return visit(await blockedContext(own), platform.url)

@@ -1,7 +1,7 @@
 // Reading QR codes in a real browser, with the app's own policy: pictures as people have them, and the camera.
 import { qrPath } from '@bahi/web-pay/codes/qr-code.tsx'
 import { afterAll, describe, expect, inject } from 'vitest'
-import { accessFaults, button, it, t, type BrowserPlatform, type Visit } from './browser.ts'
+import { accessFaults, button, cameraSize, it, t, type BrowserPlatform, type Visit } from './browser.ts'
 
 /** A code in a picture: its text, its corner and side in pixels, turned by degrees. */
 type Placed = { text: string; x: number; y: number; side: number; turn?: number }
@@ -60,6 +60,22 @@ async function drawn({ page }: Visit, picture: Picture): Promise<Buffer> {
     },
   )
   return Buffer.from(base64, 'base64')
+}
+
+/** A byte for each point of a picture. */
+async function greyOf({ page }: Visit, picture: Buffer): Promise<Buffer> {
+  const { width, height } = cameraSize
+  const points = await page.evaluate(
+    async ({ base64, width, height }) => {
+      const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0))
+      const pen = new OffscreenCanvas(width, height).getContext('2d')!
+      pen.drawImage(await createImageBitmap(new Blob([bytes])), 0, 0)
+      const { data } = pen.getImageData(0, 0, width, height)
+      return Array.from({ length: width * height }, (_, i) => data[4 * i]!)
+    },
+    { base64: picture.toString('base64'), width, height },
+  )
+  return Buffer.from(points)
 }
 
 describe.skipIf(inject('chromium') === '')('a QR code', () => {
@@ -145,6 +161,31 @@ describe.skipIf(inject('chromium') === '')('a QR code', () => {
     await page.getByRole('heading', { name: t('scan.stopped') }).waitFor()
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
     await page.getByText(t('scan.hint')).waitFor()
+    expect(visit.faults).toEqual([])
+  })
+
+  it('before the camera is read, and who has no camera or does not allow it is told what else to do', async () => {
+    const { page } = visit
+    const picture = await drawn(visit, {
+      ...{ ...cameraSize, paper: '#fff' },
+      codes: [{ text: link, x: 140, y: 60, side: 360 }],
+    })
+    await platform.showCamera(await greyOf(visit, picture))
+    await page.goto('/scan')
+    await page.waitForURL('**/pay/shop%40sandbox?am=25.00&tr=ORDER-17&mc=5411&mode=01&fixed=1')
+    await page.addInitScript(() => {
+      navigator.mediaDevices.getUserMedia = () =>
+        Promise.reject(new DOMException('no', location.hash.slice(1)))
+    })
+    for (const [fault, text] of [
+      ['NotAllowedError', 'scan.denied'],
+      ['NotFoundError', 'scan.missing'],
+    ] as const) {
+      await page.goto('/')
+      await page.goto(`/scan#${fault}`)
+      await page.getByRole('heading', { name: t(text) }).waitFor()
+      await page.getByLabel(t('scan.picture')).waitFor({ state: 'attached' })
+    }
     expect(visit.faults).toEqual([])
   })
 })
