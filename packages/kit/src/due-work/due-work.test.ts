@@ -259,3 +259,40 @@ it('reports how long the oldest due item has waited and what was given up, by ki
   expect(await valueOf('bahi_due_work_given_up', 'one')).toBe(1)
   expect(await valueOf('bahi_due_work_waited_seconds', 'one')).toBe(0)
 })
+
+it('workers of a service look in one statement, and each runs its own kind', async () => {
+  let statements = 0
+  const counted = new Proxy(sql, {
+    apply(target, _this, args: never[]) {
+      statements += 1
+      return Reflect.apply(target, undefined, args) as unknown
+    },
+  })
+  const ran: string[] = []
+  const kinds = ['one', 'two', 'three']
+  const handlers = kinds.map((kind) => ({
+    kind,
+    run(items: DueItem<unknown>[]) {
+      ran.push(...items.map(({ key }) => `${kind} ${key}`))
+      return done(items)
+    },
+  }))
+  const workers = dueWorkers(
+    { sql: counted, clock: systemClock, log, metrics: createMetrics('user') },
+    handlers,
+  )
+  const round = () => Promise.all(workers.map((one) => one.run()))
+  await round()
+  expect(statements).toBe(1)
+  await schedule(sql, [
+    { kind: 'two', key: 'a', dueAt: past },
+    { kind: 'three', key: 'b', dueAt: later },
+  ])
+  await round()
+  expect(ran).toEqual(['two a'])
+  await schedule(sql, [{ kind: 'two', key: 'c', dueAt: past }])
+  // What is due while they look is not missed by a look that began before.
+  await Promise.all([round(), schedule(sql, [{ kind: 'one', key: 'd', dueAt: past }]).then(round)])
+  expect(ran.toSorted()).toEqual(['one d', 'two a', 'two c'])
+  expect(await rows()).toMatchObject([{ key: 'b' }])
+})

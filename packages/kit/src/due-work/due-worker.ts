@@ -1,5 +1,6 @@
 // Runs due work: one worker for each kind, which leases items, runs them, and stores what became of them.
 import { randomUUID } from 'node:crypto'
+import { batch as inBatches } from '../batch.ts'
 import { readOnce } from '../metrics.ts'
 import type { Deps } from '../runtime/service.ts'
 import type { Worker } from '../runtime/worker.ts'
@@ -9,6 +10,7 @@ import { backoffMs } from './lease.ts'
 import {
   backlogOf,
   deleteItems,
+  kindsDue,
   leaseItems,
   lockOwn,
   postpone,
@@ -69,20 +71,36 @@ export function dueWorkers(deps: Seams & Pick<Deps, 'metrics'>, handlers: DueHan
   }
   metrics.gauge('bahi_due_work_waited_seconds', help.waited, set('waitedS'), ['kind'])
   metrics.gauge('bahi_due_work_given_up', help.givenUp, set('givenUp'), ['kind'])
-  return handlers.map((handler) => dueWorker(deps, handler))
+  // Workers that look at the same time share a statement: most of them find nothing, every second.
+  const isDue = inBatches(
+    async (kinds: string[]) => {
+      const due = await kindsDue(sql, kinds, clock.now())
+      return kinds.map((kind) => due.has(kind))
+    },
+    { name: 'due work', maxItems: Math.max(handlers.length, 1), maxInFlight: 1 },
+  )
+  return handlers.map((handler) => dueWorker(deps, handler, () => isDue(handler.kind)))
 }
 
-export function dueWorker<P>(deps: Seams, handler: DueHandler<P>): Worker {
+/** @param isDue whether there may be anything to lease; left out: it tries to */
+export function dueWorker<P>(
+  deps: Seams,
+  handler: DueHandler<P>,
+  isDue: () => Promise<boolean> = () => Promise.resolve(true),
+): Worker {
   const { kind, intervalMs = 1_000, batchSize = 50, leaseMs = 30_000 } = handler
   const about = { service: deps.service ?? '', kind: 'internal', name: `due work: ${kind}` } as const
+  let hadItems = false
   return {
     name: `due work: ${kind}`,
     intervalMs,
     async run() {
+      if (!hadItems && !(await isDue())) return false
       const batch = { kind, holder: randomUUID() }
       const now = deps.clock.now()
       const items = await leaseItems(deps.sql, batch, { now, leaseMs, limit: batchSize })
-      if (items.length === 0) return false
+      hadItems = items.length > 0
+      if (!hadItems) return false
       const keys = items.map((item) => item.key)
       const renewing = setInterval(() => {
         renewLease(deps.sql, batch, keys, leaseMs).catch((err: unknown) =>

@@ -15,6 +15,17 @@ export type Batch = { kind: string; holder: string }
 
 const seconds = (sql: Queryable, ms: number) => sql`make_interval(secs => ${ms / 1000}::float8)`
 
+/** Those of the kinds of which an item is due and not leased. */
+export async function kindsDue(sql: Queryable, kinds: string[], now: Date): Promise<Set<string>> {
+  const rows = await sql<{ kind: string }[]>`
+    select k.kind from unnest(${kinds}::text[]) as k (kind), lateral (
+      select from due_work d
+      where d.kind = k.kind and due_at <= ${now} and gave_up_at is null and lease_until <= clock_timestamp()
+      order by due_at limit 1
+    ) as one`
+  return new Set(rows.map((row) => row.kind))
+}
+
 /** Leases items that are due, longest due first. */
 export function leaseItems(
   sql: Queryable,
