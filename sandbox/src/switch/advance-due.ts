@@ -2,14 +2,13 @@
 import { collectEnded } from './collect-transitions.ts'
 import { timerExpired } from './payment-transitions.ts'
 import type { NetworkDeps } from '../sandbox.ts'
-import { isAnyDue, lockDue } from './store.ts'
+import { lockDue } from './store.ts'
 import { applyTransition, inTransaction, addStep } from './transition.ts'
 
 const maxPerRound = 50
 
 /** True when there may be more. */
 export async function advanceDue(deps: NetworkDeps): Promise<boolean> {
-  if (!(await isAnyDue(deps.sql, deps.clock.now()))) return false
   for (let advanced = 0; advanced < maxPerRound; advanced++) if (!(await advanceNext(deps))) return false
   return true
 }

@@ -26,9 +26,17 @@ export async function lockTransaction(tx: Tx, txnId: string): Promise<Transactio
   return row
 }
 
-export async function isAnyDue(sql: Queryable, at: Date): Promise<boolean> {
-  const [found] = await sql`select 1 from transactions where due_at <= ${at} limit 1`
-  return found !== undefined
+export type Due = { timers: boolean; messages: boolean }
+
+/** Whether a timer has expired, and whether a message is to be sent. */
+export async function whatIsDue(sql: Queryable, at: Date): Promise<Due> {
+  const [due] = await sql<Due[]>`
+    select exists (select from transactions where due_at <= ${at}) as timers,
+      exists (
+        select from outbox
+        where ended_at is null and due_at <= ${at} and (leased_until is null or leased_until <= ${at})
+      ) as messages`
+  return due!
 }
 
 /** Locks one transaction whose timer has expired, skipping locked ones. */
