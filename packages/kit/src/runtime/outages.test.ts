@@ -179,7 +179,7 @@ function load(...on: Copy[]) {
           code: body.code,
           retryAfter: answer.headers['retry-after'],
         })
-      await delay(15)
+      await delay(40)
     }
   })
   return {
@@ -195,7 +195,8 @@ function load(...on: Copy[]) {
         async () => {
           const received = await admin<{ payload: string }[]>`
             select payload from public.received where stream = any(${streams})`
-          const missing = published.filter((id) => !received.some((row) => row.payload === id))
+          const ids = new Set(received.map((row) => row.payload))
+          const missing = published.filter((id) => !ids.has(id))
           expect({ published: published.length, missing: missing.length }).toMatchObject({ missing: 0 })
         },
         { timeout: 60_000, interval: 200 },
