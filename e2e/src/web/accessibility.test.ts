@@ -66,6 +66,7 @@ describe.skipIf(inject('chromium') === '')('every screen', () => {
   it('looks the same from the keyboard: what has the focus is seen', async () => {
     const visit = await platform.visit({ viewport: phone })
     await visit.signInAs(asha)
+    await visit.page.goto('/')
     await visit.page.getByText(t('home.pay')).first().waitFor()
     await visit.page.keyboard.press('Tab')
     const outline = await visit.page.evaluate(() => {
@@ -81,6 +82,7 @@ describe.skipIf(inject('chromium') === '')('every screen', () => {
     const visit = await platform.visit({ language: 'hi', viewport: { width: 360, height: 640 } })
     await visit.context.addInitScript(ageBrowser)
     await visit.signInAs(asha)
+    await visit.page.goto('/')
     await visit.page
       .getByText(t('home.pay', {}, 'hi'))
       .first()

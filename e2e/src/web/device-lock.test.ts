@@ -21,6 +21,7 @@ describe.skipIf(inject('chromium') === '')('a device of one’s own', () => {
   async function arrive(): Promise<void> {
     visit = await platform.visit()
     await visit.signInAs(await platform.customer())
+    await visit.page.goto('/')
     await heading(visit.page, 'nav.home').waitFor({ state: 'attached' })
   }
   const type = (digits: string) => visit.page.locator('dialog[open] input, main input').first().fill(digits)

@@ -173,6 +173,7 @@ describe.skipIf(inject('chromium') === '')('the steps of a payment', () => {
     const visit = await platform.visit()
     const { page } = visit
     await visit.signInAs(asha)
+    await page.goto('/')
     await page.goto('about:blank')
     await page.goto('/notifications')
     await button(page, 'action.back').click()

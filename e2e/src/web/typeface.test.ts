@@ -42,11 +42,6 @@ describe.skipIf(inject('chromium') === '')('the typeface', () => {
     const asked: string[] = []
     visit.page.on('request', (request) => asked.push(request.url()))
     await visit.signInAs(asha)
-    // Not in the tab that came by the first screen, where the name of the other language stands: what a page has
-    // loaded, the browser gives to the next one at once.
-    await visit.page.close()
-    visit.page = await visit.context.newPage()
-    visit.page.on('request', (request) => asked.push(request.url()))
     await visit.page.goto('/history')
     await visit.page.getByRole('heading', { name: t('history.title', {}, language) }).waitFor()
     await visit.page
@@ -69,6 +64,7 @@ describe.skipIf(inject('chromium') === '')('the typeface', () => {
   it('has a rupee sign as high as the digits', async () => {
     const visit = await platform.visit()
     await visit.signInAs(asha)
+    await visit.page.goto('/')
     const heights = await visit.page.evaluate(async () => {
       const font = "700 100px 'bahi sans'"
       await document.fonts.load(font, '₹7')
@@ -83,6 +79,7 @@ describe.skipIf(inject('chromium') === '')('the typeface', () => {
   it('has digits of one width, so that amounts stand in columns', async () => {
     const visit = await platform.visit()
     await visit.signInAs(asha)
+    await visit.page.goto('/')
     const widths = await visit.page.evaluate(async () => {
       await document.fonts.ready
       const span = document.body.appendChild(document.createElement('span'))
