@@ -34,7 +34,24 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'web', environment: 'happy-dom', include: ['web/*/src/**/*.test.tsx'] },
+        // What React and the test libraries cost at first, they cost once a worker.
+        test: {
+          name: 'web',
+          environment: 'happy-dom',
+          isolate: false,
+          include: ['web/pay/src/**/*.test.tsx'],
+          setupFiles: ['./web/pay/src/testing-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'console',
+          environment: 'happy-dom',
+          isolate: false,
+          include: ['web/console/src/**/*.test.tsx'],
+          setupFiles: ['./web/console/src/testing-setup.ts'],
+        },
       },
       {
         extends: true,

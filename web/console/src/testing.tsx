@@ -46,13 +46,16 @@ export async function openConsole(
   }
 }
 
-// A busy machine takes its time: what comes at all is waited for.
-configure({ asyncUtilTimeout: 10_000 })
-beforeEach(() => {
-  localStorage.clear()
-  answerByStubs()
-})
-afterEach(() => {
-  cleanup()
-  forgetStubs()
-})
+/** Around each test of a file: test files share their modules, so that each has to ask for it. */
+export function aroundEachTest(): void {
+  // A busy machine takes its time: what comes at all is waited for.
+  configure({ asyncUtilTimeout: 10_000 })
+  beforeEach(() => {
+    localStorage.clear()
+    answerByStubs()
+  })
+  afterEach(() => {
+    cleanup()
+    forgetStubs()
+  })
+}

@@ -17,7 +17,7 @@ import { listRequests } from '@bahi/contracts/requests.ts'
 import { listSchedules } from '@bahi/contracts/schedules.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { me } from '@bahi/contracts/user.ts'
-import { QueryClientProvider } from '@tanstack/react-query'
+import { onlineManager, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, configure, render } from '@testing-library/react'
 import { userEvent, type UserEvent } from '@testing-library/user-event'
 import { createMemoryRouter, RouterProvider } from 'react-router'
@@ -113,40 +113,47 @@ export async function openApp(path: string, options: OpenOptions = {}): Promise<
   }
 }
 
-// A busy machine takes its time: what comes at all is waited for.
-configure({ asyncUtilTimeout: 10_000 })
-
 /** A phone, unless a test sets another size. */
 const phone = { width: 390, height: 844 }
-type TestWindow = { happyDOM: { setViewport(size: typeof phone): void } }
+type TestWindow = { happyDOM: { setViewport(size: typeof phone): void; setURL(url: string): void } }
 
-beforeEach(() => {
-  const { happyDOM } = window as unknown as TestWindow
-  happyDOM.setViewport(phone)
-  answerByStubs((path, signal) => (path === stream.url ? openLiveStream(signal) : undefined))
-  localStorage.clear()
-  // It is no sandbox until a test says so.
-  stub(readInbox, () => new Problem('not-found'))
-  // Nobody requests anything or is blocked until a test says so.
-  stub(listRequests, () => ({ requests: [] }))
-  stub(listBlocked, () => ({ blocked: [] }))
-  // Nothing is planned either.
-  stub(listSchedules, () => ({ schedules: [] }))
-  // Who they are is asked around every screen.
-  stub(me, () => ({
-    userId: signedInAs,
-    name: 'Asha Rao',
-    phone: '+919876543210',
-    language: useLanguage.getState().language,
-    createdAt: '2026-01-01T00:00:00.000Z',
-  }))
-})
+/** Around each test of a file: test files share their modules, so that each has to ask for it. */
+export function aroundEachTest(): void {
+  // A busy machine takes its time: what comes at all is waited for.
+  configure({ asyncUtilTimeout: 10_000 })
+  beforeEach(() => {
+    const { happyDOM } = window as unknown as TestWindow
+    happyDOM.setViewport(phone)
+    // A file that was saved by a link is where the window is now.
+    happyDOM.setURL('http://localhost/')
+    answerByStubs((path, signal) => (path === stream.url ? openLiveStream(signal) : undefined))
+    localStorage.clear()
+    // It is no sandbox until a test says so.
+    stub(readInbox, () => new Problem('not-found'))
+    // Nobody requests anything or is blocked until a test says so.
+    stub(listRequests, () => ({ requests: [] }))
+    stub(listBlocked, () => ({ blocked: [] }))
+    // Nothing is planned either.
+    stub(listSchedules, () => ({ schedules: [] }))
+    // Who they are is asked around every screen.
+    stub(me, () => ({
+      userId: signedInAs,
+      name: 'Asha Rao',
+      phone: '+919876543210',
+      language: useLanguage.getState().language,
+      createdAt: '2026-01-01T00:00:00.000Z',
+    }))
+  })
 
-afterEach(() => {
-  cleanup()
-  listeners.clear()
-  forgetStubs()
-})
+  afterEach(() => {
+    cleanup()
+    listeners.clear()
+    // Nothing that a test made of the browser stays.
+    vi.restoreAllMocks()
+    onlineManager.setOnline(true)
+    forgetStubs()
+  })
+}
 
 function openLiveStream(signal?: AbortSignal): Response {
   const body = new ReadableStream<Uint8Array>({

@@ -13,7 +13,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { readQr } from '@bahi/contracts/qr.ts'
 import { me } from '@bahi/contracts/user.ts'
 import { screen } from '@testing-library/react'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { callsOf, openApp, signedInAs, stub } from '../../testing.tsx'
 
 // The library's WebAssembly is not loaded here: the browser's detector finds what there is.
@@ -32,6 +32,8 @@ beforeEach(() => {
   const brush = { fillRect: () => undefined, drawImage: () => undefined, getImageData: () => ({}) }
   vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(brush as never)
 })
+
+afterEach(() => Reflect.deleteProperty(navigator, 'mediaDevices'))
 
 function refuseCamera(name: string) {
   const getUserMedia = () => Promise.reject(new DOMException('no', name))
