@@ -345,7 +345,7 @@ describe('a picture', () => {
     readFileSync(new URL(`./testing/${name}`, import.meta.url)).toString('base64')
   const readPicture = (given: string) => setup.platform.person(payer)(readQr, { body: { picture: given } })
 
-  it('of a code is read', async () => {
+  it.each(['first', 'second', 'third'])('of a code is read, the %s by the same thread too', async () => {
     expect(await readPicture(picture('code.png'))).toMatchObject({
       kind: 'pay',
       order: { vpa: 'asha@bahi', amountPaise: 25_000, initiation: { origin: { kind: 'picture' } } },

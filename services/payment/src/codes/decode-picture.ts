@@ -22,15 +22,14 @@ export function createPictureDecoder({
     worker ??= new Worker(thread)
     const own = worker
     own.unref()
-    let timer: NodeJS.Timeout | undefined
+    const answer = Promise.withResolvers<string[]>()
+    const fail = () => answer.reject(new Problem('code-invalid', 'this picture cannot be read'))
+    const take = (texts: string[] | undefined) => (texts ? answer.resolve(texts) : fail())
+    const timer = setTimeout(fail, limitMs)
     try {
-      return await new Promise<string[]>((resolve, reject) => {
-        const fail = () => reject(new Problem('code-invalid', 'this picture cannot be read'))
-        timer = setTimeout(fail, limitMs)
-        own.once('message', (texts: string[] | undefined) => (texts ? resolve(texts) : fail()))
-        own.once('error', fail)
-        own.postMessage(bytes)
-      })
+      own.on('message', take).on('error', fail)
+      own.postMessage(bytes)
+      return await answer.promise
     } catch (error) {
       // Whatever it is still doing, it does no more.
       worker = undefined
@@ -38,7 +37,8 @@ export function createPictureDecoder({
       throw error
     } finally {
       clearTimeout(timer)
-      own.removeAllListeners()
+      // These alone: without listeners of its own the thread is heard no more.
+      own.off('message', take).off('error', fail)
     }
   }
 
