@@ -36,8 +36,18 @@ export function wordsOf(name: string): string[] {
     .filter(Boolean)
 }
 
+/** Most names are declared in many files. */
+const known = new WeakMap<readonly Ban[], Map<string, Ban | undefined>>()
+
 /** The ban that a name breaks, if it breaks one. */
 export function banOf(name: string, bans: readonly Ban[]): Ban | undefined {
+  let ofNames = known.get(bans)
+  if (!ofNames) known.set(bans, (ofNames = new Map()))
+  if (!ofNames.has(name)) ofNames.set(name, findBan(name, bans))
+  return ofNames.get(name)
+}
+
+function findBan(name: string, bans: readonly Ban[]): Ban | undefined {
   const words = wordsOf(name)
   return bans.find(({ word, within }) =>
     words.some(
