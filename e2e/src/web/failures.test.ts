@@ -31,9 +31,9 @@ describe.skipIf(inject('chromium') === '')('failures', () => {
     expect(await platform.bookFaults()).toEqual([])
   })
 
-  async function arrive(): Promise<Customer> {
+  async function arrive(options: Parameters<BrowserPlatform['visit']>[0] = {}): Promise<Customer> {
     const asha = await platform.customer()
-    visit = await platform.visit()
+    visit = await platform.visit(options)
     await visit.signInAs(asha)
     return asha
   }
@@ -81,7 +81,7 @@ describe.skipIf(inject('chromium') === '')('failures', () => {
   })
 
   it('without a connection it shows what it has kept, after a new start too, and goes on afterwards', async () => {
-    const asha = await arrive()
+    const asha = await arrive({ serviceWorker: true })
     const { page, context } = visit
     const offline = page.getByText(/offline/i).first()
     await payBy(page, ravi.vpa, '12', asha.pin)
