@@ -8,7 +8,10 @@ import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of a role that may do everything. Empty when BAHI_NO_POSTGRES=1: for tests that need none. */
+    /**
+     * Of a role that may do everything: BAHI_TEST_POSTGRES, or a server of this run. Empty when BAHI_NO_POSTGRES=1: for
+     * tests that need none.
+     */
     postgresUrl: string
   }
 }
@@ -16,6 +19,11 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (process.env['BAHI_NO_POSTGRES'] === '1') {
     project.provide('postgresUrl', '')
+    return undefined
+  }
+  const given = process.env['BAHI_TEST_POSTGRES']
+  if (given !== undefined) {
+    project.provide('postgresUrl', given)
     return undefined
   }
   const folder = await mkdtemp(join(tmpdir(), 'bahi-test-'))

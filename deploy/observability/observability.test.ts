@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { documentedMetrics } from '@bahi/testing/metrics-table.ts'
 import { ensureServers } from '@bahi/testing/servers.ts'
-import { boards } from './dashboards/boards.ts'
+import { dashboardSpecs } from './dashboards/specs.ts'
 import { dashboardOf } from './dashboards/dashboards.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -38,12 +38,12 @@ it('what rules ask for is measured, by names that a live platform is held to', (
 })
 
 it('dashboards are what npm run dashboards writes, and ask for what is measured', () => {
-  for (const board of boards) {
-    const written = readFileSync(join(folder, `grafana/${board.uid}.json`), 'utf8')
-    expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(dashboardOf(board))))
+  for (const spec of dashboardSpecs) {
+    const written = readFileSync(join(folder, `grafana/${spec.uid}.json`), 'utf8')
+    expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(dashboardOf(spec))))
   }
   const recorded = [...rules.matchAll(/record: (\S+)/g)].map(([, name]) => name!)
-  const queries = boards.flatMap(({ rows }) =>
+  const queries = dashboardSpecs.flatMap(({ rows }) =>
     Object.values(rows).flatMap((panels) => panels.flatMap((panel) => Object.values(panel.queries))),
   )
   expect(unmeasured(queries.join('\n'))).toEqual([])

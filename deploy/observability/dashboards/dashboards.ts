@@ -9,9 +9,9 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus'
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
-import type { Board, Panel } from './boards.ts'
+import type { DashboardSpec, Panel } from './specs.ts'
 
-export function dashboardOf({ uid, title, byService, rows }: Board): Dashboard {
+export function dashboardOf({ uid, title, byService, rows }: DashboardSpec): Dashboard {
   const builder = new DashboardBuilder(title)
     .uid(uid)
     .tags(['bahi'])

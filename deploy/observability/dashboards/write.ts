@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArguments } from '@bahi/platform/arguments.ts'
-import { boards } from './boards.ts'
+import { dashboardSpecs } from './specs.ts'
 import { dashboardOf } from './dashboards.ts'
 
 const help = `npm run dashboards
@@ -11,8 +11,8 @@ Writes deploy/observability/grafana after a change of the dashboards.`
 
 parseArguments(help, {})
 await mkdir(join(import.meta.dirname, '../grafana'), { recursive: true })
-for (const board of boards) {
-  const file = join(import.meta.dirname, `../grafana/${board.uid}.json`)
-  await writeFile(file, `${JSON.stringify(dashboardOf(board), null, 1)}\n`)
+for (const spec of dashboardSpecs) {
+  const file = join(import.meta.dirname, `../grafana/${spec.uid}.json`)
+  await writeFile(file, `${JSON.stringify(dashboardOf(spec), null, 1)}\n`)
 }
-console.log(`wrote ${boards.length} dashboards`)
+console.log(`wrote ${dashboardSpecs.length} dashboards`)

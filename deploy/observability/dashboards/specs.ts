@@ -9,7 +9,7 @@ export type Panel = {
   description?: string
 }
 
-export type Board = { uid: string; title: string; byService?: true; rows: Record<string, Panel[]> }
+export type DashboardSpec = { uid: string; title: string; byService?: true; rows: Record<string, Panel[]> }
 
 const requests = 'bahi_http_request_seconds'
 const paying = '{service="gateway",route="/v1/payments/:id",method="PUT"}'
@@ -18,9 +18,9 @@ const quantile = (q: number, of: string, where: string, by: string) =>
 const p99 = (of: string, by: string) => quantile(0.99, of, '', `le, ${by}`)
 const total = (of: string) => `sum(rate(${of}[$__rate_interval]))`
 const rate = (of: string, by: string) => `sum by (${by}) (rate(${of}[$__rate_interval]))`
-const most = (of: string, by: string) => `max by (${by}) (${of})`
+const maxBy = (of: string, by: string) => `max by (${by}) (${of})`
 
-export const boards: Board[] = [
+export const dashboardSpecs: DashboardSpec[] = [
   {
     uid: 'bahi-platform',
     title: 'bahi: platform',
@@ -45,11 +45,11 @@ export const boards: Board[] = [
       Health: [
         {
           title: 'Servers that are reached',
-          queries: { '{{dependency}} by {{service}}': most('bahi_dependency_up', 'dependency, service') },
+          queries: { '{{dependency}} by {{service}}': maxBy('bahi_dependency_up', 'dependency, service') },
         },
         {
           title: 'Stalled workers',
-          queries: { '{{service}} {{worker}}': `${most('bahi_worker_stalled', 'service, worker')} > 0` },
+          queries: { '{{service}} {{worker}}': `${maxBy('bahi_worker_stalled', 'service, worker')} > 0` },
         },
         {
           title: 'Versions',
@@ -119,12 +119,12 @@ export const boards: Board[] = [
         },
         {
           title: 'Open differences with the network',
-          queries: { '{{kind}}': most('bahi_differences_open', 'kind') },
+          queries: { '{{kind}}': maxBy('bahi_differences_open', 'kind') },
         },
         {
           title: 'Oldest difference',
           unit: 's',
-          queries: { '{{kind}}': most('bahi_differences_oldest_seconds', 'kind') },
+          queries: { '{{kind}}': maxBy('bahi_differences_oldest_seconds', 'kind') },
         },
         {
           title: 'Refusals of the ledger',
@@ -174,16 +174,16 @@ export const boards: Board[] = [
         {
           title: 'Time since each worker succeeded',
           unit: 's',
-          queries: { '{{worker}}': most('bahi_worker_idle_seconds{service="$service"}', 'worker') },
+          queries: { '{{worker}}': maxBy('bahi_worker_idle_seconds{service="$service"}', 'worker') },
         },
         {
           title: 'Due work: longest wait',
           unit: 's',
-          queries: { '{{kind}}': most('bahi_due_work_waited_seconds{service="$service"}', 'kind') },
+          queries: { '{{kind}}': maxBy('bahi_due_work_waited_seconds{service="$service"}', 'kind') },
         },
         {
           title: 'Due work: given up',
-          queries: { '{{kind}}': most('bahi_due_work_given_up{service="$service"}', 'kind') },
+          queries: { '{{kind}}': maxBy('bahi_due_work_given_up{service="$service"}', 'kind') },
         },
         {
           title: 'Relay lag',
@@ -200,13 +200,13 @@ export const boards: Board[] = [
       'As the services see it': [
         {
           title: 'Reached',
-          queries: { '{{service}}': most('bahi_dependency_up{dependency="database"}', 'service') },
+          queries: { '{{service}}': maxBy('bahi_dependency_up{dependency="database"}', 'service') },
         },
         {
           title: 'Connections in use',
           unit: 'percentunit',
           queries: {
-            '{{service}}': most(
+            '{{service}}': maxBy(
               'bahi_pool_connections{state="used"} / on (service, instance) bahi_pool_max_connections',
               'service',
             ),
@@ -247,20 +247,20 @@ export const boards: Board[] = [
       Events: [
         {
           title: 'Reached',
-          queries: { '{{service}}': most('bahi_dependency_up{dependency="bus"}', 'service') },
+          queries: { '{{service}}': maxBy('bahi_dependency_up{dependency="bus"}', 'service') },
         },
         {
           title: 'Relay lag',
           unit: 's',
-          queries: { '{{service}}': most('bahi_relay_lag_seconds', 'service') },
+          queries: { '{{service}}': maxBy('bahi_relay_lag_seconds', 'service') },
         },
         {
           title: 'From an event to its consumption, p99',
           unit: 's',
           queries: { '{{service}}': p99('bahi_event_delay_seconds', 'service') },
         },
-        { title: 'Waiting batches', queries: { '{{queue}}': most('bahi_queue_messages', 'queue') } },
-        { title: 'Dead letters', queries: { '{{queue}}': most('bahi_dead_letters', 'queue') } },
+        { title: 'Waiting batches', queries: { '{{queue}}': maxBy('bahi_queue_messages', 'queue') } },
+        { title: 'Dead letters', queries: { '{{queue}}': maxBy('bahi_dead_letters', 'queue') } },
       ],
       Messages: [
         {
