@@ -172,7 +172,7 @@ async function reachQuiescence(
   }
 }
 
-/** Unfinished work by kind. A deemed payment is finished only after the next cycle's report. */
+/** Unfinished work by kind. What a cycle's report found still open here is matched again with the next one. */
 async function unfinished(admin: Sql, now: Date): Promise<Record<string, number>> {
   const [row] = await admin<Record<string, number>[]>`
     select (select count(*) from payment.open_payments) as payments,
@@ -186,7 +186,7 @@ async function unfinished(admin: Sql, now: Date): Promise<Record<string, number>
       (select count(*) from payment.mandate_debits where status = 'planned') as debits,
       (select count(*) from payment.mandates where pending_operation is not null) as operations,
       (select count(*) from payment.settlement_cycles where leased_until <> '-infinity') as cycles,
-      (select count(*) from payment.differences where closed_at is null and kind = 'deemed-awaiting') as deemed`
+      (select count(*) from payment.differences where closed_at is null) as differences`
   return row!
 }
 

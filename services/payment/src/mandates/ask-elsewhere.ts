@@ -11,10 +11,9 @@ import { debitFactsOf, factsOf, isOpen, type Debit, type Mandate } from './manda
 import type { DebitWork } from './plan-debits.ts'
 import { findMandate, lockMandates } from './store.ts'
 import { findDebits, lastNumber, updateDebit } from './store-debits.ts'
-import { noticeKind, record } from './work.ts'
+import { askCheckKind, noticeKind, record } from './work.ts'
 
 export const askKind = 'mandate-ask'
-const checkKind = 'mandate-ask-check'
 
 /** A notice that was not answered is given again. Before scaling. */
 const noticeAgainMs = 60_000
@@ -32,7 +31,7 @@ export function askHandlers(deps: AskDeps, network: PspMessages | undefined): Du
     })
   return [
     { kind: askKind, run: each((mandate, { attempts }) => ask(deps, network, mandate, attempts > 1)) },
-    { kind: checkKind, run: each((mandate, { attempts }) => check(deps, network, mandate, attempts)) },
+    { kind: askCheckKind, run: each((mandate, { attempts }) => check(deps, network, mandate, attempts)) },
     { kind: noticeKind, run: runEach((item: DueItem<DebitWork>) => notify(deps, network, item)) },
   ]
 }
@@ -56,7 +55,7 @@ async function ask(
     }
   const { firstCheckAfterS } = networkRulesAt(now, deps.network.timeScale)
   const dueAt = new Date(mandate.expiresAt!.getTime() + firstCheckAfterS * 1_000)
-  return { outcome: 'done', commit: (tx) => schedule(tx, [{ kind: checkKind, key: mandate.id, dueAt }]) }
+  return { outcome: 'done', commit: (tx) => schedule(tx, [{ kind: askCheckKind, key: mandate.id, dueAt }]) }
 }
 
 /** Of a locked mandate that was asked for: nobody agreed to it. */

@@ -17,10 +17,8 @@ import { attemptOf, type Debit, type Mandate } from './mandate.ts'
 import type { DebitWork } from './plan-debits.ts'
 import { findMandate, lockMandates } from './store.ts'
 import { findDebits, updateDebit } from './store-debits.ts'
-import { collectKind } from './work.ts'
+import { collectCheckKind, collectKind } from './work.ts'
 
-/** The key of its items is the id in the transaction: the settlement report leads to them. */
-export const collectCheckKind = 'mandate-collect-check'
 /** UPI code of an account that is not there any more. */
 const noAccount = 'XI'
 

@@ -269,6 +269,7 @@ describe('its debit', () => {
     await Promise.all(both.map((one) => net.deliver(net.replyTo(collect, one, 'RespChkTxn'))))
     const { status, attempts } = (await debitOf(shop, mandate))!
     expect([status, attempts < 2]).toEqual(['paid', true])
+    expect(await setup.sql`select from payment.due_work where kind = 'mandate-collect-check'`).toEqual([])
     expect(await paymentsOf(shop)).toHaveLength(1)
     expect(collects(mandate)).toHaveLength(1)
   })

@@ -10,6 +10,7 @@ import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import { networkOutcomeOf } from '../network/apply-network-outcome.ts'
 import type { Payment } from '../payments/payment.ts'
+import { paymentIdIn } from '../payments/store-network.ts'
 import { storeSettled } from '../payments/store-settled.ts'
 import { failAsked, refuseNotice } from './ask-elsewhere.ts'
 import { failAttempt, payDebit } from './claim-debit.ts'
@@ -29,10 +30,11 @@ import type { DebitWork } from './plan-debits.ts'
 import { offerAnswered } from './report-mandate.ts'
 import { findMandate, lockMandates, mandateIdOf, updateReportedAt } from './store.ts'
 import { debitOfTxn, debitWith, rewriteDebit } from './store-debits.ts'
-import { collectKind, noticeKind, record, scheduleEnd } from './work.ts'
+import { askCheckKind, collectCheckKind, collectKind, noticeKind, record, scheduleEnd } from './work.ts'
 
 type AnswerDeps = OperateDeps & {
   metrics: Pick<PaymentMetrics, 'completed'>
+  txnPrefix: string
 }
 
 /** The answer to what our PSP asked for, or to a check of it. A second one changes nothing. */
@@ -57,7 +59,10 @@ export async function receiveAnswer(
     }
     if (txn.type === 'REVOKE') return completeElsewhere(tx, mandate, code, now)
     if (mandate.status !== 'requested') return
-    if (code !== '00') return failAsked(tx, mandate, code, now)
+    if (code !== '00') {
+      await failAsked(tx, mandate, code, now)
+      return cancel(tx, askCheckKind, [mandate.id])
+    }
     await agreed(deps, tx, mandate, message, now)
   })
 }
@@ -128,6 +133,7 @@ async function agreed(
   const data = { ...factsOf(active), terms: active.terms }
   const agreedTo = await record(tx, active, { type: 'payment.mandate-authorised', data }, now)
   await scheduleEnd(tx, agreedTo)
+  await cancel(tx, askCheckKind, [mandate.id])
   return agreedTo
 }
 
@@ -209,6 +215,9 @@ export async function applyDebitOutcome(deps: AnswerDeps, message: Outcome): Pro
         return undefined
       }
       const now = deps.clock.now()
+      // Also one that was given up.
+      const id = paymentIdIn(txn.id, deps.txnPrefix)
+      if (id !== undefined) await cancel(tx, collectCheckKind, [id])
       // Money that came is a payment, also when a failure was said first: no other attempt has begun yet.
       if (outcome.is === 'settled') return settle(tx, mandate, debit, now)
       if (!attemptOf(debit)) return undefined

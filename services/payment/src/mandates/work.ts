@@ -16,6 +16,10 @@ export const reportKind = 'mandate-report'
 /** Of a payer elsewhere: the notice before a debit, and an attempt at it. */
 export const noticeKind = 'mandate-notice'
 export const collectKind = 'mandate-collect'
+/** What became of it; the key of its items is the id in the transaction: the settlement report leads to them. */
+export const collectCheckKind = 'mandate-collect-check'
+/** Whether a payer elsewhere agreed. */
+export const askCheckKind = 'mandate-ask-check'
 /** Of a payee elsewhere: the end of the time in which the payer can approve an attempt. */
 export const answerEndKind = 'mandate-answer-end'
 

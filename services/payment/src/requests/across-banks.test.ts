@@ -130,6 +130,7 @@ describe('our customer asks somebody at another bank', () => {
     expect((await show(asha, made)).status).toBe('pending')
     await net.deliver(net.replyTo(request, { result: 'FAILURE', errCode: 'U69' }, 'RespChkTxn'))
     expect((await show(asha, made)).status).toBe('expired')
+    expect(await givenUp()).toBeUndefined()
   })
 
   it('can neither be cancelled nor brought to mind, which UPI has no message for', async () => {

@@ -5,7 +5,7 @@ import { maxAmountPaise, normaliseVpa } from '@bahi/contracts/formats.ts'
 import { amountFromWire, type Message } from '@bahi/contracts/network.ts'
 import { mayRequest, requestRulesAt, type ClosedLoopRow } from '@bahi/contracts/request-rules.ts'
 import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
-import { schedule } from '@bahi/kit/due-work/due-work.ts'
+import { cancel, schedule } from '@bahi/kit/due-work/due-work.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
@@ -17,6 +17,7 @@ import { unreachable, type PartyResolver } from '../payments/resolve.ts'
 import { storeSettled } from '../payments/store-settled.ts'
 import { lockPayers } from '../limits/store.ts'
 import { areBlocked } from '../people/store.ts'
+import { checkKind } from './network-requests.ts'
 import { expiryKind } from './expire-requests.ts'
 import { change, changeEvent, madeEvent, type PaymentRequest, type RequestChange } from './request.ts'
 import { countMade, findByTxnId, insertRequest, lockRequests, updateRequest } from './store.ts'
@@ -124,6 +125,8 @@ function endOf(code: string): RequestChange {
 async function end(tx: Tx, request: PaymentRequest, what: RequestChange, now: Date): Promise<void> {
   const ended = change(request, what, now)
   await updateRequest(tx, ended)
+  // Also one that was given up.
+  await cancel(tx, checkKind, [request.id])
   await appendEvents(tx, now, [changeEvent(ended, what)])
 }
 
