@@ -112,7 +112,7 @@ describe('a live stream', () => {
     expect(one.headers.get('x-content-type-options')).toBe('nosniff')
     await notify(asha.sub, 1)
     await expect.poll(one.seqs).toEqual([1])
-    expect(one.text()).toMatch(/^retry: 2000\n\nid: 0\n\n/)
+    expect(one.text()).toMatch(/^retry: 2000\n\n(:\n\n)*id: 0\n\n/)
     const [, type, data] = /event: (.+)\ndata: (.+)\n\n/.exec(one.text())!
     expect(type).toBe('payment.settled')
     expect(JSON.parse(data!)).toEqual(stored.get(asha.sub)![0])

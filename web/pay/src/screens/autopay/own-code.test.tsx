@@ -10,7 +10,7 @@ import {
 } from '@bahi/contracts/mandates.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
-import { cleanup, screen, within } from '@testing-library/react'
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { stubPaying } from '../../payments/testing.tsx'
 import { callsOf, openApp, stub } from '../../testing.tsx'
@@ -81,8 +81,8 @@ test('its payee asks for a debit on a day to come, of no more than was agreed to
   stub(presentDebit, () => asked)
   shown = { ...mandate, debits: [asked] }
   await user.click(sheet.getByRole('button', { name: 'Ask for a debit' }))
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
   await screen.findByText('Will be debited')
-  expect(screen.queryByRole('dialog')).toBeNull()
   const [first, again] = callsOf(presentDebit)
   expect(again).toEqual(first)
   expect(again).toMatchObject({
