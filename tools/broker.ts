@@ -1,7 +1,7 @@
 // Prints what RabbitMQ needs to know of bahi: its exchange and queues, and an account with least rights per process.
 import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
-import { brokerDefinitions, brokerUsers } from '@bahi/platform/broker-accounts.ts'
+import { amqpPasswordName, brokerDefinitions, brokerUsers } from '@bahi/platform/broker-accounts.ts'
 import { distributedLayouts, isDistributedLayout } from '@bahi/platform/layouts.ts'
 
 const help = `npm run --silent broker -- [--layout <name>] [--vhost <name>] > definitions.json
@@ -27,13 +27,12 @@ const { values } = parseArguments(help, {
 const { layout } = values
 if (!isDistributedLayout(layout)) exitWith(`there is no layout ${layout}\n\n${help}`)
 
-const nameOf = (user: string) => `${user.toUpperCase()}_AMQP_PASSWORD`
 const wanted = brokerUsers(layout).filter(({ user }) => values.sandbox || user !== 'bahi_sandbox')
 try {
-  const passwords = new Map(wanted.map(({ user }) => [user, secretOf(nameOf(user), process.env)]))
+  const passwords = new Map(wanted.map(({ user }) => [user, secretOf(amqpPasswordName(user), process.env)]))
   const missing = [...passwords]
     .filter(([, password]) => !password)
-    .map(([user]) => `${nameOf(user)} is missing`)
+    .map(([user]) => `${amqpPasswordName(user)} is missing`)
   if (missing.length > 0) throw new Error(missing.join('\n'))
   console.log(
     JSON.stringify(

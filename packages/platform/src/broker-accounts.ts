@@ -14,6 +14,9 @@ export function accountOf(process: string): string {
   return `bahi_${process.replaceAll('-', '_')}`
 }
 
+/** The setting from which `npm run broker` reads an account's password. */
+export const amqpPasswordName = (user: string): string => `${user.toUpperCase()}_AMQP_PASSWORD`
+
 /** What each process of a layout is called at RabbitMQ. */
 export function brokerUsers(layout: DistributedLayout): BrokerUser[] {
   return layouts[layout].map(({ name, services }) => ({ user: accountOf(name), services }))

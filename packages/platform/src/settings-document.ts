@@ -2,13 +2,14 @@
 import { BaseConfig } from '@bahi/kit/runtime/base-config.ts'
 import type { About } from '@bahi/kit/runtime/config.ts'
 import Type, { type TObject } from 'typebox'
+import { amqpPasswordName, brokerUsers } from './broker-accounts.ts'
 import { services } from './services.ts'
 
 const password = (whose: string) =>
   Type.String({
     secret: true,
     examples: ['openssl rand -base64 24'],
-    description: `Password of the role ${whose}.`,
+    description: `Password of ${whose}.`,
   })
 
 /** What commands read beside the settings of processes. */
@@ -24,18 +25,55 @@ const CommandConfig = Type.Object({
   ...Object.fromEntries(
     services.flatMap(({ name, migrations }) =>
       migrations
-        ? [[`BAHI_${name.toUpperCase()}_PASSWORD`, password(`\`bahi_${name}\`, for \`npm run migrate\``)]]
+        ? [
+            [
+              `BAHI_${name.toUpperCase()}_PASSWORD`,
+              password(`the role \`bahi_${name}\`, for \`npm run migrate\``),
+            ],
+          ]
         : [],
     ),
   ),
   BAHI_REPORTING_PASSWORD: Type.Optional(
-    password('`bahi_reporting`, which only reads, for `npm run migrate`'),
+    password('the role `bahi_reporting`, which only reads, for `npm run migrate`'),
   ),
   BAHI_OPERATOR_PASSWORD: Type.Optional(
     Type.String({
       secret: true,
       description: 'Password of the operator who runs `npm run dlq` or `npm run reconcile`.',
     }),
+  ),
+  BAHI_OPERATOR_KEY_FILE: Type.Optional(
+    Type.String({
+      examples: ['~/.bahi/terminal-key'],
+      description:
+        'Keeps the key of the device that those commands sign in from; in the home folder unless given.',
+    }),
+  ),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      secret: true,
+      examples: ['postgres://bahi_reporting:…@postgres:5432/bahi?sslmode=verify-full'],
+      description: 'The database as the role that only reads: `npm run verify:audit`.',
+    }),
+  ),
+  BAHI_AUDIT_KEYS: Type.Optional(
+    Type.String({
+      description:
+        'A JSON list of the public keys whose checkpoints `npm run verify:audit` trusts: as the auditor was given them.',
+    }),
+  ),
+  BAHI_BACKUPS: Type.Optional(
+    Type.String({
+      description:
+        'The folder of backups: `npm run backup`, `restore`, and `npm start`, which then keeps its log there.',
+    }),
+  ),
+  ...Object.fromEntries(
+    brokerUsers('separate').map(({ user }) => [
+      amqpPasswordName(user),
+      password(`\`${user}\` at RabbitMQ, for \`npm run broker\``),
+    ]),
   ),
 })
 
