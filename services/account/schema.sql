@@ -188,6 +188,7 @@ create table linked_accounts (
   constraint linked_accounts_id_user_id_key UNIQUE (id, user_id),
   constraint linked_once UNIQUE (user_id, bank, account_ref)
 );
+CREATE INDEX linked_accounts_of_bank ON account.linked_accounts USING btree (bank_account_id) WHERE (unlinked_at IS NULL);
 CREATE UNIQUE INDEX linked_accounts_one_default ON account.linked_accounts USING btree (user_id) WHERE sends_by_default;
 
 create table mandate_debits (

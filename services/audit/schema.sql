@@ -110,6 +110,7 @@ create table records (
   constraint records_event_id_key UNIQUE (event_id)
 );
 CREATE INDEX records_at ON audit.records USING brin (at);
+CREATE INDEX records_source ON audit.records USING btree (source, seq);
 CREATE INDEX records_subject ON audit.records USING btree (subject, seq);
 CREATE INDEX records_type ON audit.records USING btree (type, seq);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.records FOR EACH STATEMENT EXECUTE FUNCTION reject_change(); -- always

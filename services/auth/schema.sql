@@ -195,6 +195,7 @@ create table sessions (
 );
 CREATE INDEX sessions_ended ON auth.sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX sessions_expiry ON auth.sessions USING btree (expires_at);
+CREATE INDEX sessions_of_person ON auth.sessions USING btree (user_id, device_id);
 CREATE INDEX sessions_open ON auth.sessions USING btree (user_id, last_used_at DESC) WHERE (ended_at IS NULL);
 
 create table signing_keys (

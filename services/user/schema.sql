@@ -104,6 +104,7 @@ create table kyc_documents (
   constraint kyc_documents_pkey PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX kyc_documents_current ON "user".kyc_documents USING btree (submission_id, kind) WHERE (NOT replaced);
+CREATE INDEX kyc_documents_of_submission ON "user".kyc_documents USING btree (submission_id);
 
 create table kyc_submissions (
   id uuid not null,
@@ -148,6 +149,7 @@ create table kyc_tiers (
   constraint kyc_tiers_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES kyc_submissions(id),
   constraint kyc_tiers_pkey PRIMARY KEY (user_id)
 );
+CREATE INDEX kyc_tiers_of_submission ON "user".kyc_tiers USING btree (submission_id);
 
 create table migrations (
   name text not null,

@@ -5,6 +5,8 @@ import type { AnyService } from '@bahi/kit/runtime/service.ts'
 import { migrate } from '@bahi/kit/sql/migrate.ts'
 import { readSchemaFiles } from '@bahi/kit/sql/migration-files.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
+import { pretendRows } from './pretended-rows.ts'
+import { smallTables } from './small-tables.ts'
 
 const password = 'test'
 
@@ -30,6 +32,8 @@ export async function testDatabase(adminUrl: string, services: AnyService[]): Pr
   if (!found) {
     await root.unsafe(`create database ${template}`)
     await migrate(withDatabase(adminUrl, template), schemas)
+    const rows = Number(process.env['BAHI_TEST_TABLE_ROWS'] ?? 0)
+    if (rows > 0) await pretendRows(withDatabase(adminUrl, template), rows, Object.keys(smallTables))
   }
   await root.unsafe(`create database ${name} template ${template}`)
   await root`select pg_advisory_unlock(6214471)`
