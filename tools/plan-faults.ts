@@ -31,10 +31,10 @@ const streaming = new Set([
 ])
 
 /**
- * The tables that the plan reads whole. Services plan without sequential scans, so one that is left has no index that it
- * could use; and an index that is read without a condition is read whole, which is no better. A limit ends either early,
- * unless a filter passes over rows.
- * @param isPartial whether an index holds only some rows of its table, such as what is open or due: it may be read whole
+ * The tables that the plan reads whole. Services plan without sequential scans, so where one is left there is no index;
+ * and an index that is read without a condition is read whole, which is no better. A limit ends either early, unless a
+ * filter passes over rows.
+ * @param isPartial whether an index holds some rows of its table, such as what is open or due: it may be read whole
  */
 export function tablesReadWhole(plan: PlanNode, isPartial: (index: string) => boolean): string[] {
   const found = new Set<string>()

@@ -1,4 +1,4 @@
-// `npm run plans`: tests run on a PostgreSQL that logs each plan, and every statement that reads a whole table is named.
+// `npm run plans`: tests run on a PostgreSQL that logs each plan; statements that read a whole table are named.
 import { spawnSync } from 'node:child_process'
 import { createReadStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'

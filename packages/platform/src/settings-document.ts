@@ -60,7 +60,7 @@ const CommandConfig = Type.Object({
   BAHI_AUDIT_KEYS: Type.Optional(
     Type.String({
       description:
-        'A JSON list of the public keys whose checkpoints `npm run verify:audit` trusts: as the auditor was given them.',
+        'JSON list of the public keys whose checkpoints `npm run verify:audit` trusts, as an auditor got them.',
     }),
   ),
   BAHI_BACKUPS: Type.Optional(

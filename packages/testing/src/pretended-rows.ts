@@ -6,8 +6,8 @@ import { connect } from '@bahi/kit/sql/sql.ts'
 const pageBytes = 8192
 
 /**
- * Each table of services counts as one page with that many rows, for the planner; nothing is written into it. Only for a
- * server of this machine, in a database that nobody else uses.
+ * For the planner each table of services is one page with that many rows; nothing is written into it. Only for a server
+ * of this machine, in a database that nobody else uses.
  * @param small tables that stay as they are
  */
 export async function pretendRows(url: string, rows: number, small: readonly string[]): Promise<void> {
