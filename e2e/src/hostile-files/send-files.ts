@@ -36,7 +36,7 @@ const slots = ['pan', 'address', 'selfie'] as const satisfies readonly KycDocume
 /** One person's files are of one submission, three at a time. */
 const roundsPerPerson = 12
 const atOnce = 3
-const settledWithinMs = 300_000
+const settledWithinMs = 1_200_000
 /** Each keeps the one reader busy for half a minute. */
 const endlessEvery = 100
 const form = {

@@ -110,6 +110,7 @@ const DifferenceOf = {
 /** `amountPaise`: what one debit may be. `sequence`, `debitPaise`: of the debit that the event is about. */
 const MandateOf = { mandateId: Uuid, name: Note, amountPaise: AmountPaise, payer: Party, payee: Party }
 const DebitOf = { ...MandateOf, sequence: Type.Integer(), debitPaise: AmountPaise, dueOn: IstDate }
+/** `makerId` of its events: who requested it. */
 const RoleGrantOf = { grantId: Uuid, userId: Uuid, role: Type.String() }
 /** The stream is the person's. */
 const SubmissionOf = { userId: Uuid, submissionId: Uuid }
@@ -145,11 +146,17 @@ export const events = {
   'auth.role-granted': Type.Object({
     ...RoleGrantOf,
     actorId: Type.Optional(Uuid),
+    makerId: Type.Optional(Uuid),
     origin: GrantOrigin,
     endsAt: Timestamp,
   }),
   /** Without an actor nobody decided in time. */
-  'auth.role-declined': Type.Object({ ...RoleGrantOf, actorId: Type.Optional(Uuid), note: Type.String() }),
+  'auth.role-declined': Type.Object({
+    ...RoleGrantOf,
+    actorId: Type.Optional(Uuid),
+    makerId: Type.Optional(Uuid),
+    note: Type.String(),
+  }),
   /** Without an actor its date has come. `renewed`: another grant of the same role takes its place. */
   'auth.role-ended': Type.Object({
     ...RoleGrantOf,

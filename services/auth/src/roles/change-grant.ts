@@ -7,7 +7,7 @@ import type { Person } from '@bahi/kit/http/http.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { personByPhone } from '../people/store.ts'
 import { endsWith, grantEnds } from './end-grants.ts'
-import { dayMs, grantOf, grantView } from './grant.ts'
+import { dayMs, decidedGrantOf, grantOf, grantView } from './grant.ts'
 import { approve, decline, endRenewed, findGrant, findGrants, insertGrant, type Grant } from './store.ts'
 
 const defaultLimit = 50
@@ -102,7 +102,7 @@ export async function approveGrant(deps: AuthDeps, checker: Administrator, id: s
     await deps.append(tx, {
       type: 'auth.role-granted',
       stream: id,
-      data: { ...grantOf(granted), actorId: by, origin, endsAt: endsAt.toISOString() },
+      data: { ...decidedGrantOf(granted), actorId: by, origin, endsAt: endsAt.toISOString() },
     })
     return grantView(granted)
   })
@@ -129,7 +129,7 @@ export async function declineGrant(
     await deps.append(tx, {
       type: 'auth.role-declined',
       stream: id,
-      data: { ...grantOf(declined), actorId: by, note },
+      data: { ...decidedGrantOf(declined), actorId: by, note },
     })
     return grantView(declined)
   })

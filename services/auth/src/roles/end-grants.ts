@@ -5,7 +5,7 @@ import { refuseTokensOf } from '../oidc/grants.ts'
 import { endOwnClients } from '../oidc/own-clients.ts'
 import { appendEnded, markEnded } from '../sessions/end-session.ts'
 import { endSessionsOf } from '../sessions/store.ts'
-import { dayMs, grantOf } from './grant.ts'
+import { dayMs, decidedGrantOf, grantOf } from './grant.ts'
 import { decline, endGrant, findGrant, lockAdministrators, type Grant } from './store.ts'
 
 /** The kind of due work that ends a grant, or declines a request. */
@@ -66,7 +66,7 @@ async function declineUndecided(deps: AuthDeps, id: string): Promise<void> {
       await deps.append(tx, {
         type: 'auth.role-declined',
         stream: id,
-        data: { ...grantOf(declined), note },
+        data: { ...decidedGrantOf(declined), note },
       })
   })
 }

@@ -21,3 +21,9 @@ export function grantView(grant: Grant): RoleGrant {
 
 /** The part of an event that names the grant. */
 export const grantOf = ({ id, userId, role }: Grant) => ({ grantId: id, userId, role })
+
+/** And who requested it, for what is decided on it. */
+export const decidedGrantOf = (grant: Grant) => ({
+  ...grantOf(grant),
+  ...(grant.requestedBy === null ? {} : { makerId: grant.requestedBy }),
+})

@@ -111,7 +111,7 @@ it('a role needs two administrators, and nobody can be one of them for themselve
   expect(asked).toMatchObject({ type: 'auth.role-requested', data: { actorId: aditi.userId, note } })
   expect(granted).toMatchObject({
     type: 'auth.role-granted',
-    data: { userId: sunita.userId, role: 'support', actorId: arjun.userId, origin: 'administrators' },
+    data: { userId: sunita.userId, role: 'support', actorId: arjun.userId, makerId: aditi.userId },
   })
 })
 
@@ -159,6 +159,7 @@ it('a request is declined, by its maker too, and its person may be asked for aga
     state: 'declined',
     endNote: body.note,
   })
+  expect((await harness.published(id)).at(-1)!.data).toMatchObject({ makerId: aditi.userId })
   expect(await codeOf(approve(arjun, id))).toBe('wrong-state')
   expect(await codeOf(ask(aditi, person))).toBe('done')
 })

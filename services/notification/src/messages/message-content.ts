@@ -7,6 +7,7 @@ import { kycContents } from './kyc-content.ts'
 import { mandateContents } from './mandate-content.ts'
 import { privacyContents } from './privacy-content.ts'
 import { requestContents } from './request-content.ts'
+import { roleContents } from './role-content.ts'
 import { scheduleContents } from './schedule-content.ts'
 import { withoutControls } from './safe-text.ts'
 import { isSmsTemplate, type SmsTemplate, type Template, type Values } from './templates.ts'
@@ -92,6 +93,7 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     ...mandateContents(event),
     ...kycContents(event),
     ...privacyContents(event),
+    ...roleContents(event),
   ]
 }
 

@@ -20,6 +20,7 @@ const everything: Values = {
   otp: '482913',
   minutes: '5',
   purpose: 'sign-in',
+  role: 'support',
 }
 
 describe('a text', () => {

@@ -6,13 +6,15 @@ import { purposeText } from './code-purposes.ts'
 import { addressTemplates } from './address-templates.ts'
 import { kycTemplates } from './kyc-templates.ts'
 import { privacyTemplates } from './privacy-templates.ts'
+import { roleText } from './role-names.ts'
+import { roleTemplates } from './role-templates.ts'
 import { quotedDevice, withoutContacts, withoutControls } from './safe-text.ts'
 
 export type MessageText = { title: string; text: string }
 
 /**
  * Values that templates are filled with. Formatted for each language: `amountPaise`, `until` (a time), `on` (a day),
- * `code` (a UPI response code), `purpose` (of a one-time code). Made safe: `name` and `device`, which strangers chose.
+ * `code` (a UPI response code), `purpose` (of a one-time code), `role`. Made safe: `name` and `device`, which strangers chose.
  */
 export type Values = Record<string, string>
 
@@ -287,6 +289,7 @@ const templates = {
   ...addressTemplates,
   ...kycTemplates,
   ...privacyTemplates,
+  ...roleTemplates,
   'controls.tightened': {
     en: {
       title: 'Your limits changed',
@@ -378,7 +381,7 @@ export function render(template: Template, language: Language, values: Values): 
 }
 
 function localise(language: Language, values: Values): Values {
-  const { amountPaise, until, on, code, device, name, purpose } = values
+  const { amountPaise, until, on, code, device, name, purpose, role } = values
   return {
     ...values,
     ...(amountPaise === undefined ? {} : { amount: formatRupees(Number(amountPaise)) }),
@@ -386,6 +389,7 @@ function localise(language: Language, values: Values): Values {
     ...(on === undefined ? {} : { on: dayText(on) }),
     ...(code === undefined ? {} : { reason: upiCodeText(code, language) }),
     ...(purpose === undefined ? {} : { for: purposeText(purpose, language) }),
+    ...(role === undefined ? {} : { role: roleText(role, language) }),
     ...(name === undefined ? {} : { name: withoutContacts(name) }),
     ...(device === undefined ? {} : { device: quotedDevice(device) ?? unknownDevice[language] }),
   }
