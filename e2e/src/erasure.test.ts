@@ -1,12 +1,15 @@
-// A person gets a copy of their data, closes their account and is erased: nothing of theirs is found afterwards.
+// A person gets a copy of their data, closes their account and is erased: nothing of theirs is found afterwards, and at
+// no time in a log.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openPersonal } from '@bahi/audit/records/seal-personal.ts'
+import { pathOf } from '@bahi/contracts/call.ts'
 import { putContact, listContacts } from '@bahi/contracts/contacts.ts'
+import { liveSource } from '@bahi/contracts/events.ts'
 import { cancelErasure, erasureRules, requestErasure, showErasure } from '@bahi/contracts/erasure.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { saveKyc } from '@bahi/contracts/kyc.ts'
+import { saveKyc, showKyc, showOwnKycPage, uploadKycDocument } from '@bahi/contracts/kyc.ts'
 import { listMessages } from '@bahi/contracts/notification.ts'
 import { blockPerson, reportPerson, unblockPerson } from '@bahi/contracts/people.ts'
 import { exportFile, listExports, requestExport } from '@bahi/contracts/personal-export.ts'
@@ -14,10 +17,20 @@ import { cancelRequest, makeRequest } from '@bahi/contracts/requests.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
 import { createVpa, resolveVpa } from '@bahi/contracts/account.ts'
 import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
+import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
-import { becomeCustomer, login, pay, register, type Customer } from '@bahi/platform/api-client.ts'
+import {
+  authorisation,
+  becomeCustomer,
+  login,
+  pay,
+  register,
+  type Customer,
+} from '@bahi/platform/api-client.ts'
 import { roleUrl } from '@bahi/platform/secrets.ts'
+import { pageFaults } from '@bahi/user/kyc/testing-bytes.ts'
+import { hostileFile } from '@bahi/user/kyc/testing-files.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { check } from './checker/check.ts'
 import { waitForQuiescence } from './quiescence.ts'
@@ -37,13 +50,25 @@ const seeded = [
 const password = 'lohe-ka-tala-7'
 const stepUp = { password }
 
+/** What no event names, so that no bus has it. */
+const neverPublished = ['9876500017', 'zuzu.q@example.in', 'Zwieback', 'ABCPZ4321Q', 'Kestrelgate']
+const sources = ['auth', 'user', 'account', 'payment', 'notification', 'audit', liveSource]
+
 let folder: string
+/** Lines of all services, at a level below production's. */
+const logged: string[] = []
+const published: string[] = []
 let platform: RunningPlatform
 let zubeida: Customer
 let ravi: Customer
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bahi-erasure-'))
-  platform = await startPlatform(inject('postgresUrl'), {}, { blobs: folderStorage(folder) })
+  // Its dead letters are among the files that are searched.
+  const bus = memoryBus({ file: join(folder, 'dead-letters.jsonl') })
+  await bus.listen(sources, (events) => void published.push(...events.map((one) => JSON.stringify(one))))
+  const options = { blobs: folderStorage(folder), bus, logLevel: 'debug' }
+  const logTo = { write: (line: string) => void logged.push(line) }
+  platform = await startPlatform(inject('postgresUrl'), {}, { ...options, logTo })
   const person = { phone: '+919876500017', name: 'Zubeida Quartermain', password }
   zubeida = await becomeCustomer(await register(platform.url, person), {
     ...{ vpa: 'zuzu.q@bahi', pin: '4071', balancePaise: 500_00, bank: 'BAHI' },
@@ -84,6 +109,9 @@ async function found(values: string[]): Promise<string[]> {
   return places
 }
 
+const containing = (lines: string[], values: string[]) =>
+  lines.filter((line) => values.some((value) => line.toLowerCase().includes(value.toLowerCase())))
+
 /** Its time is not waited for. */
 const makeDue = (kind: string) =>
   platform.admin`update "user".due_work set due_at = now() where kind = ${kind}`
@@ -113,13 +141,21 @@ it('what a person leaves is seeded, and the chain has none of it in clear', asyn
   })
   await ravi.call(unblockPerson, { params: { vpa: zubeida.vpa } })
   const address = { line1: '7, Kestrelgate', city: 'Bengaluru', state: 'KA' as const, pinCode: '560001' }
+  const submissionId = uuidv7()
   await zubeida.call(saveKyc, {
-    params: { id: uuidv7() },
+    params: { id: submissionId },
     body: {
       tier: 'minimum',
       form: { name: zubeida.name, bornOn: '1990-04-12', pan: 'ABCPZ4321Q', address },
     },
   })
+  await zubeida.call(uploadKycDocument, {
+    params: { id: submissionId, documentId: uuidv7() },
+    querystring: { kind: 'pan' },
+    file: { type: 'image/jpeg', bytes: new Uint8Array(await hostileFile('jpeg with a place', 1)) },
+  })
+  const documents = async () => (await zubeida.call(showKyc, {})).submission!.documents
+  await expect.poll(documents, { timeout: 60_000 }).toMatchObject([{ status: 'readable' }])
   await waitForQuiescence(platform.admin, 20_000)
   expect((await found(seeded)).length).toBeGreaterThan(10)
   expect((await found(seeded)).filter((place) => place.startsWith('audit.'))).toEqual([])
@@ -135,11 +171,15 @@ it('a copy of the data has all of it, for its person alone, and each time it is 
   await expect
     .poll(async () => (await zubeida.call(listExports, {})).exports[0], { timeout: 20_000 })
     .toMatchObject({ id, status: 'ready' })
-  await expect(ravi.call(exportFile, { params: { id } })).rejects.toMatchObject({ code: 'not-found' })
+  const fetched = { params: { id }, body: { stepUp } }
+  await expect(ravi.call(exportFile, fetched)).rejects.toMatchObject({ code: 'not-found' })
+  await expect(zubeida.call(exportFile, { params: { id }, body: {} })).rejects.toMatchObject({
+    code: 'step-up-required',
+  })
   await expect(ravi.call(requestExport, ask)).rejects.toMatchObject({ code: 'id-reused' })
   expect((await ravi.call(listExports, {})).exports).toEqual([])
 
-  const text = JSON.stringify(await zubeida.call(exportFile, { params: { id } }))
+  const text = JSON.stringify(await zubeida.call(exportFile, fetched))
   for (const value of seeded.filter((one) => !one.startsWith('ABCPZ'))) expect(text).toContain(value)
   expect(text).not.toContain(ravi.phone)
   await zubeida.call(requestExport, { params: { id: uuidv7() }, body: { stepUp } })
@@ -150,9 +190,45 @@ it('a copy of the data has all of it, for its person alone, and each time it is 
     select count(*)::int as count from "user".events
     where stream = ${zubeida.userId} and type = 'user.export-fetched'`
   expect(events!.count).toBe(1)
+  const types = async () =>
+    (await zubeida.call(listMessages, { querystring: {} })).notifications.map(({ type }) => type)
+  await expect.poll(types, { timeout: 20_000 }).toContain('user.export-fetched')
+})
+
+it('a person sees their own document after a proof, marked, and nobody else’s; it is on record', async () => {
+  const { submission } = await zubeida.call(showKyc, {})
+  const document = submission!.documents[0]!
+  const params = { id: submission!.id, documentId: document.id, page: 1 }
+  const see = async (person: Customer, body: object) => {
+    const path = pathOf(showOwnKycPage.url, params)
+    const answer = await fetch(platform.url + path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: {
+        'content-type': 'application/json',
+        ...authorisation('POST', platform.url + path, person.token(), person.key),
+      },
+    })
+    const type = answer.headers.get('content-type')
+    return type === 'image/jpeg'
+      ? Buffer.from(await answer.arrayBuffer())
+      : ((await answer.json()) as { code: string }).code
+  }
+  expect(await see(zubeida, {})).toBe('step-up-required')
+  expect(await see(ravi, { stepUp })).toBe('not-found')
+  const seen = await see(zubeida, { stepUp })
+  expect(pageFaults(seen as Buffer)).toEqual([])
+  const events = await platform.admin`
+    select data from "user".events where stream = ${zubeida.userId} and type = 'user.kyc-own-page-viewed'`
+  expect(events).toMatchObject([{ data: { documentId: document.id, page: 1 } }])
 })
 
 it('nobody is closed while there is money, and who asked can change their mind', async () => {
+  // What a stranger asks of them does not keep them.
+  await ravi.call(makeRequest, {
+    params: { id: uuidv7() },
+    body: { payerVpa: zubeida.vpa, payeeVpa: ravi.vpa, amountPaise: 1_00, note: 'for the cake' },
+  })
   expect(await zubeida.call(showErasure, {})).toMatchObject({ state: 'none', obstacles: ['money'] })
   await expect(zubeida.call(requestErasure, { body: { stepUp } })).rejects.toMatchObject({
     code: 'wrong-state',
@@ -206,6 +282,7 @@ it('when the law asks for nothing any more, nothing is found, nothing opens, and
   const seal = createSeal('audit', platform.secrets.dataKeys['audit']!)
   expect(JSON.stringify(await openPersonal({ seal }, sql, rows))).toContain('marzipan')
 
+  const before = published.length
   await makeDue('erasure-rest')
   await expect.poll(statesOf, { timeout: 20_000 }).toMatchObject([{ state: 'erased' }])
   await waitForQuiescence(platform.admin, 20_000)
@@ -222,6 +299,11 @@ it('when the law asks for nothing any more, nothing is found, nothing opens, and
   await platform.admin`delete from notification.messages where user_id = ${ravi.userId}`
   await platform.admin`delete from notification.deliveries where user_id = ${ravi.userId}`
   expect(await found(seeded)).toEqual([])
+  expect(published.length).toBeGreaterThan(before)
+  expect(containing(published.slice(before), seeded)).toEqual([])
+  expect(containing(published, neverPublished)).toEqual([])
+  expect(logged.length).toBeGreaterThan(100)
+  expect(containing(logged, seeded)).toEqual([])
   expect(JSON.stringify(await openPersonal({ seal }, sql, rows))).not.toMatch(new RegExp(seeded.join('|')))
   await sql.end()
   for (const schema of ['audit', 'user'])

@@ -32,7 +32,7 @@ const password = 'lohe-ka-tala-7'
 export async function startPlatform(
   adminUrl: string,
   env: Record<string, string> = {},
-  more: Pick<EmbeddedOptions, 'deadLetters' | 'clock' | 'blobs' | 'logLevel' | 'logTo'> = {},
+  more: Pick<EmbeddedOptions, 'bus' | 'deadLetters' | 'clock' | 'blobs' | 'logLevel' | 'logTo'> = {},
 ): Promise<RunningPlatform> {
   const database = await testDatabase(adminUrl, services)
   const secrets = await makeSecrets()

@@ -5,6 +5,7 @@ import type { Contract } from './contract.ts'
 import { Timestamp, Uuid, UuidV7 } from './formats.ts'
 import { KycAddress, KycForm } from './kyc-forms.ts'
 import { KycDocumentKind, kycFileTypes, KycTier } from './kyc-rules.ts'
+import { StepUp } from './step-up.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -163,6 +164,28 @@ export const withdrawKyc = {
   problems: ['wrong-state'],
 } as const satisfies Contract
 
+const PageOfDocument = Type.Object({
+  id: Uuid,
+  documentId: Uuid,
+  page: Type.Integer({ minimum: 1, maximum: 100 }),
+})
+const Picture = { 200: Type.String({ contentMediaType: 'image/jpeg' }) }
+
+export const showOwnKycPage = {
+  service: 'user',
+  method: 'POST',
+  url: '/v1/kyc/:id/documents/:documentId/pages/:page',
+  access: { permission: 'kyc:read', stepUp: { for: 'view-document', demand: 'always' } },
+  cost: 2,
+  summary: 'See a page of a document of mine, marked with my id and the time; that it was seen is on record',
+  schema: {
+    params: PageOfDocument,
+    body: Type.Object({ stepUp: Type.Optional(StepUp) }, strict),
+    response: Picture,
+  },
+  problems: ['not-found'],
+} as const satisfies Contract
+
 const ReviewRow = Type.Object({
   id: UuidV7,
   tier: KycTier,
@@ -248,14 +271,7 @@ export const showKycPage = {
   access: { permission: 'kyc:review' },
   cost: 2,
   summary: 'A page of a document that I review, marked with who sees it; that I saw it is on record',
-  schema: {
-    params: Type.Object({
-      id: Uuid,
-      documentId: Uuid,
-      page: Type.Integer({ minimum: 1, maximum: 100 }),
-    }),
-    response: { 200: Type.String({ contentMediaType: 'image/jpeg' }) },
-  },
+  schema: { params: PageOfDocument, response: Picture },
   problems: ['not-found'],
 } as const satisfies Contract
 

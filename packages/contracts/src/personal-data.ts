@@ -24,7 +24,7 @@ const fields = new Map<string, Treatment>([
     'answerUntil revocable sequence terms validFrom validTo',
     'documentId documentKind documentKinds kycDecision page reviewerId submissionId tier',
     'clientId clientName scopes exportId',
-    'actorId filters knownDevice operation endsAt grantId origin renewed role',
+    'actorId filters knownDevice makerId operation endsAt grantId origin renewed role',
     'accountId accountRef amountPaise at balancePaise bank blocked blockedUserId by category categoryPaise',
     'changed channel closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId',
     'differenceId direction dueOn error eventIds expiresAt fields from hours how id kind ledgerNetPaise',

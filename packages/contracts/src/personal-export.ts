@@ -58,13 +58,14 @@ export const requestExport = {
 
 export const exportFile = {
   service: 'user',
-  method: 'GET',
+  method: 'POST',
   url: '/v1/me/exports/:id/file',
-  access: { permission: 'exports:read' },
+  access: { permission: 'exports:read', stepUp: { for: 'export-data', demand: 'always' } },
   cost: 2,
-  summary: 'A copy of my data, until it expires; each time it is fetched is on record',
+  summary: 'Fetch a copy of my data, until it expires; each time is on record, and I get a message',
   schema: {
     params: Type.Object({ id: Uuid }),
+    body: Type.Object({ stepUp: Type.Optional(StepUp) }, strict),
     response: { 200: Type.String({ contentMediaType: 'application/json' }) },
   },
   problems: ['not-found', 'wrong-state'],

@@ -1,4 +1,4 @@
-// The events of user about erasure and copies of personal data; the stream is the person's.
+// The events of user about erasure and of looks at their own data; the stream is the person's.
 import * as Type from 'typebox'
 import { Timestamp, Uuid } from './formats.ts'
 
@@ -20,4 +20,8 @@ export const privacyEvents = {
   'user.export-requested': Type.Object({ userId: Uuid, exportId: Uuid }),
   'user.export-made': Type.Object({ userId: Uuid, exportId: Uuid, sha256: Type.String(), until: Timestamp }),
   'user.export-fetched': Type.Object({ userId: Uuid, exportId: Uuid }),
+  /** The person saw a page of a document of their own. */
+  'user.kyc-own-page-viewed': Type.Object({
+    ...{ userId: Uuid, submissionId: Uuid, documentId: Uuid, page: Type.Integer() },
+  }),
 } as const

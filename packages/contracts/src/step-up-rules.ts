@@ -16,6 +16,7 @@ const proofsByPurpose = {
   'end-sessions': ['password', 'code'],
   'close-account': ['password', 'code'],
   'export-data': ['password', 'code'],
+  'view-document': ['password', 'code'],
   'change-roles': ['password'],
   'change-phone': ['password'],
 } as const

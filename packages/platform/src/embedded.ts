@@ -1,5 +1,6 @@
 // The whole platform in one process: a real PostgreSQL, in-process bus and cache, sandbox mode.
 import type { BlobStorage } from '@bahi/kit/blobs/blobs.ts'
+import type { Bus } from '@bahi/kit/bus/bus.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import { systemClock, type Clock } from '@bahi/kit/clock.ts'
@@ -34,7 +35,9 @@ export type EmbeddedOptions = {
   logLevel?: string
   logTo?: { write(line: string): void }
   clock?: Clock
-  /** File for dead letters; left out, they are lost when the process ends. */
+  /** Left out: one in the process. */
+  bus?: Bus
+  /** File for dead letters of that bus; left out, they are lost when the process ends. */
   deadLetters?: string
   /** Where files are kept; left out: there are none. */
   blobs?: BlobStorage
@@ -69,11 +72,13 @@ export async function startEmbedded({
     mode: 'sandbox',
     databaseUrl: (service) => roleUrl(adminUrl, service, secrets.passwords[service]!),
     poolSize: 5,
-    bus: memoryBus({
-      clock,
-      log: createLog('bus', logLevel, options.logTo),
-      ...(options.deadLetters ? { file: options.deadLetters } : {}),
-    }),
+    bus:
+      options.bus ??
+      memoryBus({
+        clock,
+        log: createLog('bus', logLevel, options.logTo),
+        ...(options.deadLetters ? { file: options.deadLetters } : {}),
+      }),
     cache: memoryCache({ clock }),
     blobs: options.blobs,
     clock,

@@ -21,6 +21,7 @@ const purposes = {
   'change-phone': { en: 'to change your number', hi: 'अपना नंबर बदलने के लिए' },
   'close-account': { en: 'to close your account', hi: 'अपना खाता बंद करने के लिए' },
   'export-data': { en: 'to get a copy of your data', hi: 'अपने डेटा की कॉपी लेने के लिए' },
+  'view-document': { en: 'to see your documents', hi: 'अपने दस्तावेज़ देखने के लिए' },
   'change-roles': { en: 'to change a role', hi: 'कोई भूमिका बदलने के लिए' },
 } as const satisfies Record<OtpPurpose, Record<Language, string>>
 

@@ -12,6 +12,7 @@ export function privacyContents(event: CloudEvent): ContentOfEvent[] {
   if (isEvent(event, 'user.erasure-postponed')) return message('privacy.erasure-postponed', event.data)
   if (isEvent(event, 'user.export-requested')) return message('privacy.export-requested', event.data)
   if (isEvent(event, 'user.export-made')) return message('privacy.export-made', event.data)
+  if (isEvent(event, 'user.export-fetched')) return message('privacy.export-fetched', event.data)
   return []
 }
 

@@ -49,4 +49,11 @@ export const privacyTemplates = {
     },
     hi: { title: 'आपके डेटा की कॉपी तैयार है', text: `आप इसे {until} तक ऐप में ले सकते हैं। ${secureHindi}` },
   },
+  'privacy.export-fetched': {
+    en: {
+      title: 'A copy of your data was saved',
+      text: `Somebody saved the copy of your data from the app. ${secure}`,
+    },
+    hi: { title: 'आपके डेटा की कॉपी सेव हुई', text: `ऐप से आपके डेटा की कॉपी सेव की गई है। ${secureHindi}` },
+  },
 } as const

@@ -7,11 +7,15 @@ export const roleTemplates = {
   'role.requested': {
     en: {
       title: 'A role was requested for you',
-      text: `The role “{role}” was requested for you until {until}. It counts once another administrator approves. ${wrong}`,
+      text:
+        'The role “{role}” was requested for you until {until}. ' +
+        `It counts once another administrator approves. ${wrong}`,
     },
     hi: {
       title: 'आपके लिए भूमिका माँगी गई',
-      text: `आपके लिए “{role}” की भूमिका {until} तक माँगी गई है। दूसरे प्रशासक की मंज़ूरी के बाद ही यह मिलेगी। ${wrongHindi}`,
+      text:
+        'आपके लिए “{role}” की भूमिका {until} तक माँगी गई है। ' +
+        `दूसरे प्रशासक की मंज़ूरी के बाद ही यह मिलेगी। ${wrongHindi}`,
     },
   },
   'role.granted': {

@@ -14,7 +14,8 @@ export type MessageText = { title: string; text: string }
 
 /**
  * Values that templates are filled with. Formatted for each language: `amountPaise`, `until` (a time), `on` (a day),
- * `code` (a UPI response code), `purpose` (of a one-time code), `role`. Made safe: `name` and `device`, which strangers chose.
+ * `code` (a UPI response code), `purpose` (of a one-time code), `role`. Made safe: `name` and `device`, which strangers
+ * chose.
  */
 export type Values = Record<string, string>
 

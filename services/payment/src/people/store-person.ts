@@ -3,15 +3,17 @@ import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 export type Holdings = { payments: boolean; requests: boolean; mandates: boolean; schedules: boolean }
 
-/** What is in progress or in force. */
+/**
+ * What is in progress or in force. What others ask of the person is no obstacle, or a stranger could keep them for ever:
+ * it expires, and nobody can agree to it once they are gone.
+ */
 export async function holdingsOf(sql: Queryable, userId: string): Promise<Holdings> {
   const [row] = await sql<Holdings[]>`
     select exists (
         select from open_payments o join payments p on p.id = o.payment_id
         where p.payer_user_id = ${userId} or p.payee_user_id = ${userId}) as payments,
-      exists (select from payment_requests where payer_user_id = ${userId} and status = 'pending')
-        or exists (select from payment_requests where payee_user_id = ${userId} and status = 'pending') as requests,
-      exists (select from mandates where payer_user_id = ${userId} and status in ('requested', 'active'))
+      exists (select from payment_requests where payee_user_id = ${userId} and status = 'pending') as requests,
+      exists (select from mandates where payer_user_id = ${userId} and status = 'active')
         or exists (select from mandates where payee_user_id = ${userId} and status in ('requested', 'active'))
         as mandates,
       exists (select from schedules where payer_user_id = ${userId} and status in ('active', 'paused')) as schedules`

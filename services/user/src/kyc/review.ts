@@ -8,9 +8,10 @@ import { cancel, schedule } from '@bahi/kit/due-work/due-work.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { Static } from 'typebox'
 import { claimKind, expiryKind, reminderKind } from './due-kinds.ts'
+import { markedPage } from './marked-page.ts'
 import { nameScore } from './name-match.ts'
 import { inDays, type KycDeps } from './save-submission.ts'
-import { documentsOf, findDocument, findSubmission, tierOf, upsertTier } from './store.ts'
+import { documentsOf, findSubmission, tierOf, upsertTier } from './store.ts'
 import {
   approve,
   askForRevision,
@@ -25,8 +26,7 @@ import {
   submissionsIn,
   type Position,
 } from './store-reviews.ts'
-import { documentView, formView, missingIn, openForm, pageName, type SubmissionRow } from './submission.ts'
-import { watermark } from './watermark.ts'
+import { documentView, formView, missingIn, openForm, type SubmissionRow } from './submission.ts'
 
 const defaultLimit = 20
 const first: Position = { submittedAt: new Date(0), id: '00000000-0000-0000-0000-000000000000' }
@@ -121,22 +121,16 @@ export async function showReview(
   }
 }
 
-/** A page as JPEG, marked. Throws `not-found`. */
+/** A page as JPEG, marked with the reviewer. Throws `not-found`. */
 export async function showPage(
   deps: KycDeps,
   reviewerId: string,
   about: { submissionId: string; documentId: string; page: number },
 ): Promise<Buffer> {
   const row = await claimedBy(deps, reviewerId, about.submissionId)
-  const document = await findDocument(deps.sql, about.documentId.toLowerCase())
-  const hash = document?.pageHashes[about.page - 1]
-  if (document?.submissionId !== row.id || document.status !== 'readable' || document.replaced || !hash)
-    throw new Problem('not-found', 'there is no such page')
-  const blob = await deps.blobs?.get(pageName(row.userId, document.id, about.page), hash)
-  if (!blob) throw new Problem('not-found', 'there is no such page')
-  const at = deps.clock.now().toISOString().slice(0, 16).replace('T', ' ')
-  const marked = await watermark(blob.content, `${reviewerId} ${at}`)
-  await recordView(deps, row, reviewerId, { documentId: document.id, page: about.page })
+  const [documentId, page] = [about.documentId.toLowerCase(), about.page]
+  const marked = await markedPage(deps, row, { documentId, page, viewerId: reviewerId })
+  await recordView(deps, row, reviewerId, { documentId, page })
   return marked
 }
 

@@ -10,8 +10,11 @@ import {
   showPage,
   showReview,
 } from './review.ts'
+import { showOwnPage } from './marked-page.ts'
 import { saveSubmission, showKyc, submit, withdraw, type KycDeps } from './save-submission.ts'
 import { uploadDocument } from './upload-document.ts'
+
+const ofPicture = { 'content-type': 'image/jpeg', 'cache-control': 'no-store' }
 
 export function kycRoutes(app: App, deps: KycDeps): void {
   app.route({ ...kyc.showKyc, handler: ({ person }) => showKyc(deps, person.userId) })
@@ -28,6 +31,13 @@ export function kycRoutes(app: App, deps: KycDeps): void {
         { submissionId: params.id, id: params.documentId, kind: query.kind },
         body as Buffer | undefined,
       ),
+  })
+  app.route({
+    ...kyc.showOwnKycPage,
+    async handler({ person, params }, reply) {
+      const picture = await showOwnPage(deps, person.userId, { ...params, submissionId: params.id })
+      return reply.headers(ofPicture).send(picture as never)
+    },
   })
   app.route({ ...kyc.submitKyc, handler: ({ person, params }) => submit(deps, person.userId, params.id) })
   app.route({
@@ -49,12 +59,8 @@ export function kycRoutes(app: App, deps: KycDeps): void {
   app.route({
     ...kyc.showKycPage,
     async handler({ person, params }, reply) {
-      const { id: submissionId, documentId, page } = params
-      const picture = await showPage(deps, person.userId, { submissionId, documentId, page })
-      return reply
-        .type('image/jpeg')
-        .header('cache-control', 'no-store')
-        .send(picture as never)
+      const picture = await showPage(deps, person.userId, { ...params, submissionId: params.id })
+      return reply.headers(ofPicture).send(picture as never)
     },
   })
   app.route({

@@ -137,15 +137,20 @@ export function callsOf({ freshToken, renewTokens }: Session) {
   const call: Call = createCall((contract, request) =>
     asPerson((headers) => send(request, headers, longestMs(contract), textOf)),
   )
-  /** A file that the person may have. */
-  async function fetchFile(path: string): Promise<Blob> {
+  /** A file that the person may have. With a body it is asked for by POST, which can prove who asks. */
+  async function fetchFile(path: string, body?: object): Promise<Blob> {
+    const request: Sent =
+      body === undefined
+        ? { method: 'GET', path }
+        : {
+            ...{ method: 'POST', path, body: JSON.stringify(body) },
+            headers: { 'content-type': 'application/json' },
+          }
     const read = (response: Response): Promise<unknown> =>
       response.ok ? response.blob() : response.json().catch(() => undefined)
-    const { status, body } = await asPerson((headers) =>
-      send({ method: 'GET', path }, headers, fileTimeoutMs, read),
-    )
-    if (body instanceof Blob) return body
-    throw fromDocument(body, status)
+    const answer = await asPerson((headers) => send(request, headers, fileTimeoutMs, read))
+    if (answer.body instanceof Blob) return answer.body
+    throw fromDocument(answer.body, answer.status)
   }
   return { asPerson, call, fetchFile }
 }

@@ -8,6 +8,7 @@ import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { ErrorNote } from '@bahi/web-ui/components/states.tsx'
 import { useId } from 'react'
 import { ProblemNote } from '../../api/problem-states.tsx'
+import { DocumentPages } from './document-pages.tsx'
 import { useKycText } from './kyc-texts.ts'
 import { useSubmitKyc, useUpload } from './use-kyc.ts'
 
@@ -91,6 +92,7 @@ function Document({ submissionId, kind, document, rules }: DocumentProps) {
       ) : (
         <ProblemNote error={sending?.error} />
       )}
+      {document && hasFile && <DocumentPages submissionId={submissionId} document={document} />}
       <div className="flex flex-wrap gap-2">
         {sending?.error !== undefined && !isTooLarge && (
           <Button look="quiet" disabled={!isOnline} onClick={retry}>

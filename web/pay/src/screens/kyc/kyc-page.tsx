@@ -13,6 +13,7 @@ import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { useMe } from '../../accounts/my-accounts.ts'
 import { useIdFor } from '../../api/use-id-for.ts'
 import { useLanguage } from '../../language/language.ts'
+import { SentDocuments } from './document-pages.tsx'
 import { KycDocuments } from './kyc-documents.tsx'
 import { KycForm } from './kyc-form.tsx'
 import { useKycText, type Translate } from './kyc-texts.ts'
@@ -54,6 +55,7 @@ function Kyc({ view, name }: { view: KycView; name: string }) {
   return (
     <>
       <TierCard view={view} />
+      {submission && <SentDocuments submission={submission} />}
       {submission?.status === 'rejected' && (
         <Note look="bad" title={t('kyc.rejected')}>
           {submission.reason}
@@ -185,6 +187,7 @@ function Waiting({ submission, view }: { submission: Submission; view: KycView }
         {t('kyc.waiting-more')}
       </Note>
       <FormCard submission={submission} />
+      <SentDocuments submission={submission} />
       <TierCard view={view} />
       {submission.status === 'submitted' && <Withdraw id={submission.id} />}
     </>

@@ -59,6 +59,9 @@ const en = {
   'kyc.fault-infected': 'This file has a virus. Choose another one.',
   'kyc.fault-too-large': 'This picture or PDF is too large. Choose a smaller one.',
   'kyc.fault-unreadable': 'This file cannot be read. Choose another one.',
+  'kyc.show': 'Show {document}',
+  'kyc.page': '{document}, page {page}',
+  'kyc.hide': 'Hide',
   'kyc.submit': 'Submit for checking',
   'kyc.submit-first': 'Add every document first.',
 } as const
@@ -122,6 +125,9 @@ const hi: Texts<KycTextKey> = {
   'kyc.fault-infected': 'इस फ़ाइल में वायरस है। दूसरी चुनें।',
   'kyc.fault-too-large': 'यह फ़ोटो या PDF बहुत बड़ी है। छोटी चुनें।',
   'kyc.fault-unreadable': 'यह फ़ाइल पढ़ी नहीं जा सकी। दूसरी चुनें।',
+  'kyc.show': '{document} देखें',
+  'kyc.page': '{document}, पेज {page}',
+  'kyc.hide': 'छिपाएँ',
   'kyc.submit': 'जाँच के लिए जमा करें',
   'kyc.submit-first': 'पहले सारे दस्तावेज़ जोड़ें।',
 }

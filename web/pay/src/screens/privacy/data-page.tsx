@@ -1,6 +1,7 @@
 // What a person can do with their data: get a copy of it, close the account, and change their mind.
+import { pathOf } from '@bahi/contracts/call.ts'
 import { cancelErasure, requestErasure, showErasure, type ErasureView } from '@bahi/contracts/erasure.ts'
-import { listExports, requestExport, type ExportView } from '@bahi/contracts/personal-export.ts'
+import { exportFile, listExports, requestExport, type ExportView } from '@bahi/contracts/personal-export.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { saveFile } from '@bahi/web-ui/browser/save-file.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
@@ -86,7 +87,10 @@ function Copy({ copy: { id, status, requestedAt, expiresAt } }: { copy: ExportVi
   const { language } = useLanguage()
   const isOnline = useOnline()
   const saving = useMutation({
-    mutationFn: async () => saveFile(await fetchFile(`/v1/me/exports/${id}/file`), 'bahi-my-data.json'),
+    mutationFn: async () => {
+      const path = pathOf(exportFile.url, { id })
+      saveFile(await withStepUp((proof) => fetchFile(path, { ...proof })), 'bahi-my-data.json')
+    },
   })
   return (
     <li className="flex flex-col gap-2">
