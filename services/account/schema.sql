@@ -419,7 +419,7 @@ create function close_holds(items jsonb)
 create function close_person(person uuid, now_at timestamp with time zone)
   returns boolean
   language plpgsql
-  -- body f6cce600da315634
+  -- body 40e7f1619f6b7223
 
 create function erase_person(person uuid, marks uuid[])
   returns void

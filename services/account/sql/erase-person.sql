@@ -14,7 +14,10 @@ create or replace function close_person(person uuid, now_at timestamptz) returns
 declare
   own bigint[];
 begin
-  perform from linked_accounts where user_id = person order by id for no key update;
+  -- Also those of whoever has linked the same account: of two who leave at once the second one closes it.
+  perform from linked_accounts
+    where (bank, account_ref) in (select l.bank, l.account_ref from linked_accounts l where l.user_id = person)
+    order by id for no key update;
   own := own_ledger_accounts(person);
   perform from ledger_accounts where id = any (own) order by id for update;
   if exists (select from ledger_accounts where id = any (own) and (balance_paise <> 0 or held_paise <> 0)) then
