@@ -12,7 +12,7 @@ import { Message } from './notification.ts'
 import { KycDocumentKind, KycTier } from './kyc-rules.ts'
 import { privacyEvents } from './privacy-events.ts'
 import { IstDate, Recurrence } from './recurrence.ts'
-import { GrantOrigin } from './roles.ts'
+import { roleEvents } from './role-events.ts'
 
 const Session = { userId: Uuid, sessionId: Uuid, deviceId: Type.String(), deviceName: Type.String() }
 const ConnectedApp = { userId: Uuid, clientId: Type.String(), grantId: Type.String() }
@@ -110,8 +110,6 @@ const DifferenceOf = {
 /** `amountPaise`: what one debit may be. `sequence`, `debitPaise`: of the debit that the event is about. */
 const MandateOf = { mandateId: Uuid, name: Note, amountPaise: AmountPaise, payer: Party, payee: Party }
 const DebitOf = { ...MandateOf, sequence: Type.Integer(), debitPaise: AmountPaise, dueOn: IstDate }
-/** `makerId` of its events: who requested it. */
-const RoleGrantOf = { grantId: Uuid, userId: Uuid, role: Type.String() }
 /** The stream is the person's. */
 const SubmissionOf = { userId: Uuid, submissionId: Uuid }
 const ReviewOf = { ...SubmissionOf, reviewerId: Uuid }
@@ -135,35 +133,7 @@ export const events = {
       'device-replaced',
     ]),
   }),
-  /** The stream is the grant's. */
-  'auth.role-requested': Type.Object({
-    ...RoleGrantOf,
-    actorId: Uuid,
-    note: Type.String(),
-    endsAt: Timestamp,
-  }),
-  /** In effect from now on. Without an actor a command or a sandbox granted it, as `origin` says. */
-  'auth.role-granted': Type.Object({
-    ...RoleGrantOf,
-    actorId: Type.Optional(Uuid),
-    makerId: Type.Optional(Uuid),
-    origin: GrantOrigin,
-    endsAt: Timestamp,
-  }),
-  /** Without an actor nobody decided in time. */
-  'auth.role-declined': Type.Object({
-    ...RoleGrantOf,
-    actorId: Type.Optional(Uuid),
-    makerId: Type.Optional(Uuid),
-    note: Type.String(),
-  }),
-  /** Without an actor its date has come. `renewed`: another grant of the same role takes its place. */
-  'auth.role-ended': Type.Object({
-    ...RoleGrantOf,
-    actorId: Type.Optional(Uuid),
-    note: Type.String(),
-    renewed: Type.Boolean(),
-  }),
+  ...roleEvents,
   /** `reset`: by a one-time code. `changed`: by the old password. */
   'auth.password-changed': Type.Object({ userId: Uuid, how: Type.Enum(['reset', 'changed']) }),
   /** Everybody who keeps the phone, or something derived from it, has the new one. */

@@ -4,6 +4,7 @@ import { dayText, momentText } from '@bahi/contracts/recurrence.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { purposeText } from './code-purposes.ts'
 import { addressTemplates } from './address-templates.ts'
+import { controlsTemplates } from './controls-templates.ts'
 import { kycTemplates } from './kyc-templates.ts'
 import { privacyTemplates } from './privacy-templates.ts'
 import { roleText } from './role-names.ts'
@@ -291,33 +292,7 @@ const templates = {
   ...kycTemplates,
   ...privacyTemplates,
   ...roleTemplates,
-  'controls.tightened': {
-    en: {
-      title: 'Your limits changed',
-      text: `The payment limits of your bahi account were lowered. ${secure}`,
-    },
-    hi: { title: 'आपकी सीमाएँ बदलीं', text: `आपके bahi खाते की भुगतान सीमाएँ घटाई गईं। ${secureHindi}` },
-  },
-  'controls.loosened': {
-    en: {
-      title: 'Your limits will rise',
-      text: 'The payment limits of your bahi account rise on {until}. Not you? Lower them again in the app before.',
-    },
-    hi: {
-      title: 'आपकी सीमाएँ बढ़ेंगी',
-      text: 'आपके bahi खाते की भुगतान सीमाएँ {until} को बढ़ेंगी। आपने नहीं किया? उससे पहले ऐप में फिर घटाएँ।',
-    },
-  },
-  'controls.stopped': {
-    en: {
-      title: 'Payments stopped',
-      text: 'All payments from your bahi accounts are stopped. You can resume them in your profile.',
-    },
-    hi: {
-      title: 'भुगतान रोक दिए गए',
-      text: 'आपके bahi खातों से सारे भुगतान रोक दिए गए हैं। इन्हें आप प्रोफ़ाइल में फिर शुरू कर सकते हैं।',
-    },
-  },
+  ...controlsTemplates,
   'account.vpa-released': {
     en: { title: 'UPI ID closed', text: `Your UPI ID {vpa} is closed. It can’t be paid any more. ${secure}` },
     hi: {

@@ -4,8 +4,8 @@ import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 export type Holdings = { payments: boolean; requests: boolean; mandates: boolean; schedules: boolean }
 
 /**
- * What is in progress or in force. What others ask of the person is no obstacle, or a stranger could keep them for ever:
- * it expires, and nobody can agree to it once they are gone.
+ * What is in progress or in force. What others ask of the person is no obstacle, or a stranger could keep them for
+ * ever: it expires, and nobody can agree to it once they are gone.
  */
 export async function holdingsOf(sql: Queryable, userId: string): Promise<Holdings> {
   const [row] = await sql<Holdings[]>`
