@@ -37,7 +37,7 @@ it('draws each page of a PDF, of as many as there may be', async () => {
 })
 
 /** A reader whose process runs the file as a script. */
-async function readerOfScripts(options: { limitMs?: number; limitMb?: number } = {}) {
+async function readerOfScripts(options: Parameters<typeof createFileReader>[0] = {}) {
   const entry = join(folder, 'entry.mjs')
   const run = "new Function('fs', Buffer.from(bytes).toString())(fs)"
   await writeFile(
@@ -84,6 +84,10 @@ it('is replaced when it exits over a file', async () => {
 it('is ended when it hangs over a file, or takes more memory than it may', async () => {
   const run = await readerOfScripts({ limitMs: 3_000, limitMb: 400 })
   expect(await run('for (;;);')).toEqual(died('time'))
+  if (process.platform === 'linux') {
+    const slow = await readerOfScripts({ limitCpuMs: 500 })
+    expect(await slow('for (;;);')).toEqual(died('time'))
+  }
   const fill = 'const all = []; for (;;) all.push(Buffer.alloc(16 * 1_048_576, 1))'
   if (process.platform === 'linux') expect(await run(fill)).toEqual(died('memory'))
   await expect.poll(() => run('return 1'), { timeout: 60_000 }).toBe('1')

@@ -19,7 +19,9 @@ const script = fileURLToPath(new URL('./reader-process.ts', import.meta.url))
 const readable = ['services/user/', 'node_modules/'].map((folder) =>
   fileURLToPath(new URL(`../../../../${folder}`, import.meta.url)),
 )
-const timeoutMs = 30_000
+/** Of the processor, so that a busy machine refuses nobody's file; and by the clock, for what waits for ever. */
+const cpuTimeMs = 30_000
+const timeoutMs = 180_000
 /** 64 KiB each: what a renderer in WebAssembly may use. */
 const wasmPages = 4_096
 const heapMb = 256
@@ -27,10 +29,12 @@ const heapMb = 256
 const memoryMb = 768
 const lookEveryMs = 50
 
-type Options = { limitMs?: number; limitMb?: number; entry?: string; onEnd?(cause: ReaderEnd): void }
+type Limits = { limitMs?: number; limitCpuMs?: number; limitMb?: number }
+type Options = Limits & { entry?: string; onEnd?(cause: ReaderEnd): void }
 
 export function createFileReader(options: Options = {}): ReadFile & { close(): Promise<void> } {
-  const { limitMs = timeoutMs, limitMb = memoryMb, entry = script, onEnd } = options
+  const { limitMs = timeoutMs, limitCpuMs = cpuTimeMs, limitMb = memoryMb } = options
+  const { entry = script, onEnd } = options
   let child: ChildProcess | undefined
   let nextId = 0
   let last: Promise<unknown> = Promise.resolve()
@@ -65,12 +69,16 @@ export function createFileReader(options: Options = {}): ReadFile & { close(): P
     const id = nextId++
     let timer: NodeJS.Timeout | undefined
     let watch: NodeJS.Timeout | undefined
+    const before = await usedBy(own)
     try {
       const answer = await new Promise<ReadAnswer & { died?: ReaderEnd }>((resolve, reject) => {
         const die = (died: ReaderEnd) => resolve({ id, fault: 'unreadable', died })
         timer = setTimeout(() => die('time'), limitMs)
         watch = setInterval(() => {
-          void memoryOf(own).then((usedMb) => usedMb > limitMb && die('memory'))
+          void usedBy(own).then(({ cpuMs, mb }) => {
+            if (mb > limitMb) die('memory')
+            if (cpuMs - before.cpuMs > limitCpuMs) die('time')
+          })
         }, lookEveryMs)
         own.on('message', (answer: ReadAnswer) => answer.id === id && resolve(answer))
         own.once('exit', () => die('exited'))
@@ -79,7 +87,7 @@ export function createFileReader(options: Options = {}): ReadFile & { close(): P
       })
       if (answer.died) onEnd?.(answer.died)
       // What it has not given back is not counted against the next file.
-      if (answer.died || (await memoryOf(own)) > limitMb / 2) stop(own)
+      if (answer.died || (await usedBy(own)).mb > limitMb / 2) stop(own)
       return answer
     } catch (error) {
       stop(own)
@@ -104,8 +112,21 @@ export function createFileReader(options: Options = {}): ReadFile & { close(): P
   })
 }
 
-/** Megabytes that the process has in memory; 0 where the system does not say so as Linux does. */
-async function memoryOf({ pid }: ChildProcess): Promise<number> {
-  const status = await readText(`/proc/${pid}/status`, 'utf8').catch(() => '')
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1_024
+/** Clock ticks of a second in what Linux says of a process. */
+const ticksPerS = 100
+
+/** What the process has in memory, and has used of the processor; nothing where the system does not say so as Linux. */
+async function usedBy({ pid }: ChildProcess): Promise<{ mb: number; cpuMs: number }> {
+  const read = (name: string) => readText(`/proc/${pid}/${name}`, 'utf8').catch(() => '')
+  const [status, stat] = await Promise.all([read('status'), read('stat')])
+  // What follows the name in brackets begins with the third field; the 14th and 15th are ticks.
+  const [user = 0, system = 0] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number)
+  return {
+    mb: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1_024,
+    cpuMs: ((user + system) * 1_000) / ticksPerS,
+  }
 }
