@@ -70,24 +70,30 @@ const permissionsByRole = {
 export type Role = keyof typeof permissionsByRole
 export type Permission = (typeof permissionsByRole)[Role][number]
 
-export const roles = Object.keys(permissionsByRole) as Role[]
+// What is made of the table is marked pure: the app of customers uses none of it, and does not load it.
+export const roles = /* @__PURE__ */ Object.keys(permissionsByRole) as Role[]
 
 /** The roles that a person has only by a grant. */
 export type GrantedRole = Exclude<Role, 'customer'>
 /** Those of our own people. */
 export type StaffRole = Exclude<GrantedRole, 'merchant'>
 
-export const grantedRoles = roles.filter((role): role is GrantedRole => role !== 'customer')
-export const staffRoles = grantedRoles.filter((role): role is StaffRole => role !== 'merchant')
+export const grantedRoles = /* @__PURE__ */ roles.filter((role): role is GrantedRole => role !== 'customer')
+export const staffRoles = /* @__PURE__ */ grantedRoles.filter(
+  (role): role is StaffRole => role !== 'merchant',
+)
 
 export const isStaff = (own: readonly Role[]): boolean =>
   own.some((role) => (staffRoles as readonly Role[]).includes(role))
 
-const setByRole = new Map<Role, ReadonlySet<Permission>>(
-  Object.entries(permissionsByRole).map(([role, permissions]) => [role as Role, new Set(permissions)]),
-)
+const setByRole = /* @__PURE__ */ (() =>
+  new Map<Role, ReadonlySet<Permission>>(
+    Object.entries(permissionsByRole).map(([role, permissions]) => [role as Role, new Set(permissions)]),
+  ))()
 
-export const permissions: Permission[] = [...new Set(Object.values(permissionsByRole).flat())]
+export const permissions: Permission[] = /* @__PURE__ */ (() => [
+  ...new Set(Object.values(permissionsByRole).flat()),
+])()
 
 export function isRole(value: unknown): value is Role {
   return typeof value === 'string' && Object.hasOwn(permissionsByRole, value)
