@@ -24,6 +24,7 @@ ${demoPeople.map((p) => row(p.name, p.phone, p.vpa, p.pin, formatRupees(p.balanc
 ${demoStaff.map((p) => row(p.name, p.phone, '', '', p.roles.join(', '))).join('\n')}
 
   password of all     ${demoPeople[0].password}
+  second factor       ${demoStaff[0].totpSecret} of all staff, in an authenticator app, or: npm run totp
 ${about.web ? `  web app             ${about.url}\n` : ''}${staff}  API playground      ${about.url}/docs
   SMS and mail        ${about.url}/sandbox/inbox
   other banks, faults ${about.url}/sandbox/network

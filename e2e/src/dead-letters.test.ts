@@ -11,6 +11,7 @@ import { rabbitBus } from '@bahi/kit/bus/rabbit-bus.ts'
 import { ensureServers, startRabbit, type Server } from '@bahi/testing/servers.ts'
 import { batchOf } from '@bahi/testing/events.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { demoTotpSecret, totpCode } from '@bahi/platform/totp.ts'
 import { apiAt, readOtp, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
@@ -66,11 +67,16 @@ describe('over the API', () => {
     await rm(folder, { recursive: true })
   })
 
-  const asOperator = (...args: string[]) =>
-    dlq([...args, '--url', platform.url, '--phone', operator.phone, ...otp], {
+  async function asOperator(...args: string[]) {
+    // Enrolled anew, so that the code of now is good again.
+    const enrolled = { role: 'operator', totpSecret: demoTotpSecret } as const
+    await platform.asSandbox(grantRole, { params: { userId: operator.userId }, body: enrolled })
+    const code = ['--totp', totpCode(demoTotpSecret)]
+    return dlq([...args, '--url', platform.url, '--phone', operator.phone, ...otp, ...code], {
       BAHI_OPERATOR_PASSWORD: operator.password,
       BAHI_OPERATOR_KEY_FILE: join(folder, 'terminal-key'),
     })
+  }
 
   it('a new terminal proves itself by a one-time code', async () => {
     const first = await asOperator('list')

@@ -1,6 +1,5 @@
 // OAuth 2.0 and OpenID Connect on the whole platform: a stranger's library as the app, and what attackers try.
 import { resetPassword, stopMyPayments } from '@bahi/contracts/auth.ts'
-import { grantRole } from '@bahi/contracts/roles.ts'
 import { disconnectApp, listConnectedApps } from '@bahi/contracts/oauth-apps.ts'
 import { apiAt, freshOtp, login, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import * as client from 'openid-client'
@@ -17,9 +16,7 @@ let asha: SignedInPerson
 let app: client.Configuration
 beforeAll(async () => {
   platform = await startPlatform(inject('postgresUrl'))
-  operator = await platform.person('Operator')
-  await platform.asSandbox(grantRole, { params: { userId: operator.userId }, body: { role: 'operator' } })
-  operator = await login(platform.url, { ...operator, isKeyless: true })
+  operator = await platform.staff(['operator'], { isKeyless: true })
   asha = await platform.person('Asha Rao')
   app = await registered()
 })

@@ -9,9 +9,11 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import { grantedRoles, type Role, type GrantedRole } from '@bahi/contracts/permissions.ts'
 import { mayCall, principalOf } from '@bahi/contracts/principal.ts'
 import type { Problem } from '@bahi/contracts/problem.ts'
-import { approveRoleGrant, grantRole, requestRoleGrant, revokeRoleGrant } from '@bahi/contracts/roles.ts'
+import { approveRoleGrant, requestRoleGrant, revokeRoleGrant } from '@bahi/contracts/roles.ts'
 import { routes } from '@bahi/contracts/routes.ts'
-import { apiAt, login } from '@bahi/platform/api-client.ts'
+import { beginTotp, confirmTotp } from '@bahi/contracts/second-factor.ts'
+import { apiAt, type SignedInPerson } from '@bahi/platform/api-client.ts'
+import { totpCode } from '@bahi/platform/totp.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
@@ -43,13 +45,10 @@ async function statusOf({ method, url }: Contract, token?: string): Promise<numb
   return response.status
 }
 
-/** An access token of a new person with these roles besides `customer`. */
-async function tokenWith(granted: GrantedRole[]): Promise<string> {
-  const person = await platform.person()
-  for (const role of granted) {
-    await platform.asSandbox(grantRole, { params: { userId: person.userId }, body: { role } })
-  }
-  return (await login(platform.url, { ...person, isKeyless: true })).token()
+/** Enrols an authenticator app, right after signing in. */
+async function enrol({ call }: SignedInPerson): Promise<void> {
+  const { secret } = await call(beginTotp, {})
+  await call(confirmTotp, { body: { code: totpCode(secret) } })
 }
 
 it('a role that two administrators grant is in effect at once, and so is its end', async () => {
@@ -69,11 +68,20 @@ it('a role that two administrators grant is in effect at once, and so is its end
   })
   const params = { id: uuidv7() }
   const body = { phone: ravi.phone, role: 'operator', note: 'Night shift', days: 7 } as const
-  await aditi.call(requestRoleGrant, { params, body: { ...body, stepUp: { password: aditi.password } } })
+  const ask = () =>
+    aditi.call(requestRoleGrant, { params, body: { ...body, stepUp: { password: aditi.password } } })
+  await expect(ask()).rejects.toMatchObject({ code: 'second-factor-required' })
+  await enrol(aditi)
+  await ask()
   await expect(ravi.call(listDeadLetters, { querystring: {} })).rejects.toMatchObject({ code: 'not-allowed' })
+  await enrol(arjun)
   await arjun.call(approveRoleGrant, { params, body: { stepUp: { password: arjun.password } } })
   // The same token, from before the grant to after its end.
   const token = ravi.token()
+  await expect(ravi.call(listDeadLetters, { querystring: {} })).rejects.toMatchObject({
+    code: 'second-factor-required',
+  })
+  await enrol(ravi)
   const stolen = apiAt(platform.url, () => token)
   expect(await stolen(listDeadLetters, { querystring: {} })).toEqual({ deadLetters: [] })
   await aditi.call(revokeRoleGrant, { params, body: { note: 'Left the team' } })
@@ -95,9 +103,9 @@ it('without a token only public routes are decided by their service', async () =
 it.each<[GrantedRole[]]>([[[]], ...grantedRoles.map((role): [GrantedRole[]] => [[role]]), [grantedRoles]])(
   'a customer with the staff roles %j gets 403 exactly where no role has the permission',
   async (granted) => {
-    const token = await tokenWith(granted)
+    const token = (await platform.staff(granted, { isKeyless: true })).token()
     const all: Role[] = ['customer', ...granted]
-    const principal = principalOf({ userId: 'u', sessionId: 's', deviceId: 'd', roles: all })
+    const principal = principalOf({ userId: 'u', sessionId: 's', deviceId: 'd', roles: all, amr: ['mfa'] })
     for (const contract of contracts) {
       const status = await statusOf(contract, token)
       const name = `${contract.method} ${contract.url}`

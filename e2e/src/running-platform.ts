@@ -1,10 +1,22 @@
 // The whole platform for a test: all services behind a real port, on a database of its own.
 import type { Sql } from '@bahi/kit/sql/sql.ts'
-import { becomeCustomer, register, type Customer, type SignedInPerson } from '@bahi/platform/api-client.ts'
+import { grantRole } from '@bahi/contracts/roles.ts'
+import type { GrantedRole } from '@bahi/contracts/permissions.ts'
+import {
+  becomeCustomer,
+  login,
+  register,
+  type Customer,
+  type SignedInPerson,
+} from '@bahi/platform/api-client.ts'
 import { startEmbedded, type Embedded, type EmbeddedOptions } from '@bahi/platform/embedded.ts'
 import { makeSecrets, type Secrets } from '@bahi/platform/secrets.ts'
 import { services } from '@bahi/platform/services.ts'
+import { demoTotpSecret } from '@bahi/platform/totp.ts'
 import { testDatabase } from '@bahi/testing/database.ts'
+
+/** Of a sandbox: anybody knows the secret of the authenticator app. */
+export type StaffMember = SignedInPerson & { totpSecret: string }
 
 export type RunningPlatform = Embedded & {
   /** Connected as the owner of all schemas, to look behind the services. */
@@ -14,6 +26,11 @@ export type RunningPlatform = Embedded & {
   secrets: Secrets
   /** A person who is registered and signed in. */
   person(name?: string): Promise<SignedInPerson>
+  /**
+   * A member of staff with these roles, whose second factor is proven. `isKeyless`: the token is good for whoever has
+   * it, as curl sends it.
+   */
+  staff(granted: readonly GrantedRole[], more?: { isKeyless?: boolean }): Promise<StaffMember>
   /** A person with a funded account at our bank, a PIN and a UPI ID. */
   customer(balancePaise?: number, bank?: string): Promise<Customer>
   /** A second copy of every service on the same database, with a bus, a cache and a port of its own. */
@@ -62,6 +79,14 @@ export async function startPlatform(
     databaseUrl: database.adminUrl,
     secrets,
     person,
+    async staff(granted, more = {}) {
+      const { userId, ...human } = await person()
+      const totpSecret = demoTotpSecret
+      for (const role of granted)
+        await running.asSandbox(grantRole, { params: { userId }, body: { role, totpSecret } })
+      const who = granted.length > 0 ? { ...human, totpSecret } : human
+      return { ...(await login(running.url, { ...who, ...more })), totpSecret }
+    },
     async customer(balancePaise = 10_000_00, bank = 'BAHI') {
       const human = await person()
       const pin = bank === 'KAVE' ? '407153' : '4071'

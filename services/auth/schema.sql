@@ -7,6 +7,7 @@ create table devices (
   bound_at timestamp with time zone not null,
   unbound_at timestamp with time zone,
   key_thumbprint text,
+  second_factor_at timestamp with time zone,
   constraint devices_key_thumbprint_check CHECK ((key_thumbprint ~ '^[A-Za-z0-9_-]{43}$'::text)),
   constraint devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
   constraint devices_pkey PRIMARY KEY (user_id, device_id)
@@ -139,6 +140,15 @@ create table people (
   constraint people_phone_fingerprint_key UNIQUE (phone_fingerprint)
 );
 
+create table recovery_codes (
+  user_id uuid not null,
+  code_fingerprint bytea not null,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
+  constraint recovery_codes_pkey PRIMARY KEY (user_id, code_fingerprint)
+);
+
 create table refresh_tokens (
   hash bytea not null,
   session_id uuid not null,
@@ -177,6 +187,27 @@ create table role_grants (
   constraint role_grants_pkey PRIMARY KEY (user_id, role)
 );
 
+create table second_factor_resets (
+  id uuid not null,
+  user_id uuid not null,
+  state text not null,
+  note text not null,
+  requested_at timestamp with time zone not null,
+  requested_by uuid not null,
+  expires_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  decided_by uuid,
+  decision_note text,
+  constraint maker_and_checker CHECK (((state <> 'approved'::text) OR (decided_by <> requested_by))),
+  constraint not_of_oneself CHECK (((requested_by <> user_id) AND ((state <> 'approved'::text) OR (decided_by <> user_id)))),
+  constraint second_factor_resets_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'declined'::text]))),
+  constraint second_factor_resets_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people(id),
+  constraint second_factor_resets_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES people(id),
+  constraint second_factor_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
+  constraint second_factor_resets_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX second_factor_resets_requested ON auth.second_factor_resets USING btree (user_id) WHERE (state = 'requested'::text);
+
 create table sessions (
   id uuid not null,
   user_id uuid not null,
@@ -188,8 +219,11 @@ create table sessions (
   key_thumbprint text,
   begun_by text,
   network text,
+  second_factor text,
+  second_factor_at timestamp with time zone,
   constraint sessions_begun_by_check CHECK ((begun_by ~ '^[a-z-]{1,40}$'::text)),
   constraint sessions_key_thumbprint_check CHECK ((key_thumbprint ~ '^[A-Za-z0-9_-]{43}$'::text)),
+  constraint sessions_second_factor_check CHECK ((second_factor ~ '^[a-z-]{1,40}$'::text)),
   constraint sessions_user_id_device_id_fkey FOREIGN KEY (user_id, device_id) REFERENCES devices(user_id, device_id),
   constraint sessions_pkey PRIMARY KEY (id)
 );
@@ -254,6 +288,19 @@ create table step_up_proofs (
 );
 CREATE INDEX step_up_proofs_expiry ON auth.step_up_proofs USING btree (expires_at);
 
+create table totp_secrets (
+  id uuid not null,
+  user_id uuid not null,
+  secret_sealed text not null,
+  created_at timestamp with time zone not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint,
+  constraint totp_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
+  constraint totp_secrets_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX totp_secrets_confirmed ON auth.totp_secrets USING btree (user_id) WHERE (confirmed_at IS NOT NULL);
+CREATE UNIQUE INDEX totp_secrets_pending ON auth.totp_secrets USING btree (user_id) WHERE (confirmed_at IS NULL);
+
 create table tries (
   kind text not null,
   key bytea not null,
@@ -284,7 +331,7 @@ create view events_full as
 create function close_person(person uuid)
   returns void
   language sql security definer set search_path=auth, pg_temp
-  -- body c7da88834d05b47e
+  -- body d6c94fc48af8d115
 
 create function make_partitions(ahead integer)
   returns integer
@@ -332,6 +379,8 @@ grant delete, insert, select, update on otps to bahi_auth;
 grant select on otps to bahi_reporting;
 grant insert, select, update on people to bahi_auth;
 grant select on people to bahi_reporting;
+grant delete, insert, select, update on recovery_codes to bahi_auth;
+grant select on recovery_codes to bahi_reporting;
 grant delete, insert, select, update on refresh_tokens to bahi_auth;
 grant select on refresh_tokens to bahi_reporting;
 grant select, update on relay to bahi_auth;
@@ -340,6 +389,8 @@ grant select on repeatables to bahi_auth;
 grant select on repeatables to bahi_reporting;
 grant insert, select on role_grants to bahi_auth;
 grant select on role_grants to bahi_reporting;
+grant insert, select, update on second_factor_resets to bahi_auth;
+grant select on second_factor_resets to bahi_reporting;
 grant delete, insert, select, update on sessions to bahi_auth;
 grant select on sessions to bahi_reporting;
 grant delete, insert, select on signing_keys to bahi_auth;
@@ -348,6 +399,8 @@ grant insert, select, update on staff_grants to bahi_auth;
 grant select on staff_grants to bahi_reporting;
 grant delete, insert, select, update on step_up_proofs to bahi_auth;
 grant select on step_up_proofs to bahi_reporting;
+grant delete, insert, select, update on totp_secrets to bahi_auth;
+grant select on totp_secrets to bahi_reporting;
 grant delete, insert, select, update on tries to bahi_auth;
 grant select on tries to bahi_reporting;
 grant execute on function close_person(uuid) to bahi_auth;

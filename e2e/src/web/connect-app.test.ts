@@ -1,7 +1,5 @@
 // A person whom an app of somebody else sends to bahi: sign in, see what it asks for, allow it, and take it back.
 import { registerClient } from '@bahi/contracts/oauth-apps.ts'
-import { grantRole } from '@bahi/contracts/roles.ts'
-import { login } from '@bahi/platform/api-client.ts'
 import { calculatePKCECodeChallenge, randomPKCECodeVerifier } from 'openid-client'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -18,9 +16,7 @@ describe.skipIf(inject('chromium') === '')('an app of somebody else', () => {
     site = createServer((_request, response) => void response.end('Welcome back'))
     await new Promise<void>((resolve) => void site.listen(0, '127.0.0.1', resolve))
     callback = `http://127.0.0.1:${(site.address() as AddressInfo).port}/callback`
-    const person = await platform.person()
-    await platform.asSandbox(grantRole, { params: { userId: person.userId }, body: { role: 'operator' } })
-    const operator = await login(platform.url, person)
+    const operator = await platform.staff(['operator'])
     const registered = await operator.call(registerClient, {
       body: {
         client_name: 'Khata',

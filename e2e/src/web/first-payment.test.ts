@@ -1,9 +1,8 @@
 // A stranger in a browser: the first payment, from the first screen until both see it, and who they are, proven.
 import { describe, expect, inject } from 'vitest'
 import type { Page } from 'playwright-core'
-import { login, type Customer } from '@bahi/platform/api-client.ts'
+import type { Customer } from '@bahi/platform/api-client.ts'
 import { cardPicture } from '@bahi/platform/seed-kyc.ts'
-import { grantRole } from '@bahi/contracts/roles.ts'
 import { claimKycReview, decideKycReview, listKycReviews } from '@bahi/contracts/kyc.ts'
 import {
   accessFaults,
@@ -101,9 +100,7 @@ describe.skipIf(inject('chromium') === '')('who a person is', () => {
     platform,
   }) => {
     const asha = await platform.customer()
-    const human = await platform.person()
-    await platform.asSandbox(grantRole, { params: { userId: human.userId }, body: { role: 'kyc-reviewer' } })
-    const reviewer = await login(platform.url, human)
+    const reviewer = await platform.staff(['kyc-reviewer'])
     const visit = await platform.visit()
     const { page, context } = visit
     await visit.signInAs(asha)

@@ -1,5 +1,5 @@
 // Reading QR codes in a real browser, with the app's own policy: pictures as people have them, and the camera.
-import { qrPath } from '@bahi/web-pay/codes/qr-code.tsx'
+import { qrPath } from '@bahi/web-ui/components/qr-code.tsx'
 import { afterAll, describe, expect, inject } from 'vitest'
 import { accessFaults, button, cameraSize, it, t, type BrowserPlatform, type Visit } from './browser.ts'
 

@@ -13,6 +13,8 @@ import { KycDocumentKind, KycTier } from './kyc-rules.ts'
 import { privacyEvents } from './privacy-events.ts'
 import { IstDate, Recurrence } from './recurrence.ts'
 import { roleEvents } from './role-events.ts'
+import { GrantOrigin } from './roles.ts'
+import { signInEvents } from './sign-in-events.ts'
 
 const Session = { userId: Uuid, sessionId: Uuid, deviceId: Type.String(), deviceName: Type.String() }
 const ConnectedApp = { userId: Uuid, clientId: Type.String(), grantId: Type.String() }
@@ -128,6 +130,7 @@ export const events = {
       'ended-by-person',
       'expired',
       'role-ended',
+      'second-factor-reset',
       'password-changed',
       'phone-changed',
       'device-replaced',
@@ -138,12 +141,6 @@ export const events = {
   'auth.password-changed': Type.Object({ userId: Uuid, how: Type.Enum(['reset', 'changed']) }),
   /** Everybody who keeps the phone, or something derived from it, has the new one. */
   'auth.phone-changed': Type.Object({ userId: Uuid }),
-  'auth.login-locked': Type.Object({
-    userId: Uuid,
-    until: Timestamp,
-    /** `device`: one that is bound. `new-devices`: strangers tried many passwords. */
-    scope: Type.Optional(Type.Enum(['device', 'new-devices'])),
-  }),
   /** The stream is that of the grant. `scopes`: all that the app may do from now on. */
   'auth.app-connected': Type.Object({
     ...ConnectedApp,
@@ -153,8 +150,6 @@ export const events = {
   'auth.app-disconnected': Type.Object(ConnectedApp),
   'auth.client-registered': Type.Object({ ...ClientHandled, clientName: Type.String() }),
   'auth.client-removed': Type.Object(ClientHandled),
-  /** The password was wrong. `knownDevice`: on a device that is bound. The stream is the person's. */
-  'auth.login-failed': Type.Object({ userId: Uuid, knownDevice: Type.Boolean() }),
   'user.profile-created': Type.Object({ userId: Uuid }),
   'user.profile-changed': Type.Object({ userId: Uuid, fields: Type.Array(Type.String()) }),
   'user.kyc-submitted': Type.Object({ ...SubmissionOf, tier: KycTier }),
@@ -355,6 +350,7 @@ export const events = {
     error: Type.String(),
   }),
   ...privacyEvents,
+  ...signInEvents,
   ...auditEvents,
 } as const
 

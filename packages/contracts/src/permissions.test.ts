@@ -1,7 +1,7 @@
 // Who may call what: every contract for every kind of principal, compared with a table that is read in review.
 import { expect, it } from 'vitest'
 import { callersOf, isPublished, serviceNames, type Contract } from './contract.ts'
-import { permissions, roles, rolesWith, type Permission } from './permissions.ts'
+import { isStaff, permissions, roles, rolesWith, type Permission } from './permissions.ts'
 import { mayCall, principalOf, type Principal } from './principal.ts'
 import { operationIds, routes } from './routes.ts'
 
@@ -19,7 +19,7 @@ const columns: [name: string, allowed: (contract: Contract) => string][] = [
   ['anybody', ({ access }) => cell(mayCall(undefined, access))],
   ...roles.map((role): (typeof columns)[number] => [
     role,
-    ({ access }) => cell(mayCall(principalOf({ ...ids, roles: [role] }), access)),
+    ({ access }) => cell(mayCall(principalOf({ ...ids, roles: [role], amr: ['mfa'] }), access)),
   ]),
   [
     'client',
@@ -63,9 +63,9 @@ it('every permission is demanded by a contract and is in a role', () => {
 })
 
 it('several roles allow what each of them allows', () => {
-  const all = principalOf({ ...ids, roles: [...roles] })
+  const all = principalOf({ ...ids, roles: [...roles], amr: ['mfa'] })
   for (const { access } of routes) {
-    const single = roles.some((role) => mayCall(principalOf({ ...ids, roles: [role] }), access))
+    const single = roles.some((role) => mayCall(principalOf({ ...ids, roles: [role], amr: ['mfa'] }), access))
     expect(mayCall(all, access)).toBe(single)
   }
 })
@@ -74,6 +74,11 @@ it('only a person with a staff role is an operator, and no role allows nothing',
   expect(principalOf({ ...ids, roles: ['customer'] }).type).toBe('person')
   expect(principalOf({ ...ids, roles: ['customer', 'merchant'] }).type).toBe('person')
   expect(principalOf({ ...ids, roles: ['customer', 'auditor'] }).type).toBe('operator')
+  // Without a second factor the roles of staff allow nothing.
+  for (const { access } of routes)
+    expect(mayCall(principalOf({ ...ids, roles: [...roles], amr: ['pwd', 'otp'] }), access)).toBe(
+      mayCall(principalOf({ ...ids, roles: roles.filter((role) => !isStaff([role])) }), access),
+    )
   const allowed = routes.filter(({ access }) => mayCall(principalOf({ ...ids, roles: [] }), access))
   expect(allowed.every(({ access }) => access === 'public')).toBe(true)
 })

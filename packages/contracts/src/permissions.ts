@@ -7,6 +7,7 @@ const permissionsByRole = {
     'sessions:end',
     'password:change',
     'step-up:prove',
+    'second-factor:prove',
     'phone:change',
     'profile:read',
     'profile:write',

@@ -1,6 +1,7 @@
 // Who acts on a request, and whether a contract allows it.
 import type { Access, ServiceName } from './contract.ts'
 import { isClientScope, isStaff, roleAllows, type Permission, type Role } from './permissions.ts'
+import type { AuthMethod } from './second-factor-rules.ts'
 
 /** A person who signed in on a device; a person with a staff role is an operator as a principal. */
 export type Person = {
@@ -8,6 +9,8 @@ export type Person = {
   sessionId: string
   deviceId: string
   roles: Role[]
+  /** How the session was authenticated (RFC 8176); a gateway of the version before does not say it. */
+  amr?: AuthMethod[]
 }
 
 export type Principal =
@@ -27,12 +30,22 @@ export function hasPermission(principal: Principal, permission: Permission): boo
   switch (principal.type) {
     case 'person':
     case 'operator':
-      return principal.roles.some((role) => roleAllows(role, permission))
+      return principal.roles.some(
+        (role) => roleAllows(role, permission) && (!isStaff([role]) || isSecondFactorProven(principal)),
+      )
     case 'client':
       return isClientScope(permission) && principal.scopes.includes(permission)
     case 'service':
       return false
   }
+}
+
+/** Without a second factor staff may do what customers may. */
+export const isSecondFactorProven = ({ amr }: Pick<Person, 'amr'>): boolean => amr?.includes('mfa') ?? false
+
+/** Whether it is only the second factor that keeps a member of staff from a call. */
+export function lacksSecondFactor(principal: Principal | undefined, access: Access): boolean {
+  return principal?.type === 'operator' && mayCall({ ...principal, amr: ['mfa'] }, access)
 }
 
 /** Undefined is a caller without a principal; routes of the network are for its signed messages only. */

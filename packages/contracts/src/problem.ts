@@ -23,6 +23,8 @@ const catalogue = {
   'caller-not-allowed': [403, 'The calling service may not do this'],
   'not-allowed': [403, 'You may not do this'],
   'step-up-required': [403, 'This change needs a proof that it is you'],
+  'second-factor-required': [403, 'Staff proves a second factor first'],
+  'second-factor-wrong': [403, 'The code is wrong, or was used'],
   'password-wrong': [403, 'The password is wrong'],
   'request-not-permitted': [403, 'The rules in force do not permit this request'],
   'pin-wrong': [403, 'The UPI PIN is wrong'],

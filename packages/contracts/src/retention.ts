@@ -40,6 +40,10 @@ export const retention: readonly Retention[] = [
         oauth_records: [{ days: 1, since: 'expires_at' }],
         tries: [{ days: 2, since: 'since' }],
         step_up_proofs: [{ days: 1, since: 'expires_at' }],
+        // One that nobody confirmed; the others are replaced, reset, or end with their person.
+        totp_secrets: [{ days: 1, since: 'created_at', only: 'confirmed_at is null' }],
+        recovery_codes: { keeps: 'until they are renewed or reset, so that a used one is known' },
+        second_factor_resets: { keeps: 'who let whom enrol anew: part of the record' },
         // Ended ones for a day, for support. Expired ones are ended first, so that whoever follows sessions learns it.
         sessions: [
           { days: 0, since: 'expires_at', only: 'ended_at is not null' },

@@ -5,6 +5,7 @@ import { StepUp } from './step-up.ts'
 import type { Contract } from './contract.ts'
 import { Note, Phone, Timestamp, Uuid, UuidV7 } from './formats.ts'
 import { grantedRoles, roles } from './permissions.ts'
+import { authMethods } from './second-factor-rules.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -126,10 +127,15 @@ export const rolesOfSession = {
   method: 'GET',
   url: '/internal/auth/sessions/:id/roles',
   access: { services: ['gateway'] },
-  summary: 'The roles that the person of an open session has now',
+  summary: 'The roles that the person of an open session has now, and how the session was authenticated',
   schema: {
     params: Type.Object({ id: Uuid }),
-    response: { 200: Type.Object({ roles: Type.Array(Type.Enum(roles)) }) },
+    response: {
+      200: Type.Object({
+        roles: Type.Array(Type.Enum(roles)),
+        amr: Type.Optional(Type.Array(Type.Enum([...authMethods]))),
+      }),
+    },
   },
   problems: ['not-found'],
 } as const satisfies Contract
@@ -140,10 +146,13 @@ export const grantRole = {
   method: 'PUT',
   url: '/internal/auth/people/:userId/role',
   access: { services: ['sandbox'] },
-  summary: 'Grant a person a role; only in a sandbox',
+  summary: 'Grant a person a role, and enrol an authenticator app of that secret; only in a sandbox',
   schema: {
     params: Type.Object({ userId: Uuid }),
-    body: Type.Object({ role: GrantedRole }, strict),
+    body: Type.Object(
+      { role: GrantedRole, totpSecret: Type.Optional(Type.String({ pattern: '^[A-Z2-7]{16,64}$' })) },
+      strict,
+    ),
     response: { 200: Type.Object({ userId: Uuid, role: GrantedRole }) },
   },
   problems: ['not-found'],

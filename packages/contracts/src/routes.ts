@@ -33,6 +33,7 @@ import * as sandbox from './sandbox.ts'
 import * as sandboxMandates from './sandbox-mandates.ts'
 import * as scenario from './scenario.ts'
 import * as schedules from './schedules.ts'
+import * as secondFactor from './second-factor.ts'
 import * as statements from './statements.ts'
 import * as stepUp from './step-up.ts'
 import * as smsReports from './sms-reports.ts'
@@ -44,6 +45,7 @@ const modules = [
   ...[
     auth,
     stepUp,
+    secondFactor,
     roles,
     oauth,
     oauthApps,

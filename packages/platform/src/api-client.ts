@@ -13,6 +13,7 @@ import * as payment from '@bahi/contracts/payment.ts'
 import { makeSchedule, type ScheduleView } from '@bahi/contracts/schedules.ts'
 import * as sandbox from '@bahi/contracts/sandbox.ts'
 import { deviceKey, type DeviceKey } from './device-key.ts'
+import { proveTotp } from './totp.ts'
 import { CompactEncrypt, importJWK, type JWK } from 'jose'
 
 export type Send = (url: string, init: RequestInit) => Promise<Response>
@@ -120,6 +121,8 @@ type Who = {
   deviceId?: string
   /** Signs in without a key, as curl does: its tokens are good for whoever has them, and each sign-in takes a code. */
   isKeyless?: boolean
+  /** Of a member of staff, whose second factor is proven at once. */
+  totpSecret?: string
 }
 
 export async function register(baseUrl: string, who: Who, send: Send = fetch): Promise<SignedInPerson> {
@@ -136,7 +139,7 @@ export async function register(baseUrl: string, who: Who, send: Send = fetch): P
   )
 }
 
-/** Signs in; on a device that is new, by a one-time code from the inbox as well. */
+/** Signs in; on a device that is new, by a one-time code from the inbox as well; staff with its second factor. */
 export async function login(baseUrl: string, who: Who, send: Send = fetch): Promise<SignedInPerson> {
   const { deviceId, key } = deviceOf(who)
   const asPublic = apiAt(baseUrl, undefined, send, key)
@@ -145,7 +148,9 @@ export async function login(baseUrl: string, who: Who, send: Send = fetch): Prom
     if ((error as { code?: string }).code !== 'otp-required') throw error
     return asPublic(auth.login, { body: { ...body, otp: await freshOtp(asPublic, who.phone, 'sign-in') } })
   })
-  return signedIn(baseUrl, { ...who, deviceId, key }, tokens, send)
+  const person = signedIn(baseUrl, { ...who, deviceId, key }, tokens, send)
+  if (who.totpSecret !== undefined) await proveTotp(person.call, who.totpSecret)
+  return person
 }
 
 function deviceOf({ phone, deviceId = `device-${phone.slice(-4)}`, isKeyless = false }: Who) {

@@ -1,4 +1,5 @@
-// How an operator's command signs in: as the demo operator of a sandbox, or by phone, password and a one-time code.
+// How an operator's command signs in: as the demo operator of a sandbox, or by phone, password and second factor, and
+// on a new terminal by a one-time code.
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -7,26 +8,30 @@ import type { parseArgs } from 'node:util'
 import * as auth from '@bahi/contracts/auth.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import type { Problem } from '@bahi/contracts/problem.ts'
+import { proveSecondFactor } from '@bahi/contracts/second-factor.ts'
 import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { exitWith } from './arguments.ts'
 import { apiAt } from './api-client.ts'
 import { deviceKey } from './device-key.ts'
 import { demoStaff } from './seed.ts'
+import { proveTotp } from './totp.ts'
 
 export const operatorOptions = {
   url: { type: 'string', default: 'http://127.0.0.1:8080' },
   phone: { type: 'string' },
   password: { type: 'string' },
   otp: { type: 'string' },
+  totp: { type: 'string' },
 } as const satisfies NonNullable<Parameters<typeof parseArgs>[0]>['options']
 
 export const operatorHelp = `  --url <base>       the platform (default ${operatorOptions.url.default})
   --phone <number>   the operator's (default: the demo operator of a sandbox)
   --password <text>  better in BAHI_OPERATOR_PASSWORD, which no process list shows
   --otp <code>       the one-time code, needed once on a new terminal, whose key is in
-                    BAHI_OPERATOR_KEY_FILE, else ~/.bahi/terminal-key`
+                    BAHI_OPERATOR_KEY_FILE, else ~/.bahi/terminal-key
+  --totp <code>      the code that the operator's authenticator app shows now; each works once`
 
-type Given = { phone?: string | undefined; password?: string | undefined; otp?: string | undefined }
+type Given = Partial<Record<'phone' | 'password' | 'otp' | 'totp', string | undefined>>
 
 /** Signs in and returns the operator's calls. Exits when something is missing; throws `Problem` when refused. */
 export async function operatorAt(url: string, given: Given): Promise<Call> {
@@ -45,7 +50,11 @@ export async function operatorAt(url: string, given: Given): Promise<Call> {
     await asPublic(auth.requestOtp, { body: { phone, purpose: 'sign-in' } })
     return exitWith(`this terminal is new: a one-time code was sent to ${phone}, give it with --otp`, 1)
   })
-  return apiAt(url, () => tokens.accessToken, fetch, key)
+  const call = apiAt(url, () => tokens.accessToken, fetch, key)
+  if (given.totp) await call(proveSecondFactor, { body: { code: given.totp } })
+  else if (given.phone) exitWith('the code that your authenticator app shows now? --totp', 1)
+  else await proveTotp(call, demo.totpSecret)
+  return call
 }
 
 /** What the key of this terminal follows from: made once, readable by its user alone. */

@@ -19,6 +19,7 @@ import {
   type Customer,
   type SignedInPerson,
 } from './api-client.ts'
+import { demoTotpSecret } from './totp.ts'
 
 const password = 'khata-kholo-2026'
 
@@ -67,18 +68,26 @@ export const demoPeople = [
   },
 ] as const
 
-type StaffMember = { name: string; phone: string; password: string; roles: [StaffRole, ...StaffRole[]] }
+type StaffMember = {
+  name: string
+  phone: string
+  password: string
+  totpSecret: string
+  roles: [StaffRole, ...StaffRole[]]
+}
+
+const secrets = { password, totpSecret: demoTotpSecret }
 
 /** The platform's own people. Two administrators, because each grant of a role takes two. */
 export const demoStaff = [
   {
-    ...{ name: 'Omana Operator', phone: '+919876500008', password },
+    ...{ name: 'Omana Operator', phone: '+919876500008', ...secrets },
     roles: ['operator', 'support', 'risk-analyst', 'reconciler'],
   },
-  { name: 'Anil Auditor', phone: '+919876500009', password, roles: ['auditor'] },
-  { name: 'Kavita Menon', phone: '+919876500010', password, roles: ['kyc-reviewer'] },
-  { name: 'Aditi Shah', phone: '+919876500011', password, roles: ['administrator'] },
-  { name: 'Arjun Das', phone: '+919876500012', password, roles: ['administrator'] },
+  { name: 'Anil Auditor', phone: '+919876500009', ...secrets, roles: ['auditor'] },
+  { name: 'Kavita Menon', phone: '+919876500010', ...secrets, roles: ['kyc-reviewer'] },
+  { name: 'Aditi Shah', phone: '+919876500011', ...secrets, roles: ['administrator'] },
+  { name: 'Arjun Das', phone: '+919876500012', ...secrets, roles: ['administrator'] },
 ] as const satisfies StaffMember[]
 
 const history: [payer: number, payee: number, amountPaise: number, note: string][] = [
@@ -115,10 +124,11 @@ export async function seed(baseUrl: string, asSandbox: Call, hasFiles: boolean):
   await giveMandate(people[0]!, people[1]!.vpa, { name: 'Newspaper' })
   for (const one of demoStaff) {
     const human = await register(baseUrl, one)
+    const { totpSecret } = one
     for (const role of one.roles)
-      await asSandbox(grantRole, { params: { userId: human.userId }, body: { role } })
+      await asSandbox(grantRole, { params: { userId: human.userId }, body: { role, totpSecret } })
     if ((one.roles as readonly StaffRole[]).includes('kyc-reviewer') && hasFiles)
-      await seedKyc(people[0]!.call, people[1]!.call, (await login(baseUrl, human)).call)
+      await seedKyc(people[0]!.call, people[1]!.call, (await login(baseUrl, one)).call)
   }
 }
 
@@ -161,7 +171,8 @@ async function registerNew(baseUrl: string, one: (typeof demoPeople)[number]): P
 /** The staff is registered last: once the last of them can sign in, seeding is complete. */
 export async function isSeeded(baseUrl: string): Promise<boolean> {
   try {
-    await login(baseUrl, { ...demoStaff[demoStaff.length - 1]!, deviceId: 'device-0012' })
+    const { totpSecret: _, ...last } = demoStaff[demoStaff.length - 1]!
+    await login(baseUrl, last)
     return true
   } catch (error) {
     if ((error as { code?: string }).code === 'credentials-wrong') return false

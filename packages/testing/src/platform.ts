@@ -6,6 +6,7 @@ import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import type { DataKeys } from '@bahi/kit/crypto/data-keys.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import type { Person } from '@bahi/contracts/principal.ts'
+import type { AuthMethod } from '@bahi/contracts/second-factor-rules.ts'
 import { personHeader } from '@bahi/kit/http/principal.ts'
 import type { Env } from '@bahi/kit/runtime/environment.ts'
 import { allServiceNames, startServices, type Runtime } from '@bahi/kit/runtime/runtime.ts'
@@ -22,7 +23,7 @@ export type TestPlatform = Runtime & {
   database: TestDatabase
   /** Calls as a service: `as('user')(contract, input)`. */
   as(caller: ServiceName): Call
-  /** Calls as a person, the way the gateway forwards: `person({ userId })(contract, input)`. */
+  /** Calls as a person, the way the gateway forwards: `person({ userId })(contract, input)`; with a second factor. */
   person(who: Partial<Person> & { userId: string }): Call
   /** Calls without any person, the way the gateway forwards public routes. */
   anybody: Call
@@ -62,7 +63,12 @@ export async function testPlatform(adminUrl: string, options: TestOptions): Prom
     database,
     as: started.callAs,
     person: (who) => (contract, input, more) => {
-      const person: Person = { sessionId: who.userId, deviceId: 'test-device', roles: ['customer'], ...who }
+      const session = {
+        sessionId: who.userId,
+        deviceId: 'test-device',
+        amr: ['pwd', 'otp', 'mfa'] as AuthMethod[],
+      }
+      const person: Person = { ...session, roles: ['customer'], ...who }
       return asGateway(contract, input, {
         headers: { ...more?.headers, ...personHeader(person) },
       })

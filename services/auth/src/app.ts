@@ -23,6 +23,7 @@ import { accountTenuresOf, findPerson, personOf } from './people/find-people.ts'
 import { grantEndsHandler } from './roles/end-grants.ts'
 import { roleRoutes } from './roles/routes.ts'
 import { refresh } from './sessions/refresh.ts'
+import { secondFactorRoutes } from './second-factor/routes.ts'
 import { register } from './sign-in/register.ts'
 import { sendOtp } from './codes/send-otp.ts'
 import { stopPayments } from './sign-in/stop-payments.ts'
@@ -30,7 +31,7 @@ import { proveStepUp, sendStepUpCode } from './step-up/prove.ts'
 import { verifyStepUp } from './step-up/verify-step-up.ts'
 import { createSigningKeys } from './signing-keys/signing-keys.ts'
 import { verifyOtpOfPerson } from './codes/verify-otp.ts'
-import { phoneColumn, privateKeyColumn } from './sealed-columns.ts'
+import { phoneColumn, privateKeyColumn, totpColumn } from './sealed-columns.ts'
 import { originOf } from './tries/tries.ts'
 
 const rotateEveryMs = 60_000
@@ -48,7 +49,7 @@ export const service: Service<typeof Config> = {
       : []),
   ],
   migrations: new URL('../migrations/', import.meta.url),
-  sealed: [phoneColumn, privateKeyColumn],
+  sealed: [phoneColumn, privateKeyColumn, totpColumn],
   async start(seams) {
     const deps: AuthDeps = {
       ...seams,
@@ -175,6 +176,7 @@ export const service: Service<typeof Config> = {
         app.route({ ...lookUpPerson, handler: ({ query }) => findPerson(deps, query.phone) })
         personRoutes(app, deps)
         roleRoutes(app, deps)
+        secondFactorRoutes(app, deps, counted)
       },
       workers: [
         { name: 'expired sessions', intervalMs: expireEveryMs, run: () => endExpiredSessions(deps) },

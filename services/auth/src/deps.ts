@@ -26,6 +26,12 @@ export const Config = Type.Object({
     default: 366,
     description: 'Days that a staff role is granted for at most; then it is requested and approved again.',
   }),
+  BAHI_SECOND_FACTOR_HOURS: Type.Integer({
+    minimum: 1,
+    maximum: 24,
+    default: 12,
+    description: 'Hours that the second factor of staff counts in a session; then it is proven again.',
+  }),
   BAHI_SESSION_IDLE_DAYS: Type.Integer({
     minimum: 1,
     maximum: 30,

@@ -3,6 +3,7 @@ import { recordActs, type Act } from '@bahi/contracts/acts.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Role } from '@bahi/contracts/permissions.ts'
+import type { AuthMethod } from '@bahi/contracts/second-factor-rules.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import type { Bus, CloudEvent } from '@bahi/kit/bus/bus.ts'
@@ -27,6 +28,8 @@ export type TestGateway = {
   forwarded: ForwardedRequest[]
   /** What auth says of a session's roles; until a test changes it, what its token says. */
   sessions: Map<string, Role[] | 'ended'>
+  /** How a session was authenticated; with a second factor until a test changes it. */
+  amr: Map<string, AuthMethod[]>
   /** What was reported to audit. */
   acts: Act[]
   /** How the stubs respond from now on. */
@@ -70,10 +73,11 @@ export async function startGateway(
   const forwarded: ForwardedRequest[] = []
   const published = [signer]
   const sessions: TestGateway['sessions'] = new Map()
+  const amr: TestGateway['amr'] = new Map()
   const rolesNow = (sessionId: string): TransportResponse => {
     const roles = sessions.get(sessionId)
     if (roles === undefined || roles === 'ended') return json(toDocument(new Problem('not-found')), 404)
-    return json({ roles })
+    return json({ roles, amr: amr.get(sessionId) ?? ['pwd', 'otp', 'mfa'] })
   }
   const acts: Act[] = []
   const stubs: TestGateway['stubs'] = {
@@ -110,6 +114,7 @@ export async function startGateway(
     fetch: (path, init) => fetch(url + path, init),
     forwarded,
     sessions,
+    amr,
     acts,
     stubs,
     published,

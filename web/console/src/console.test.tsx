@@ -1,6 +1,6 @@
 // The console: signing in, payments found and shown, what each role sees, a grant approved by a second administrator.
 import { listRecords, verifyRecords } from '@bahi/contracts/audit.ts'
-import { login, requestOtp } from '@bahi/contracts/auth.ts'
+import { login, refresh, requestOtp } from '@bahi/contracts/auth.ts'
 import {
   findPayments,
   inspectPayment,
@@ -13,6 +13,13 @@ import { deliveriesOf } from '@bahi/contracts/notification.ts'
 import { listDifferences } from '@bahi/contracts/reconciliation.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { approveRoleGrant, listRoleGrants, type RoleGrant } from '@bahi/contracts/roles.ts'
+import {
+  beginTotp,
+  confirmTotp,
+  proveSecondFactor,
+  readSecondFactor,
+  type SecondFactorState,
+} from '@bahi/contracts/second-factor.ts'
 import { screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { en } from './language/en.ts'
@@ -49,6 +56,50 @@ it('asks a new browser for the code, and then opens the screen that was asked fo
   await screen.findByText(en['grants.none'])
   expect(address()).toBe('/grants')
   expect(callsOf(login).at(-1)?.body).toMatchObject({ phone: '+919876500009', otp: '123456', otpId: other })
+})
+
+it('asks for the second factor before anything else, and enrols it first where there is none', async () => {
+  const tokens = { userId: signedInAs, refreshToken: 'cookie', expiresInS: 600 }
+  const state: SecondFactorState = { isNeeded: true, isProven: false, methods: [], recoveryCodesLeft: 0 }
+  stub(login, () => ({ ...tokens, accessToken: tokenOf(['auditor'], ['pwd']) }))
+  stub(refresh, () => ({ ...tokens, accessToken: tokenOf(['auditor']) }))
+  stub(readSecondFactor, () => state)
+  stub(beginTotp, () => ({ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/bahi?secret=JBSWY3DPEHPK3PXP' }))
+  stub(confirmTotp, ({ body }) =>
+    body.code === '123456' ? { recoveryCodes: ['k3v9-7qpm-x2dt'] } : new Problem('second-factor-wrong'),
+  )
+  stub(listRoleGrants, () => ({ grants: [] }))
+  const { user, address } = await openConsole('/grants')
+  await user.type(await screen.findByLabelText(en['sign-in.phone']), '98765 00009')
+  await user.type(screen.getByLabelText(en['sign-in.password']), 'khata-kholo-2026')
+  await user.click(await press(en['sign-in.action']))
+  await user.click(await press(en['factor.enrol']))
+  await screen.findByText('JBSWY3DPEHPK3PXP')
+  screen.getByRole('img', { name: en['factor.qr'] })
+  const code = screen.getByLabelText(en['factor.code'])
+  await user.type(code, '111111')
+  await user.click(await press(en['factor.confirm']))
+  await screen.findByText(en['problem.second-factor-wrong'])
+  await user.clear(code)
+  await user.type(code, '123456')
+  await user.click(await press(en['factor.confirm']))
+  await screen.findByText('k3v9-7qpm-x2dt')
+  await user.click(await press(en['factor.codes-stored']))
+  await screen.findByText(en['grants.none'])
+  expect(address()).toBe('/grants')
+
+  // Hours later, by a code on paper.
+  const enrolled: SecondFactorState = { ...state, methods: ['totp', 'recovery-code'], recoveryCodesLeft: 9 }
+  stub(readSecondFactor, () => enrolled)
+  stub(listRoleGrants, () => new Problem('second-factor-required'))
+  stub(proveSecondFactor, () => state)
+  await user.selectOptions(screen.getByLabelText(en['grants.state']), 'active')
+  await user.click(await press(en['factor.use-recovery']))
+  await user.type(screen.getByLabelText(en['factor.recovery-code']), 'K3V9 7QPM X2DT')
+  stub(listRoleGrants, () => ({ grants: [] }))
+  await user.click(await press(en['factor.prove']))
+  await screen.findByText(en['grants.none'])
+  expect(callsOf(proveSecondFactor)).toMatchObject([{ body: { recoveryCode: 'K3V9 7QPM X2DT' } }])
 })
 
 it('shows to each role its own work', async () => {

@@ -16,8 +16,9 @@ export { callsOf, stub } from '@bahi/web-ui/testing.ts'
 /** Who is signed in, when somebody is. */
 export const signedInAs = '01994c00-0000-7000-8000-000000000001'
 
-/** A token as the console reads it: whose signature nobody checks. */
-export const tokenOf = (roles: readonly Role[]) => `e30.${btoa(JSON.stringify({ roles }))}.s`
+/** A token as the console reads it: whose signature nobody checks; with a second factor. */
+export const tokenOf = (roles: readonly Role[], amr = ['pwd', 'otp', 'mfa']) =>
+  `e30.${btoa(JSON.stringify({ roles, amr }))}.s`
 
 /** Shows the console at an address; without roles nobody is signed in. */
 export async function openConsole(

@@ -213,6 +213,7 @@ describe('a route', () => {
     ['no scopes', { type: 'client', clientId: 'c1' }, 401],
     ['scopes that are no list', { type: 'client', clientId: 'c1', scopes: { includes: 1 } }, 401],
     ['a type of its own', { ...person, type: 'root' }, 401],
+    ['methods that are no list', { ...person, type: 'operator', roles: ['auditor'], amr: 'mfa' }, 401],
     ['a list', [person], 401],
     ['a number', 7, 401],
     ['a role of a newer version', { ...person, type: 'operator', roles: ['treasurer', 'constructor'] }, 403],
@@ -222,9 +223,12 @@ describe('a route', () => {
 
   it('with a permission accepts only principals that have it', async () => {
     expect((await ask('GET', '/v1/duty')).document).toMatchObject({ status: 403, code: 'not-allowed' })
-    expect(
-      (await ask('GET', '/v1/duty', { who: { ...person, roles: ['customer', 'auditor'] } })).status,
-    ).toBe(200)
+    const auditor = { ...person, roles: ['customer', 'auditor'] }
+    const asks = (who: object) => ask('GET', '/v1/duty', { who: who as never })
+    expect((await asks({ ...auditor, amr: ['pwd', 'otp', 'mfa'] })).status).toBe(200)
+    for (const one of [auditor, { ...auditor, amr: ['pwd', 'otp'] }])
+      expect((await asks(one)).document).toMatchObject({ status: 403, code: 'second-factor-required' })
+    expect((await asks({ ...person, amr: ['mfa'] })).document).toMatchObject({ code: 'not-allowed' })
   })
 
   it.each([

@@ -1,7 +1,13 @@
 // Who acts on a request to a service: named by the gateway in a header, checked by the service against its contract.
 import { Problem } from '@bahi/contracts/problem.ts'
 import { callersOf, type Access, type ServiceName } from '@bahi/contracts/contract.ts'
-import { hasPermission, principalOf, type Person, type Principal } from '@bahi/contracts/principal.ts'
+import {
+  hasPermission,
+  lacksSecondFactor,
+  principalOf,
+  type Person,
+  type Principal,
+} from '@bahi/contracts/principal.ts'
 
 /** Only the gateway may send it: services accept it with the gateway's service token alone. */
 export const principalHeaderName = 'x-bahi-principal'
@@ -41,7 +47,7 @@ export function personHeader(person: Person): Record<string, string> {
 
 /**
  * The principal of a request, undefined on public routes and those of the network. Throws `caller-not-allowed`,
- * `unauthenticated` or `not-allowed`.
+ * `unauthenticated`, `not-allowed` or `second-factor-required`.
  */
 export function authorise(
   access: Access,
@@ -54,7 +60,8 @@ export function authorise(
   if ('services' in access) return { type: 'service', name: caller }
   const principal = parsePrincipal(header)
   if (!principal || principal.type === 'service') throw new Problem('unauthenticated')
-  if (!hasPermission(principal, access.permission)) throw new Problem('not-allowed')
+  if (!hasPermission(principal, access.permission))
+    throw new Problem(lacksSecondFactor(principal, access) ? 'second-factor-required' : 'not-allowed')
   return principal
 }
 
@@ -81,10 +88,12 @@ function parsePrincipal(header: string | string[] | undefined): Principal | unde
 /** Of any shape that is not a principal's, nobody is the principal. */
 function isPrincipal(value: unknown): value is Principal {
   if (typeof value !== 'object' || value === null) return false
-  const { type, userId, sessionId, deviceId, roles, clientId, scopes } = value as Record<string, unknown>
+  const { type, userId, sessionId, deviceId, roles, amr, clientId, scopes } = value as Record<string, unknown>
   const isText = (one: unknown) => typeof one === 'string' && one !== ''
   const areTexts = (list: unknown) => Array.isArray(list) && list.every(isText)
   if (type === 'person' || type === 'operator')
-    return [userId, sessionId, deviceId].every(isText) && areTexts(roles)
+    return (
+      [userId, sessionId, deviceId].every(isText) && areTexts(roles) && (amr === undefined || areTexts(amr))
+    )
   return type === 'client' && isText(clientId) && areTexts(scopes) && (userId === undefined || isText(userId))
 }

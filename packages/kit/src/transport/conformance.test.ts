@@ -190,7 +190,7 @@ describe.each([
 
     it('needs the permission of the contract', async () => {
       expect(await refusal(as('gateway')(audit, {}, asPerson(person)))).toMatchObject({ code: 'not-allowed' })
-      const auditor = asPerson({ ...person, roles: ['customer', 'auditor'] })
+      const auditor = asPerson({ ...person, roles: ['customer', 'auditor'], amr: ['mfa'] })
       expect(await as('gateway')(audit, {}, auditor)).toEqual({ userId: 'u-1' })
     })
   })

@@ -117,6 +117,9 @@ export async function bindDevice(
     insert into devices as d (user_id, device_id, name, bound_at, key_thumbprint)
     values (${userId}, ${device.id}, ${device.name}, ${now}, ${device.key ?? null})
     on conflict (user_id, device_id) do update set name = excluded.name, unbound_at = null,
+      second_factor_at = case
+        when d.unbound_at is null and d.key_thumbprint is not distinct from excluded.key_thumbprint
+        then d.second_factor_at end,
       key_thumbprint = excluded.key_thumbprint,
       bound_at = case when d.unbound_at is null and d.key_thumbprint is not distinct from excluded.key_thumbprint
         then d.bound_at else excluded.bound_at end

@@ -1,17 +1,23 @@
-// Staff roles: appointed once, granted by two administrators, ended at once, and every step of it on record.
-import { refresh } from '@bahi/contracts/auth.ts'
+// Staff roles: appointed once, granted by two administrators, ended at once, and every step of it on record; and the
+// second factor, without which no role counts.
+import { login, refresh } from '@bahi/contracts/auth.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { GrantedRole } from '@bahi/contracts/permissions.ts'
 import type { Problem } from '@bahi/contracts/problem.ts'
 import { listOwnClients, registerOwnClient } from '@bahi/contracts/oauth-apps.ts'
 import * as contracts from '@bahi/contracts/roles.ts'
+import * as factors from '@bahi/contracts/second-factor.ts'
+import { recoveryCodeCount, totpStepS } from '@bahi/contracts/second-factor-rules.ts'
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { testDataKeys } from '@bahi/testing/platform.ts'
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
+import { Secret, TOTP } from 'otpauth'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { goodPassword, startAuth } from '../testing.ts'
+import { resetByCommand } from '../second-factor/reset.ts'
+import { secondFactorTries } from '../tries/tries.ts'
 import { appointAdministrators } from './appoint.ts'
 import { dayMs } from './grant.ts'
 
@@ -41,23 +47,27 @@ async function member(): Promise<Member> {
   return { userId: tokens.userId, phone, sessionId: sid, refreshToken: tokens.refreshToken, call }
 }
 
-function appoint(...people: Member[]): Promise<string[]> {
+/** As the command has it, which owns the database. */
+function commandDeps(): Parameters<typeof appointAdministrators>[0] {
   const { admin } = harness.platform.database
-  return appointAdministrators(
-    {
-      clock: harness.clock,
-      seal: createSeal('auth', testDataKeys),
-      transaction: <T>(run: (tx: Tx) => Promise<T>) =>
-        admin.begin(async (tx) => {
-          await tx`set local search_path = auth`
-          return run(tx)
-        }) as Promise<T>,
-      append: (tx, ...events) => appendEvents(tx, harness.clock.now(), events),
-    },
+  return {
+    clock: harness.clock,
+    seal: createSeal('auth', testDataKeys),
+    transaction: <T>(run: (tx: Tx) => Promise<T>) =>
+      admin.begin(async (tx) => {
+        await tx`set local search_path = auth`
+        return run(tx)
+      }) as Promise<T>,
+    append: (tx, ...events) => appendEvents(tx, harness.clock.now(), events),
+  }
+}
+
+const appoint = (...people: Member[]): Promise<string[]> =>
+  appointAdministrators(
+    commandDeps(),
     people.map(({ phone }) => phone),
     'first administrators',
   )
-}
 
 const codeOf = (call: Promise<unknown>): Promise<string> =>
   call.then(
@@ -112,6 +122,170 @@ it('a role needs two administrators, and nobody can be one of them for themselve
   expect(granted).toMatchObject({
     type: 'auth.role-granted',
     data: { userId: sunita.userId, role: 'support', actorId: arjun.userId, makerId: aditi.userId },
+  })
+})
+
+describe('the second factor', () => {
+  const stepMs = totpStepS * 1_000
+  const codeOfApp = (secret: string, steps = 0) =>
+    TOTP.generate({
+      secret: Secret.fromBase32(secret),
+      timestamp: harness.clock.now().getTime() + steps * stepMs,
+    })
+  const amrOf = async ({ sessionId }: Pick<Member, 'sessionId'>) =>
+    (await harness.platform.as('gateway')(contracts.rolesOfSession, { params: { id: sessionId } })).amr
+  const prove = (who: Pick<Member, 'call'>, code: string) =>
+    who.call(factors.proveSecondFactor, { body: { code } })
+  const recover = (who: Pick<Member, 'call'>, recoveryCode: string) =>
+    who.call(factors.proveSecondFactor, { body: { recoveryCode } })
+  async function enrol(who: Member) {
+    const { secret, uri } = await who.call(factors.beginTotp, {})
+    expect(uri).toContain(`secret=${secret}`)
+    const { recoveryCodes } = await who.call(factors.confirmTotp, { body: { code: codeOfApp(secret) } })
+    return { secret, recoveryCodes }
+  }
+  /** Another session of the same person: on that device, by password, and by code where it is new. */
+  async function signedIn({ phone, userId }: Member, deviceId: string): Promise<Member> {
+    const body = { phone, password: goodPassword, device: { id: deviceId, name: deviceId } }
+    const { accessToken, refreshToken } = await harness.anybody(login, { body }).catch(async () => {
+      const otp = await harness.codeFor(phone)
+      return harness.anybody(login, { body: { ...body, otp } })
+    })
+    const { sid: sessionId } = JSON.parse(
+      Buffer.from(accessToken.split('.')[1]!, 'base64url').toString(),
+    ) as { sid: string }
+    const call = harness.platform.person({ userId, sessionId, deviceId, roles: ['customer', 'support'] })
+    return { userId, phone, sessionId, refreshToken, call }
+  }
+  async function staff(): Promise<Member> {
+    const person = await member()
+    const { id } = await ask(aditi, person)
+    await approve(arjun, id)
+    return person
+  }
+
+  it('is enrolled by staff right after signing in, sealed at rest, and counts for hours', async () => {
+    expect(await codeOf((await member()).call(factors.beginTotp, {}))).toBe('wrong-state')
+    const person = await staff()
+    expect(await person.call(factors.readSecondFactor, {})).toEqual({
+      ...{ isNeeded: true, isProven: false, methods: [], recoveryCodesLeft: 0 },
+    })
+    expect(await amrOf(person)).toEqual(['pwd', 'sms'])
+    expect(await codeOf(prove(person, '000000'))).toBe('wrong-state')
+    const { secret, recoveryCodes } = await enrol(person)
+    expect(new Set(recoveryCodes).size).toBe(recoveryCodeCount)
+    expect(await amrOf(person)).toEqual(['pwd', 'sms', 'otp', 'mfa'])
+    const { admin } = harness.platform.database
+    const rows = await admin`
+      select t::text as row from auth.totp_secrets t union all select c::text from auth.recovery_codes c`
+    for (const plain of [secret, ...recoveryCodes]) expect(JSON.stringify(rows)).not.toContain(plain)
+    expect((await harness.published(person.userId)).map(({ type }) => type)).toContain(
+      'auth.second-factor-enrolled',
+    )
+    // A refresh keeps it, and its token says so.
+    const { accessToken } = await harness.anybody(refresh, { body: { refreshToken: person.refreshToken } })
+    expect(Buffer.from(accessToken.split('.')[1]!, 'base64url').toString()).toContain('"mfa"')
+    harness.clock.advance(12 * 3_600_000)
+    expect(await amrOf(person)).toEqual(['pwd', 'sms'])
+    await prove(person, codeOfApp(secret))
+    expect(await amrOf(person)).toContain('mfa')
+  })
+
+  it('is enrolled by nobody who only has a session: not later, and not in the place of another', async () => {
+    const late = await staff()
+    harness.clock.advance(16 * 60_000)
+    expect(await codeOf(late.call(factors.beginTotp, {}))).toBe('wrong-state')
+    const person = await staff()
+    const { secret } = await enrol(person)
+    const thief = await signedIn(person, 'tablet')
+    for (const attempt of [
+      () => thief.call(factors.beginTotp, {}),
+      () => thief.call(factors.confirmTotp, { body: { code: codeOfApp(secret, 1) } }),
+      () => thief.call(factors.renewRecoveryCodes, {}),
+    ])
+      expect(await codeOf(attempt())).toBe('second-factor-required')
+    expect(await amrOf(thief)).not.toContain('mfa')
+    // Another app takes the place of the first.
+    const next = await enrol(person)
+    expect(await codeOf(prove(thief, codeOfApp(secret, 1)))).toBe('second-factor-wrong')
+    await prove(thief, codeOfApp(next.secret, 1))
+  })
+
+  it('takes each code once, also under concurrency, a step early or late, and no older one', async () => {
+    const person = await staff()
+    const { secret, recoveryCodes } = await enrol(person)
+    expect(await codeOf(prove(person, codeOfApp(secret)))).toBe('second-factor-wrong')
+    const races = await Promise.all([1, 2, 3, 4].map(() => codeOf(prove(person, codeOfApp(secret, 1)))))
+    expect(races.sort()).toEqual(['done', ...Array<string>(3).fill('second-factor-wrong')])
+    harness.clock.advance(10 * stepMs)
+    expect(await codeOf(prove(person, codeOfApp(secret, -2)))).toBe('second-factor-wrong')
+    await prove(person, codeOfApp(secret, -1))
+    expect(await codeOf(prove(person, codeOfApp(secret, -1)))).toBe('second-factor-wrong')
+    const [first = ''] = recoveryCodes
+    await recover(person, first.toUpperCase().replaceAll('-', ' '))
+    expect(await codeOf(recover(person, first))).toBe('second-factor-wrong')
+    expect((await person.call(factors.readSecondFactor, {})).recoveryCodesLeft).toBe(recoveryCodeCount - 1)
+    const renewed = await person.call(factors.renewRecoveryCodes, {})
+    expect(await codeOf(recover(person, recoveryCodes[1]!))).toBe('second-factor-wrong')
+    await recover(person, renewed.recoveryCodes[0]!)
+  })
+
+  it('cannot be guessed by who knows the password, who locks nobody out with it', async () => {
+    const person = await staff()
+    const { secret, recoveryCodes } = await enrol(person)
+    const { session, person: all } = secondFactorTries
+    for (let devices = 0; devices < all.max / session.max; devices++) {
+      const thief = await signedIn(person, `tablet-${devices}`)
+      const guesses = []
+      for (let tries = 0; tries <= session.max; tries++)
+        guesses.push(await codeOf(prove(thief, tries < session.max ? '000000' : codeOfApp(secret, 1))))
+      // The enrolment was a try too.
+      const wrong = devices < all.max / session.max - 1 ? session.max : session.max - 1
+      expect(guesses.filter((code) => code === 'second-factor-wrong')).toHaveLength(wrong)
+      expect(guesses.filter((code) => code === 'login-locked')).toHaveLength(session.max + 1 - wrong)
+    }
+    harness.clock.advance(3_600_000)
+    // A device of their own goes on, and a new one by a code on paper.
+    const [known, fresh] = [await signedIn(person, 'device-1'), await signedIn(person, 'laptop')]
+    expect(await codeOf(prove(fresh, codeOfApp(secret, 1)))).toBe('login-locked')
+    await recover(fresh, recoveryCodes[0]!)
+    expect(await amrOf(fresh)).toContain('mfa')
+    await prove(known, codeOfApp(secret, 1))
+    const types = (await harness.published(person.userId)).map(({ type }) => type)
+    expect(types).toContain('auth.second-factor-locked')
+  })
+
+  it('that is lost is reset by two administrators, or by the command: its person enrols anew', async () => {
+    const person = await staff()
+    const { secret, recoveryCodes } = await enrol(person)
+    const params = { id: uuidv7() }
+    const body = { phone: person.phone, note: 'Lost the phone', stepUp }
+    const request = (by: Member, more: object = {}) =>
+      by.call(factors.requestSecondFactorReset, { params, body: { ...body, ...more } })
+    const approveReset = (by: Member) =>
+      by.call(factors.approveSecondFactorReset, { params, body: { stepUp } })
+    expect(await codeOf(request(aditi, { phone: aditi.phone }))).toBe('not-allowed')
+    expect(await request(aditi)).toMatchObject({ state: 'requested', userId: person.userId })
+    expect(await codeOf(request(arjun))).toBe('id-reused')
+    expect([await codeOf(approveReset(aditi)), await codeOf(approveReset(person))]).toEqual([
+      ...['not-allowed', 'not-allowed'],
+    ])
+    expect(await codeOf(prove(person, codeOfApp(secret, 1)))).toBe('done')
+    const both = await Promise.all([codeOf(approveReset(arjun)), codeOf(approveReset(arjun))])
+    expect(both.sort()).toEqual(['done', 'wrong-state'])
+    expect(await codeOf(amrOf(person))).toBe('not-found')
+    expect(await typesOf(params.id)).toEqual([
+      ...['auth.second-factor-reset-requested', 'auth.second-factor-reset'],
+    ])
+    const again = await signedIn(person, 'device-1')
+    expect(await codeOf(recover(again, recoveryCodes[1]!))).toBe('wrong-state')
+    const next = await enrol(again)
+    await resetByCommand(commandDeps(), person.phone, 'both administrators are on leave')
+    const last = await signedIn(person, 'device-1')
+    expect(await codeOf(prove(last, codeOfApp(next.secret, 1)))).toBe('wrong-state')
+    await enrol(last)
+    const { resets } = await aditi.call(factors.listSecondFactorResets, {})
+    expect(resets).toMatchObject([{ id: params.id, state: 'approved', decidedBy: arjun.userId }])
   })
 })
 

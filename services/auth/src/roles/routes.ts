@@ -3,6 +3,8 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import * as contracts from '@bahi/contracts/roles.ts'
 import type { App } from '@bahi/kit/http/http.ts'
 import type { AuthDeps } from '../deps.ts'
+import { enrolInSandbox } from '../second-factor/enrol.ts'
+import { amrOf } from '../second-factor/factor-state.ts'
 import { grantInSandbox } from './appoint.ts'
 import { approveGrant, declineGrant, listGrants, requestGrant, revokeGrant } from './change-grant.ts'
 import { rolesInSession } from './store.ts'
@@ -29,16 +31,19 @@ export function roleRoutes(app: App, deps: AuthDeps): void {
   app.route({
     ...contracts.rolesOfSession,
     handler: async ({ params }) => {
-      const roles = await rolesInSession(deps.sql, params.id, deps.clock.now())
-      if (!roles) throw new Problem('not-found', 'there is no such session, or it has ended')
-      return { roles }
+      const now = deps.clock.now()
+      const session = await rolesInSession(deps.sql, params.id, now)
+      if (!session) throw new Problem('not-found', 'there is no such session, or it has ended')
+      return { roles: session.roles, amr: amrOf(deps, session, now) }
     },
   })
   app.route({
     ...contracts.grantRole,
-    handler: ({ params, body }) => {
+    handler: async ({ params: { userId }, body: { role, totpSecret } }) => {
       if (deps.mode !== 'sandbox') throw new Problem('not-found')
-      return grantInSandbox(deps, { userId: params.userId, role: body.role })
+      const granted = await grantInSandbox(deps, { userId, role })
+      if (totpSecret !== undefined) await enrolInSandbox(deps, userId, totpSecret)
+      return granted
     },
   })
 }

@@ -89,7 +89,7 @@ async function endSessions(
 }
 
 export async function appendEnded(
-  deps: AuthDeps,
+  deps: Pick<AuthDeps, 'append'>,
   tx: Tx,
   ended: EndedSession[],
   reason: Reason,

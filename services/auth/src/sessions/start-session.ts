@@ -37,6 +37,8 @@ export async function startSession(
     deviceId: device.id,
     keyThumbprint: device.key ?? null,
     roles: person.roles,
+    begunBy,
+    secondFactorAt: null,
   }
   const refresh = newRefreshToken()
   const expiresAt = sessionExpiry(deps, now, now)

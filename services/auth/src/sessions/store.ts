@@ -10,6 +10,9 @@ export type OpenSession = {
   deviceId: string
   keyThumbprint: string | null
   roles: Role[]
+  /** How it began, and when its second factor was proven: what its tokens say of it. */
+  begunBy: BegunBy | null
+  secondFactorAt: Date | null
 }
 
 /** How it began, and the network that it is used from, masked. */
@@ -17,7 +20,7 @@ type SessionOrigin = { begunBy: BegunBy; network: string | null }
 
 export async function insertSession(
   tx: Tx,
-  session: Omit<OpenSession, 'roles'> & SessionOrigin & { now: Date; expiresAt: Date },
+  session: Omit<OpenSession, 'roles' | 'secondFactorAt'> & SessionOrigin & { now: Date; expiresAt: Date },
 ): Promise<void> {
   await tx`
     insert into sessions
@@ -62,7 +65,8 @@ export async function sessionToRepeat(
   token: { hash: Buffer; next: Buffer; deviceKey: string; since: Date; now: Date },
 ): Promise<OpenSession | undefined> {
   const [row] = await tx<OpenSession[]>`
-    select s.id, s.user_id, s.device_id, s.key_thumbprint, roles_of(s.user_id) as roles
+    select s.id, s.user_id, s.device_id, s.key_thumbprint, s.begun_by, s.second_factor_at,
+      roles_of(s.user_id) as roles
     from refresh_tokens t
     join refresh_tokens n on n.hash = ${token.next} and n.session_id = t.session_id and n.used_at is null
     join sessions s on s.id = t.session_id
@@ -115,7 +119,8 @@ export async function extendSession(
   const [row] = await tx<OpenSession[]>`
     update sessions as s set last_used_at = ${now}, expires_at = ${expiresAt}, network = ${network}
     where s.id = ${id} and s.ended_at is null
-    returning s.id, s.user_id, s.device_id, s.key_thumbprint, roles_of(s.user_id) as roles`
+    returning s.id, s.user_id, s.device_id, s.key_thumbprint, roles_of(s.user_id) as roles,
+      s.begun_by, s.second_factor_at`
   return row
 }
 

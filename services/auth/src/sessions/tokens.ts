@@ -4,6 +4,7 @@ import type { Tokens } from '@bahi/contracts/auth.ts'
 import { SignJWT } from 'jose'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { AuthDeps } from '../deps.ts'
+import { amrOf } from '../second-factor/factor-state.ts'
 import { accessTokenLifeS } from './lifetimes.ts'
 import type { OpenSession } from './store.ts'
 
@@ -36,7 +37,8 @@ export async function tokensOf(deps: AuthDeps, session: OpenSession, refreshToke
   const nowMs = deps.clock.now().getTime()
   const issuedAtS = Math.floor(nowMs / 1000)
   const { id: sid, deviceId: did, keyThumbprint: jkt, roles } = session
-  const accessToken = await new SignJWT({ sid, did, roles, ...(jkt === null ? {} : { cnf: { jkt } }) })
+  const amr = amrOf(deps, session, deps.clock.now())
+  const accessToken = await new SignJWT({ sid, did, roles, amr, ...(jkt === null ? {} : { cnf: { jkt } }) })
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'at+jwt' })
     .setIssuer(deps.config.BAHI_ISSUER)
     .setAudience(audience)

@@ -2,7 +2,8 @@
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Metrics } from '@bahi/kit/metrics.ts'
 
-type Kind = 'password' | 'registration' | 'refresh' | 'reset'
+/** The last three: the second factor of staff. */
+type Kind = 'password' | 'registration' | 'refresh' | 'reset' | 'totp' | 'recovery-code' | 'enrolment'
 
 export type CountSignIn = <T>(kind: Kind, run: () => Promise<T>) => Promise<T>
 
@@ -16,6 +17,9 @@ export function createSignInCounter(metrics: Metrics): CountSignIn {
   // There from the start: the rate of a series that begins at 100 is nothing.
   for (const outcome of ['signed-in', 'credentials-wrong', 'login-locked']) {
     total.inc({ kind: 'password', outcome }, 0)
+  }
+  for (const outcome of ['signed-in', 'second-factor-wrong', 'login-locked']) {
+    total.inc({ kind: 'totp', outcome }, 0)
   }
   return async (kind, run) => {
     try {

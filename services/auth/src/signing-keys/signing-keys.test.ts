@@ -69,6 +69,7 @@ describe('access tokens', () => {
     expect(payload).toMatchObject({ sub: tokens.userId, did: 'device-1', roles: ['customer'] })
     expect(payload.exp! - payload.iat!).toBe(accessTokenLifeS)
     expect(Object.keys(payload).sort()).toEqual([
+      'amr',
       'aud',
       'cnf',
       'did',

@@ -19,6 +19,16 @@ export const passwordTries = {
   phone: { kind: 'password-phone', max: 100, windowMs: dayMs },
 } as const satisfies Record<string, TryRule>
 
+/**
+ * Wrong codes of a second factor. `device`: one that has proven one before. `session`: of any other device. `person`:
+ * all of those together; with three codes good at a time, guessing so often for a year succeeds once in twenty.
+ */
+export const secondFactorTries = {
+  device: { kind: 'factor-device', max: 10, windowMs: 30 * minuteMs },
+  session: { kind: 'factor-session', max: 5, windowMs: 30 * minuteMs },
+  person: { kind: 'factor-person', max: 50, windowMs: dayMs },
+} as const satisfies Record<string, TryRule>
+
 /** Wrong passwords in one session, for a change that needs a proof. */
 export const stepUpTries: TryRule = { kind: 'step-up', max: 5, windowMs: 30 * minuteMs }
 

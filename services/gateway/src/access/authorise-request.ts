@@ -1,6 +1,6 @@
 // Decides whether a request is forwarded: rate limits first, then authentication, then authorisation.
 import type { Contract } from '@bahi/contracts/contract.ts'
-import { mayCall } from '@bahi/contracts/principal.ts'
+import { lacksSecondFactor, mayCall } from '@bahi/contracts/principal.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest } from '@bahi/kit/http/http.ts'
 import type { RateLimit } from '../limits/rate-limit.ts'
@@ -42,8 +42,8 @@ export function observeAnswer({ acts }: AccessDeps, contract: Contract) {
 }
 
 /**
- * Throws `rate-limited`, `unauthenticated` or `not-allowed`, before the body is read; and for what only staff may do
- * `unavailable`, when it cannot be recorded.
+ * Throws `rate-limited`, `unauthenticated`, `not-allowed` or `second-factor-required`, before the body is read; and for
+ * what only staff may do `unavailable`, when it cannot be recorded.
  */
 export async function authoriseRequest(
   deps: AccessDeps,
@@ -66,7 +66,9 @@ export async function authoriseRequest(
   const signedIn = await authenticate(deps, contract, request, reply)
   const verified = isGranted(access) ? await challenging(reply, deps.staff(signedIn)) : signedIn
   verifiedTokens.set(request, verified)
-  if (!mayCall(verified.principal, access)) throw new Problem('not-allowed')
+  const { principal } = verified
+  if (!mayCall(principal, access))
+    throw new Problem(lacksSecondFactor(principal, access) ? 'second-factor-required' : 'not-allowed')
   if (isForStaff(access)) await deps.acts.record(contract, request, verified)
 }
 

@@ -35,7 +35,7 @@ it.each<[Role[]]>([
   [roles],
 ])('with the roles %j a route is forwarded exactly when a role has its permission', async (roles) => {
   const headers = bearer(await gateway.token({ roles }))
-  const principal = principalOf({ userId: 'u', sessionId: 's', deviceId: 'd', roles })
+  const principal = principalOf({ userId: 'u', sessionId: 's', deviceId: 'd', roles, amr: ['mfa'] })
   for (const contract of contracts) {
     const allowed = mayCall(principal, contract.access)
     const before = gateway.forwarded.length

@@ -23,8 +23,9 @@ export function isForStaff(access: Access): boolean {
 
 /**
  * The token with the roles of this moment, so that a role that ended allows nothing from then on, whatever happened to
- * events and caches, and one that was granted is in effect without a new token. Throws `unauthenticated` when the
- * session has ended, and `unavailable` or `timeout` when auth does not answer: then nobody acts as staff.
+ * events and caches, and one that was granted, or a second factor, is in effect without a new token. Throws
+ * `unauthenticated` when the session has ended, and `unavailable` or `timeout` when auth does not answer: then nobody
+ * acts as staff.
  */
 export async function withRolesOfNow(
   deps: Pick<GatewayDeps, 'call'>,
@@ -34,8 +35,8 @@ export async function withRolesOfNow(
   if (verified.principal.type === 'client') return verified
   const { userId, sessionId, deviceId } = verified.principal
   try {
-    const { roles } = await deps.call(rolesOfSession, { params: { id: sessionId } })
-    const principal = principalOf({ userId, sessionId, deviceId, roles })
+    const { roles, amr = [] } = await deps.call(rolesOfSession, { params: { id: sessionId } })
+    const principal = principalOf({ userId, sessionId, deviceId, roles, amr })
     return { ...verified, principal, header: principalHeader(principal) }
   } catch (error) {
     if (error instanceof Problem && error.code === 'not-found')

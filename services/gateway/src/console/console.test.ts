@@ -79,6 +79,21 @@ it('refuses sessions that were begun elsewhere, and roles that have ended', asyn
   expect((await at('/v1/me', { headers })).status).toBe(403)
 })
 
+it('lets staff without a second factor do nothing but prove one', async () => {
+  const { sid, headers } = await signIn(['customer', 'administrator'])
+  gateway.amr.set(sid, ['pwd'])
+  const refused = await grants(headers)
+  expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([
+    ...[403, 'second-factor-required'],
+  ])
+  expect((await at('/v1/auth/second-factor', { headers })).status).toBe(200)
+  const elsewhere = await gateway.fetch('/v1/operations/role-grants', { headers })
+  expect(elsewhere.status).toBe(403)
+  // What auth says of this moment counts.
+  gateway.amr.set(sid, ['pwd', 'otp', 'mfa'])
+  expect((await grants(headers)).status).toBe(200)
+})
+
 it('shows the health of every service, also while one of them and audit do not answer', async () => {
   const sample = (name: string, value: number, labels = {}) => ({ name, labels, value })
   const ofPayment = [

@@ -4,6 +4,13 @@ import { login, logout, refresh, requestOtp } from '@bahi/contracts/auth.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
+import {
+  beginTotp,
+  confirmTotp,
+  proveSecondFactor,
+  readSecondFactor,
+  renewRecoveryCodes,
+} from '@bahi/contracts/second-factor.ts'
 import { me } from '@bahi/contracts/user.ts'
 import { compressAnswers } from '@bahi/kit/http/edge.ts'
 import type { App } from '@bahi/kit/http/http.ts'
@@ -26,7 +33,10 @@ import { createConsoleSessions } from './sessions.ts'
 
 const connections = { max: 1_000, maxPerAddress: 100 }
 /** What the console needs beside the routes of staff: to sign in and out, and who that is. */
-const others: Contract[] = [requestOtp, login, refresh, logout, me, readInbox]
+const others: Contract[] = [
+  ...[requestOtp, login, refresh, logout, me, readInbox],
+  ...[readSecondFactor, beginTotp, confirmTotp, proveSecondFactor, renewRecoveryCodes],
+]
 
 /** Nothing without `BAHI_CONSOLE_PORT`. Throws for networks that are none. */
 export function consoleEdge(

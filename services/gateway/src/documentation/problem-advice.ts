@@ -19,6 +19,10 @@ const advice: Partial<Record<ProblemCode, string>> = {
   'step-up-required':
     'Let the person prove it by one of `stepUp.proofs`, and send the request again with `stepUp`: their password, or ' +
     'the proof that `POST /v1/auth/step-up` answers.',
+  'second-factor-required':
+    'Let the person prove it with `POST /v1/auth/second-factor/prove`, after enrolling if need be, and send it again.',
+  'second-factor-wrong':
+    'Ask the person for the code that the app shows now; one that was used is worth nothing.',
   'password-wrong':
     'Ask the person for their password again; too many wrong ones lock such changes for a while.',
   'pin-wrong': '`triesLeft` is the number of attempts left before the PIN is locked.',

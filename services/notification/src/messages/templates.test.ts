@@ -21,6 +21,7 @@ const everything: Values = {
   minutes: '5',
   purpose: 'sign-in',
   role: 'support',
+  codesLeft: '9',
 }
 
 describe('a text', () => {

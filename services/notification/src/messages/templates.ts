@@ -9,6 +9,7 @@ import { kycTemplates } from './kyc-templates.ts'
 import { privacyTemplates } from './privacy-templates.ts'
 import { roleText } from './role-names.ts'
 import { roleTemplates } from './role-templates.ts'
+import { signInTemplates } from './sign-in-templates.ts'
 import { quotedDevice, withoutContacts, withoutControls } from './safe-text.ts'
 
 export type MessageText = { title: string; text: string }
@@ -250,27 +251,7 @@ const templates = {
       text: `आपके bahi खाते का पासवर्ड बदला गया और बाकी डिवाइस साइन आउट हो गए। ${secureHindi}`,
     },
   },
-  'auth.login-locked': {
-    en: {
-      title: 'Sign-in locked',
-      text: `Too many incorrect attempts: sign-in is locked until {until}. ${secure}`,
-    },
-    hi: { title: 'साइन इन लॉक हुआ', text: `कई बार गलत कोशिश से साइन इन {until} तक लॉक है। ${secureHindi}` },
-  },
-  'auth.strangers-tried': {
-    en: {
-      title: 'Many wrong passwords',
-      text:
-        'Someone tried many passwords for your bahi account. Until {until} a new device also needs your one-time ' +
-        'code. Never share it.',
-    },
-    hi: {
-      title: 'कई गलत पासवर्ड',
-      text:
-        'किसी ने आपके bahi खाते के लिए कई पासवर्ड आज़माए। {until} तक नए डिवाइस पर आपका वन-टाइम कोड भी लगेगा। ' +
-        'कोड किसी को न बताएँ।',
-    },
-  },
+  ...signInTemplates,
   'user.email-changed': {
     en: {
       title: 'Email changed',

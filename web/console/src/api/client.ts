@@ -1,17 +1,37 @@
 // The only client of the services, as the member of staff who is signed in.
 import { logout } from '@bahi/contracts/auth.ts'
+import type { Call } from '@bahi/contracts/call.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { callPublic, callsOf, renewal } from '@bahi/web-ui/api/client.ts'
-import { freshToken, mayBeSignedIn, signIn, signOut, useSession } from '../session/session.ts'
+import {
+  forgetSecondFactor,
+  freshToken,
+  mayBeSignedIn,
+  signIn,
+  signOut,
+  useSession,
+} from '../session/session.ts'
 
 export { callPublic } from '@bahi/web-ui/api/client.ts'
 
 /** Who is refused is signed out. */
-const renewTokens = renewal(signIn, (refusal) => {
+export const renewTokens = renewal(signIn, (refusal) => {
   signOut(useSession.getState().signedIn ? 'idle' : undefined)
   throw refusal
 })
 
-export const { call, fetchFile } = callsOf({ freshToken, renewTokens })
+const calls = callsOf({ freshToken, renewTokens })
+export const { fetchFile } = calls
+
+/** When the second factor has been too long ago, it is asked for again before anything else. */
+export const call: Call = async (contract, input, more) => {
+  try {
+    return await calls.call(contract, input, more)
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'second-factor-required') forgetSecondFactor()
+    throw error
+  }
+}
 
 /** At the start: signed in by the cookie, or not. */
 export async function resumeSession(): Promise<void> {

@@ -1,5 +1,5 @@
 // The frame around the screens of who is signed in: the rail, language and theme, the offline bar, signing out.
-import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
 import { Logo } from '@bahi/web-ui/components/logo.tsx'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
@@ -10,13 +10,15 @@ import { useText } from '../language/language.ts'
 import { useMay, useSession } from '../session/session.ts'
 import { queues } from './queues.ts'
 
-/** Without a session the sign-in screen is shown, and this screen again after it. */
+/** Without a session, or its second factor, the screen that asks for it is shown, and this screen again after it. */
 export function Frame() {
   const { signedIn } = useSession()
   const { pathname, search } = useLocation()
   const isOnline = useOnline()
   const t = useText()
-  if (!signedIn) return <Navigate to="/sign-in" state={{ returnTo: pathname + search }} replace />
+  const state = { returnTo: pathname + search }
+  if (!signedIn) return <Navigate to="/sign-in" state={state} replace />
+  if (!signedIn.isProven) return <Navigate to="/second-factor" state={state} replace />
   return (
     <div className="lg:grid lg:min-h-dvh lg:grid-cols-[15rem_minmax(0,1fr)]">
       <a
@@ -60,6 +62,9 @@ function Rail() {
       </nav>
       <div className="flex flex-wrap items-center gap-2 px-3 lg:mt-auto">
         <Preferences />
+        <LinkButton look="bare" className="-ml-1 px-1" to="/own-factor">
+          {t('factor.own')}
+        </LinkButton>
         <Button look="bare" className="-ml-1 px-1" onClick={() => void leave()}>
           {t('sign-out')}
         </Button>

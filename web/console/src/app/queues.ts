@@ -21,5 +21,9 @@ export const queues: Queue[] = [
     permission: 'dead-letters:read',
   },
   { to: '/grants', icon: 'lock', text: 'grants.title', about: 'grants.about', permission: 'roles:read' },
+  {
+    ...{ to: '/factor-resets', icon: 'phone', text: 'resets.title', about: 'resets.about' },
+    permission: 'roles:read',
+  },
   { to: '/audit', icon: 'page', text: 'audit.title', about: 'audit.about', permission: 'audit:read' },
 ]

@@ -9,6 +9,7 @@ export const routes = [
     hydrateFallbackElement: <div className="min-h-dvh" />,
     children: [
       { path: '/sign-in', lazy: () => import('../screens/sign-in/sign-in-page.tsx') },
+      { path: '/second-factor', lazy: () => import('../screens/second-factor/second-factor-page.tsx') },
       {
         element: <Frame />,
         children: [
@@ -25,6 +26,8 @@ export const routes = [
             lazy: () => import('../screens/dead-letters/dead-letter-page.tsx'),
           },
           { path: '/grants', lazy: () => import('../screens/grants/grants-page.tsx') },
+          { path: '/factor-resets', lazy: () => import('../screens/factor-resets/factor-resets-page.tsx') },
+          { path: '/own-factor', lazy: () => import('../screens/second-factor/own-factor-page.tsx') },
           { path: '/audit', lazy: () => import('../screens/audit/audit-page.tsx') },
         ],
       },

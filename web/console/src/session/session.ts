@@ -5,7 +5,14 @@ import { deleteSetting, readSetting, writeSetting } from '@bahi/web-ui/browser/s
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { create } from 'zustand'
 
-type SignedIn = { userId: string; accessToken: string; expiresAtMs: number; roles: Role[] }
+/** `isProven`: by a second factor, without which staff may do nothing. */
+type SignedIn = {
+  userId: string
+  accessToken: string
+  expiresAtMs: number
+  roles: Role[]
+  isProven: boolean
+}
 
 /** `idle`: the session ended because nobody used it. */
 type Session = { signedIn?: SignedIn; ended?: 'idle' }
@@ -19,7 +26,9 @@ export const mayBeSignedIn = () => readSetting(signedInKey) !== undefined
 export function signIn({ userId, accessToken, expiresInS }: Omit<Tokens, 'refreshToken'>): void {
   const expiresAtMs = Date.now() + expiresInS * 1_000
   writeSetting(signedInKey, '1')
-  useSession.setState({ signedIn: { userId, accessToken, expiresAtMs, roles: rolesIn(accessToken) } }, true)
+  const { roles, amr } = claimsIn(accessToken)
+  const isProven = amr.includes('mfa')
+  useSession.setState({ signedIn: { userId, accessToken, expiresAtMs, roles, isProven } }, true)
 }
 
 export function signOut(ended?: 'idle'): void {
@@ -33,15 +42,25 @@ export function freshToken(): string | undefined {
 }
 
 /** For what is shown; what is done the gateway decides, by the roles of that moment. */
-function rolesIn(token: string): Role[] {
+function claimsIn(token: string): { roles: Role[]; amr: unknown[] } {
   try {
     const payload = JSON.parse(atob(token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'))) as {
       roles?: unknown
+      amr?: unknown
     }
-    return Array.isArray(payload.roles) ? payload.roles.filter(isRole) : []
+    return {
+      roles: Array.isArray(payload.roles) ? payload.roles.filter(isRole) : [],
+      amr: Array.isArray(payload.amr) ? payload.amr : [],
+    }
   } catch {
-    return []
+    return { roles: [], amr: [] }
   }
+}
+
+/** The gateway says that it was too long ago. */
+export function forgetSecondFactor(): void {
+  const { signedIn } = useSession.getState()
+  if (signedIn) useSession.setState({ signedIn: { ...signedIn, isProven: false } })
 }
 
 /** Whether a role of this person allows it. */

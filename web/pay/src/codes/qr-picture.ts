@@ -1,6 +1,6 @@
 // A code as a picture to print or to send: with whose it is under it.
 import { canvasFont, loadCanvasFont } from '@bahi/web-ui/theme/canvas-font.ts'
-import { qrPath } from './qr-code.tsx'
+import { qrPath } from '@bahi/web-ui/components/qr-code.tsx'
 
 /** About so wide: each square of the code is a whole number of points, or its edges would blur. */
 const aboutWide = 1_080

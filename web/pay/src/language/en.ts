@@ -25,6 +25,8 @@ export const en = {
   'state.sending': 'Please wait',
   'problem.title': 'Something went wrong',
   'problem.password-wrong': 'Incorrect password.',
+  'problem.second-factor-wrong': 'Incorrect code.',
+  'problem.second-factor-required': 'Sign in to the console for this.',
   'problem.device-proof-invalid': 'This device couldn’t prove itself. Sign in again.',
   'problem.step-up-required': 'Enter your password to make this change.',
   'problem.offline': 'You’re offline. Check your connection and try again.',

@@ -24,6 +24,8 @@ export const hi: Texts = {
   'state.sending': 'कृपया रुकें',
   'problem.title': 'कुछ गड़बड़ हो गई',
   'problem.password-wrong': 'पासवर्ड गलत है।',
+  'problem.second-factor-wrong': 'कोड गलत है।',
+  'problem.second-factor-required': 'इसके लिए कंसोल में साइन इन करें।',
   'problem.device-proof-invalid': 'यह डिवाइस अपनी पहचान साबित नहीं कर पाया। फिर साइन इन करें।',
   'problem.step-up-required': 'यह बदलाव करने के लिए अपना पासवर्ड डालें।',
   'problem.offline': 'आप ऑफ़लाइन हैं। इंटरनेट कनेक्शन जाँचें और फिर कोशिश करें।',

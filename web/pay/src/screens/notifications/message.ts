@@ -26,7 +26,10 @@ export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
   if (type.startsWith('payment.')) {
     return data['direction'] === 'credit' ? { icon: 'receive', tint: good } : { icon: 'send', tint: plain }
   }
-  if (type === 'account.pin-locked' || type === 'auth.login-locked') return { icon: 'warn', tint: bad }
+  if (['account.pin-locked', 'auth.login-locked', 'auth.second-factor-locked'].includes(type))
+    return { icon: 'warn', tint: bad }
+  if (type.startsWith('auth.second-factor-') || type.startsWith('auth.recovery-code'))
+    return { icon: 'lock', tint: wait }
   if (type === 'account.pin-set' || type === 'auth.password-changed') return { icon: 'lock', tint: plain }
   if (type === 'auth.session-started') return { icon: 'phone', tint: wait }
   if (type === 'auth.app-connected') return { icon: 'globe', tint: wait }

@@ -14,7 +14,7 @@ import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { upiLink } from '@bahi/contracts/codes/upi-link.ts'
 import { CodeActions } from '../../codes/code-actions.tsx'
-import { QrCode } from '../../codes/qr-code.tsx'
+import { QrCode } from '@bahi/web-ui/components/qr-code.tsx'
 
 export function Component() {
   const t = useText()

@@ -8,7 +8,7 @@ import { describe, expect, it, test } from 'vitest'
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader'
 import { openApp, signedInAs, stub } from '../../testing.tsx'
 import { upiLink } from '@bahi/contracts/codes/upi-link.ts'
-import { qrPath } from '../../codes/qr-code.tsx'
+import { qrPath } from '@bahi/web-ui/components/qr-code.tsx'
 
 const at = '2026-11-01T00:00:00.000Z'
 const accountId = '01994c00-0000-7000-8000-0000000000a1'

@@ -1,0 +1,50 @@
+// One's own second factor: new recovery codes, and another authenticator app in the place of this one.
+import { readSecondFactor, renewRecoveryCodes } from '@bahi/contracts/second-factor.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { call } from '../../api/client.ts'
+import { ProblemNote, ProblemState } from '../../api/problems.tsx'
+import { useText } from '../../language/language.ts'
+import { Enrol } from './enrol.tsx'
+import { RecoveryCodes } from './recovery-codes.tsx'
+
+export function Component() {
+  const t = useText()
+  const client = useQueryClient()
+  const [codes, setCodes] = useState<string[]>()
+  const [isReplacing, setIsReplacing] = useState(false)
+  const state = useQuery({ queryKey: ['second-factor'], queryFn: () => call(readSecondFactor, {}) })
+  const renewing = useMutation({
+    mutationFn: () => call(renewRecoveryCodes, {}),
+    onSuccess: ({ recoveryCodes }) => setCodes(recoveryCodes),
+  })
+  function stored(): void {
+    setCodes(undefined)
+    setIsReplacing(false)
+    void client.invalidateQueries({ queryKey: ['second-factor'] })
+  }
+  return (
+    <Page title={t('factor.own')}>
+      {codes ? (
+        <RecoveryCodes codes={codes} onStored={stored} />
+      ) : isReplacing ? (
+        <Enrol onEnrolled={setCodes} />
+      ) : state.isError ? (
+        <ProblemState error={state.error} again={() => void state.refetch()} />
+      ) : (
+        <>
+          <p>{t('factor.codes-left', { n: state.data?.recoveryCodesLeft ?? 0 })}</p>
+          <ProblemNote error={renewing.error} />
+          <Button look="quiet" busy={renewing.isPending} onClick={() => renewing.mutate()}>
+            {t('factor.codes-renew')}
+          </Button>
+          <Button look="quiet" onClick={() => setIsReplacing(true)}>
+            {t('factor.replace')}
+          </Button>
+        </>
+      )}
+    </Page>
+  )
+}
