@@ -1,4 +1,4 @@
-// Before the browser tests: finds the browser, and builds the app as it is served.
+// Before the browser tests: finds the browser, and builds the apps as they are served.
 import { ensureServers, programPath } from '@bahi/testing/servers.ts'
 import type { TestProject } from 'vitest/node'
 import { builtWeb } from '@bahi/platform/web-build.ts'
@@ -10,6 +10,7 @@ declare module 'vitest' {
     /** The same engine without windows, which takes a fifth less of the CPU; chromium itself where it is not. */
     headlessShell: string
     webFolder: string
+    consoleFolder: string
   }
 }
 
@@ -23,4 +24,5 @@ export default async function setup(project: TestProject): Promise<void> {
   project.provide('chromium', chromium ?? '')
   project.provide('headlessShell', programPath('chromium-headless-shell') ?? chromium ?? '')
   project.provide('webFolder', chromium ? ((await builtWeb()) ?? '') : '')
+  project.provide('consoleFolder', chromium ? ((await builtWeb('web/console')) ?? '') : '')
 }

@@ -11,6 +11,7 @@ import { appsTexts } from '@bahi/web-pay/screens/apps/apps-texts.ts'
 import { developerTexts } from '@bahi/web-pay/screens/developer/developer-texts.ts'
 import { kycTexts } from '@bahi/web-pay/screens/kyc/kyc-texts.ts'
 import { verifyTexts } from '@bahi/web-pay/screens/verify/verify-texts.ts'
+import { freePort } from '@bahi/kit/port.ts'
 import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
 import type { SignedInPerson } from '@bahi/platform/api-client.ts'
 import { signInBrowser } from './sign-in.ts'
@@ -55,6 +56,8 @@ type VisitOptions = {
   siteData?: 'allowed' | 'blocked'
   /** Keeps the app for a start without a network. Otherwise none is registered: it costs a fifth of a story. */
   serviceWorker?: boolean
+  /** In the place of the app people pay with. */
+  app?: 'console'
 }
 
 const launchOptions = (program: 'chromium' | 'headlessShell', camera?: string) => ({
@@ -74,12 +77,17 @@ export async function startBrowserPlatform(
   env: Record<string, string> = {},
   more: Parameters<typeof startPlatform>[2] = {},
 ): Promise<BrowserPlatform> {
-  const settings = { BAHI_WEB_FOLDER: inject('webFolder'), ...env }
+  const consolePort = await freePort()
+  const settings = {
+    ...{ BAHI_WEB_FOLDER: inject('webFolder'), BAHI_CONSOLE_FOLDER: inject('consoleFolder') },
+    ...{ BAHI_CONSOLE_PORT: String(consolePort), ...env },
+  }
   const files = await mkdtemp(join(tmpdir(), 'bahi-files-'))
   const platform = await startPlatform(inject('postgresUrl'), settings, {
     blobs: folderStorage(files),
     ...more,
   })
+  const consoleUrl = `http://127.0.0.1:${consolePort}`
   let browser: Browser | undefined
   const camera = join(files, 'camera.y4m')
   const showCamera = (grey: Buffer) => writeFile(camera, videoOf(grey))
@@ -89,7 +97,7 @@ export async function startBrowserPlatform(
     ...platform,
     showCamera,
     async visit(options = {}) {
-      const own = contextOptions(platform.url, options)
+      const own = contextOptions(options.app === 'console' ? consoleUrl : platform.url, options)
       if (options.siteData === 'blocked') return visit(await blockedContext(own), platform.url)
       const context = await (await launch()).newContext(own)
       if (!options.serviceWorker) await context.addInitScript(refuseServiceWorkers)

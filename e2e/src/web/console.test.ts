@@ -1,0 +1,59 @@
+// The operators' console in a browser: staff signs in, with a second factor.
+import { grantRole } from '@bahi/contracts/roles.ts'
+import { totpCode } from '@bahi/platform/totp.ts'
+import { afterEach, describe, expect, inject } from 'vitest'
+import { accessFaults, it, type Visit } from './browser.ts'
+import { consoleButton, consoleHeading, consoleText, enterPassword, signInToConsole } from './console.ts'
+
+describe.skipIf(inject('consoleFolder') === '')('staff', () => {
+  let visit: Visit
+  afterEach(async () => {
+    expect(visit.faults).toEqual([])
+    await visit.close()
+  })
+
+  it('enrols an authenticator app at the first sign-in, and signs in by its code or one on paper', async ({
+    platform,
+  }) => {
+    const anil = await platform.person('Anil Auditor')
+    await platform.asSandbox(grantRole, { params: { userId: anil.userId }, body: { role: 'auditor' } })
+    visit = await platform.visit({ app: 'console', viewport: { width: 360, height: 740 } })
+    const { page } = visit
+    await enterPassword(page, anil)
+    await consoleButton(page, 'factor.enrol').click()
+    const code = page.getByLabel(consoleText('factor.code'))
+    await code.fill('000000')
+    await consoleButton(page, 'factor.confirm').click()
+    await page.getByText(consoleText('problem.second-factor-wrong')).waitFor()
+    expect(await accessFaults(page)).toEqual([])
+    const secret = await page.getByText(/^[A-Z2-7]{32}$/).innerText()
+    await code.fill(totpCode(secret))
+    await consoleButton(page, 'factor.confirm').click()
+    await page.getByText(consoleText('factor.codes-about')).waitFor()
+    expect(await accessFaults(page)).toEqual([])
+    const [onPaper = ''] = await page.getByRole('listitem').allInnerTexts()
+    await consoleButton(page, 'factor.codes-stored').click()
+    await consoleHeading(page, 'home.title').waitFor()
+
+    await consoleButton(page, 'sign-out').click()
+    await enterPassword(page, anil, { isNew: false })
+    // Nothing is behind the second step.
+    await page.goto('/audit')
+    await consoleButton(page, 'factor.use-recovery').click()
+    expect(await accessFaults(page)).toEqual([])
+    await page.getByLabel(consoleText('factor.recovery-code')).fill(onPaper.toUpperCase())
+    await consoleButton(page, 'factor.prove').click()
+    await consoleHeading(page, 'audit.title').waitFor()
+  })
+
+  it('opens what its roles allow, by a code of the app', async ({ platform }) => {
+    visit = await platform.visit({ app: 'console' })
+    await signInToConsole(visit.page, await platform.staff(['administrator']))
+    await visit.page
+      .getByRole('link', { name: consoleText('resets.title') })
+      .first()
+      .click()
+    await visit.page.getByText(consoleText('resets.none')).waitFor()
+    expect(await accessFaults(visit.page)).toEqual([])
+  })
+})
