@@ -13,7 +13,6 @@ import { KycDocumentKind, KycTier } from './kyc-rules.ts'
 import { privacyEvents } from './privacy-events.ts'
 import { IstDate, Recurrence } from './recurrence.ts'
 import { roleEvents } from './role-events.ts'
-import { GrantOrigin } from './roles.ts'
 import { signInEvents } from './sign-in-events.ts'
 
 const Session = { userId: Uuid, sessionId: Uuid, deviceId: Type.String(), deviceName: Type.String() }

@@ -22,6 +22,7 @@ const everything: Values = {
   purpose: 'sign-in',
   role: 'support',
   codesLeft: '9',
+  to: 'asha@bahi',
 }
 
 describe('a text', () => {

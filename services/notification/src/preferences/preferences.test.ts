@@ -197,7 +197,10 @@ describe('preferences by kind', () => {
       'user.email-changed',
       ...['notification.preferences-changed', 'auth.phone-left', 'auth.phone-changed', 'user.email-code'],
       ...['requested', 'cancelled', 'reminded', 'postponed'].map((what) => `privacy.erasure-${what}`),
-      ...['privacy.export-requested', 'privacy.export-made'],
+      ...['privacy.export-requested', 'privacy.export-made', 'privacy.export-fetched'],
+      ...['requested', 'granted', 'declined', 'ended'].map((what) => `role.${what}`),
+      ...['requested', 'approved', 'declined', 'ended'].map((what) => `role.${what}-by-you`),
+      ...['role.request-approved', 'role.request-declined'],
       ...['controls.tightened', 'controls.loosened', 'controls.stopped'],
       ...['account.vpa-released', 'account.number-set', 'account.number-released', 'otp'],
     ])
