@@ -179,10 +179,13 @@ create table profiles (
   email_code bytea,
   email_code_expires_at timestamp with time zone,
   email_code_tries smallint default 0 not null,
+  name_tokens bytea[],
   constraint profiles_email_code_tries_check CHECK ((email_code_tries >= 0)),
   constraint profiles_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text]))),
   constraint profiles_pkey PRIMARY KEY (user_id)
 );
+CREATE INDEX profiles_by_name ON "user".profiles USING gin (name_tokens);
+CREATE INDEX profiles_without_tokens ON "user".profiles USING btree (user_id) WHERE (name_tokens IS NULL);
 
 create table relay (
   one boolean default true not null,
@@ -260,7 +263,7 @@ grant select on migrations to bahi_user;
 grant select on person_keys to bahi_reporting;
 grant insert, select, update (key_sealed, shredded_at) on person_keys to bahi_user;
 grant select on profiles to bahi_reporting;
-grant delete, insert, select, update (name, phone_sealed, email_sealed, language, changed_at, email_verified_at, pending_email_sealed, email_code, email_code_expires_at, email_code_tries) on profiles to bahi_user;
+grant delete, insert, select, update (name, phone_sealed, email_sealed, language, changed_at, email_verified_at, pending_email_sealed, email_code, email_code_expires_at, email_code_tries, name_tokens) on profiles to bahi_user;
 grant select on relay to bahi_reporting;
 grant select, update on relay to bahi_user;
 grant select on repeatables to bahi_reporting;

@@ -53,7 +53,8 @@ export type Contract = {
   /** Its body is a form, as OAuth 2.0 has it. */
   form?: true
   /**
-   * Of what only staff reads: it is answered while audit, which records the read, does not answer, and recorded later.
+   * Of what only staff reads, again and again: it is answered while audit, which records the read, does not answer, and
+   * recorded later, once an hour of each session.
    */
   recordedAfterwards?: true
   /** Tokens of the rate limit that one call takes; default 1. */

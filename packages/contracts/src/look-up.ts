@@ -4,8 +4,9 @@ import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import { Movement } from './feed.ts'
-import { AmountPaise, Note, Phone, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
+import { AmountPaise, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
 import { PaymentStatus } from './payment.ts'
+import { LookReason } from './person-look-up.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -99,35 +100,10 @@ export const revealPayment = {
   summary: 'Who paid whom and what for, unmasked, for a reason that is on record',
   schema: {
     params: Type.Object({ id: Uuid }),
-    body: Type.Object(
-      {
-        reason: Type.String({
-          ...Note,
-          minLength: 5,
-          maxLength: 300,
-          examples: ['The payer asks for help with it'],
-        }),
-      },
-      strict,
-    ),
+    body: Type.Object({ reason: LookReason }, strict),
     response: {
       200: Type.Object({ payer: RevealedParty, payee: RevealedParty, note: Type.Optional(Type.String()) }),
     },
-  },
-  problems: ['not-found'],
-} as const satisfies Contract
-
-/** Staff look a person up by the phone that they call from. */
-export const lookUpPerson = {
-  service: 'auth',
-  method: 'GET',
-  url: '/v1/operations/people',
-  access: { permission: 'people:look-up' },
-  cost: 5,
-  summary: 'The id of the person who has a phone',
-  schema: {
-    querystring: Type.Object({ phone: Phone }, strict),
-    response: { 200: Type.Object({ userId: Uuid }) },
   },
   problems: ['not-found'],
 } as const satisfies Contract

@@ -50,13 +50,16 @@ const permissionsByRole = {
   /** A business that we know: keeps the apps that act for its own account. No staff. */
   merchant: ['own-clients:read', 'own-clients:write'],
   /** Answers people who ask for help. */
-  support: ['deliveries:read', 'payments:look-up', 'payments:reveal', 'people:look-up'],
+  support: [
+    ...(['deliveries:read', 'payments:look-up', 'payments:reveal'] as const),
+    ...(['people:look-up', 'people:reveal'] as const),
+  ],
   /** Decides on the documents by which people prove who they are. */
   'kyc-reviewer': ['kyc:review'],
   /** Looks into fraud, and takes away names that mislead payers. */
   'risk-analyst': [
     ...(['reports:read', 'vpas:withdraw'] as const),
-    ...(['payments:look-up', 'payments:reveal', 'people:look-up'] as const),
+    ...(['payments:look-up', 'payments:reveal', 'people:look-up', 'people:reveal'] as const),
   ],
   /** Clears what a settlement report and our books do not agree on, and asks for payments in doubt. */
   reconciler: ['reconciliation:read', 'reconciliation:handle', 'payments:check', 'payments:look-up'],

@@ -33,7 +33,7 @@ const fields = new Map<string, Treatment>([
     'operatorId otherPayees paise payableUntil payeeMcc paymentId perDayCount perDayPaise perMonthPaise personalLimits',
     'personsOff perTransactionPaise primary purpose queue readAt reason reasons recurrence reportedUserId',
     'reportId requestId riskRules route rrn rulesFrom scheduleId scope seq sessionId settledAt startsOn',
-    'status stopped subject tightens triesLeft txnId type until userId warnings',
+    'status stopped subject tightens triesLeft txnId type until userId userIds warnings',
   ),
 ])
 
@@ -66,6 +66,17 @@ const wholeVpa = /^([a-z0-9])[a-z0-9._-]*(@[a-z0-9.]+)$/i
 /** `a•••@bahi` */
 export const maskVpa = (vpa: string): string =>
   wholeVpa.test(vpa) ? vpa.replace(wholeVpa, `$1${masked}$2`) : masked
+
+/** `A••• R•••`: the first letter of each word. */
+export const maskName = (name: string): string =>
+  name
+    .split(' ')
+    .map((word) => `${/^.\p{M}*/u.exec(word)?.[0] ?? ''}${masked}`)
+    .join(' ')
+
+/** `a•••@example.org` */
+export const maskEmail = (email: string): string =>
+  `${email.slice(0, 1)}${masked}${email.slice(email.lastIndexOf('@'))}`
 
 /** Masks every UPI ID in a sentence. */
 export const maskVpasIn = (sentence: string): string =>

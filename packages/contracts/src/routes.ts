@@ -23,6 +23,7 @@ import * as oauth from './oauth.ts'
 import * as oauthApps from './oauth-apps.ts'
 import * as payment from './payment.ts'
 import * as people from './people.ts'
+import * as personLookUp from './person-look-up.ts'
 import * as personalExport from './personal-export.ts'
 import * as push from './push.ts'
 import * as qr from './qr.ts'
@@ -71,6 +72,7 @@ const modules = [
     statements,
     reconciliation,
     lookUp,
+    personLookUp,
     notification,
     push,
     smsReports,

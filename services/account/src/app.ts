@@ -48,6 +48,7 @@ import { createTransferPoster } from './ledger/post-transfers.ts'
 import { createNameQuota } from './upi-ids/name-quota.ts'
 import { checkVpasWorker, releaseOldNumber, releaseOwnVpa, withdrawVpa } from './upi-ids/release-vpa.ts'
 import { findPayer, resolveAccount, resolveParties, resolvePhone, resolveVpa } from './upi-ids/resolve-vpa.ts'
+import { lookUpRoutes } from './upi-ids/look-up.ts'
 import { setPin } from './pin/set-pin.ts'
 import { holderNamesOf, listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
 import { showBalance } from './bank-accounts/show-balance.ts'
@@ -207,6 +208,7 @@ export const service: Service<typeof Config> = {
             return { userId: params.userId }
           },
         })
+        lookUpRoutes(app, deps)
         app.route({
           ...contracts.withdrawVpa,
           handler: ({ person, params, body }) => withdrawVpa(deps, person.userId, params.vpa, body.note),

@@ -1,7 +1,6 @@
 // Auth's table of contents: its routes and its workers.
 import { issuerFaults } from '@bahi/kit/runtime/production.ts'
 import * as contracts from '@bahi/contracts/auth.ts'
-import { lookUpPerson } from '@bahi/contracts/look-up.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import * as stepUp from '@bahi/contracts/step-up.ts'
@@ -19,6 +18,7 @@ import { changePassword } from './passwords/change-password.ts'
 import { resetPassword } from './passwords/reset-password.ts'
 import { changePhone, phoneFollowsHandler } from './people/change-phone.ts'
 import { personRoutes } from './people/person.ts'
+import { lookUpRoutes } from './people/look-up.ts'
 import { accountTenuresOf, findPerson, personOf } from './people/find-people.ts'
 import { grantEndsHandler } from './roles/end-grants.ts'
 import { roleRoutes } from './roles/routes.ts'
@@ -173,7 +173,7 @@ export const service: Service<typeof Config> = {
             return findPerson(deps, body.phone)
           },
         })
-        app.route({ ...lookUpPerson, handler: ({ query }) => findPerson(deps, query.phone) })
+        lookUpRoutes(app, deps)
         personRoutes(app, deps)
         roleRoutes(app, deps)
         secondFactorRoutes(app, deps, counted)

@@ -9,7 +9,8 @@ import type { Service } from '@bahi/kit/runtime/service.ts'
 import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import { createCarriers } from './carriers/create-carriers.ts'
 import { Config } from './config.ts'
-import { listDeliveries } from './deliveries/list-deliveries.ts'
+import { listPersonDeliveries as toPerson } from '@bahi/contracts/person-look-up.ts'
+import { listDeliveries, listPersonDeliveries } from './deliveries/list-deliveries.ts'
 import { createDeliveryMetrics } from './deliveries/metrics.ts'
 import { sendDueDeliveries } from './deliveries/send-deliveries.ts'
 import { takeSmsReports } from './deliveries/sms-reports.ts'
@@ -110,6 +111,10 @@ export const service: Service<typeof Config> = {
         app.route({
           ...contracts.deliveriesOf,
           handler: async ({ query }) => ({ deliveries: await listDeliveries(deps, query.subject) }),
+        })
+        app.route({
+          ...toPerson,
+          handler: ({ params, query }) => listPersonDeliveries(deps, params.userId, query),
         })
       },
       consumes: {

@@ -25,8 +25,11 @@ import { erasureHandlers } from './privacy/run-erasure.ts'
 import { exportHandlers } from './privacy/run-export.ts'
 import { createProfile } from './profiles/create-profile.ts'
 import { getOwnProfile, getProfiles } from './profiles/get-profiles.ts'
+import { indexNames, lookUpRoutes } from './profiles/look-up.ts'
 import { emailColumn, pendingEmailColumn, phoneColumn } from './profiles/profile.ts'
 import { confirmEmail, resendEmailCode } from './profiles/verify-email.ts'
+
+const indexEveryMs = 60_000
 
 const Config = Type.Object({
   BAHI_CLAMD: Type.Optional(
@@ -36,6 +39,12 @@ const Config = Type.Object({
         'Host and port of a ClamAV daemon that scans files, `127.0.0.1:3310`. Without it files are re-encoded only.',
     }),
   ),
+  BAHI_NAME_SEARCHES_PER_DAY: Type.Integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 200,
+    description: 'How often one of the staff may search people by name in a day.',
+  }),
   ...KycLimitsConfig,
 })
 
@@ -59,6 +68,7 @@ export const service: Service<typeof Config> = {
     return {
       routes(app) {
         kycRoutes(app, kyc)
+        lookUpRoutes(app, { ...withQuota, searchesPerDay: deps.config.BAHI_NAME_SEARCHES_PER_DAY })
         privacyRoutes(app, deps)
         app.route({ ...profiles.me, handler: (request) => getOwnProfile(deps, request.person.userId) })
         app.route({
@@ -106,6 +116,7 @@ export const service: Service<typeof Config> = {
       },
       workers: [
         retentionWorker(deps, retention, 'user'),
+        { name: 'names by word', intervalMs: indexEveryMs, run: () => indexNames(deps) },
         ...dueWorkers(deps, [
           ...fileHandlers({ ...deps, readFile, scan }),
           ...submissionHandlers(deps),

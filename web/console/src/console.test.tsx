@@ -1,13 +1,18 @@
 // The console: signing in, payments found and shown, what each role sees, a grant approved by a second administrator.
 import { listRecords, verifyRecords } from '@bahi/contracts/audit.ts'
 import { login, refresh, requestOtp } from '@bahi/contracts/auth.ts'
+import { findPayments, inspectPayment, revealPayment, type FoundPayment } from '@bahi/contracts/look-up.ts'
 import {
-  findPayments,
-  inspectPayment,
+  listPersonDeliveries,
+  listPersonMandates,
   lookUpPerson,
-  revealPayment,
-  type FoundPayment,
-} from '@bahi/contracts/look-up.ts'
+  lookUpVpa,
+  revealPerson,
+  searchPeople,
+  showPersonAccounts,
+  showPersonProfile,
+  showPersonSignIn,
+} from '@bahi/contracts/person-look-up.ts'
 import { readHealth, type PlatformHealth } from '@bahi/contracts/health.ts'
 import { deliveriesOf } from '@bahi/contracts/notification.ts'
 import { listDifferences } from '@bahi/contracts/reconciliation.ts'
@@ -177,6 +182,49 @@ it('finds a payment by what was typed, shows one timeline, and who paid whom for
   await user.click(dialog.querySelector('button[type=submit]')!)
   await screen.findByText('Ravi Kumar')
   expect(callsOf(revealPayment).at(-1)?.body).toEqual({ reason: 'The payer asks for help' })
+})
+
+it('finds a person by name, shows each part masked, and the name for a reason', async () => {
+  const masked = { name: 'A••• R•••', phone: '+91••••••3210', createdAt: grant.requestedAt }
+  stub(searchPeople, () => ({ people: [{ userId: other, ...masked }] }))
+  stub(showPersonProfile, () => ({ userId: other, ...masked, language: 'en' as const }))
+  stub(showPersonSignIn, () => ({ roles: [], sessions: [], devices: [] }))
+  stub(showPersonAccounts, () => ({ accounts: [], upiIds: [] }))
+  stub(findPayments, () => ({ payments: [{ ...found, payer: { ...found.payer, userId: other } }] }))
+  stub(listPersonMandates, () => ({ mandates: [] }))
+  stub(listPersonDeliveries, () => ({ deliveries: [] }))
+  stub(revealPerson, () => ({ name: 'Asha Rao', phone: '+919876543210' }))
+  const { user, address, goBack } = await openConsole('/people', ['support'])
+  await user.type(await screen.findByLabelText(en['people.search']), 'as{Enter}')
+  await screen.findByText(en['people.search-short'])
+  await user.type(screen.getByLabelText(en['people.search']), 'ha{Enter}')
+  await user.click(await screen.findByRole('link', { name: masked.name }))
+  await screen.findByText(en['people.signed-out'])
+  expect(address()).toBe(`/people/${other}`)
+  expect(await screen.findByRole('link', { name: /1 Nov 2026/ })).toBeDefined()
+  // Only who reads audit sees what is on record.
+  expect(screen.queryByText(en['people.acts'])).toBeNull()
+  await user.click(await press(en['people.reveal']))
+  const dialog = await screen.findByRole('dialog')
+  await user.type(screen.getByLabelText(en['reason.label']), 'The person asks for help')
+  await user.click(dialog.querySelector('button[type=submit]')!)
+  await screen.findByText('Asha Rao')
+  await goBack()
+  await screen.findByRole('link', { name: masked.name })
+  // What was searched is on record each time: going back asks for nothing, and no address has the name.
+  expect(callsOf(searchPeople)).toEqual([{ body: { name: 'asha' } }])
+  expect(address()).toBe('/people')
+})
+
+it('leads from a phone and from a UPI ID to their person', async () => {
+  stub(lookUpVpa, () => new Problem('not-found'))
+  stub(lookUpPerson, () => ({ userId: other }))
+  const { user, address } = await openConsole('/people', ['support'])
+  await user.type(await screen.findByLabelText(en['people.search']), 'nobody@bahi{Enter}')
+  await screen.findByText(en['problem.not-found'])
+  await user.clear(screen.getByLabelText(en['people.search']))
+  await user.type(screen.getByLabelText(en['people.search']), '98765 00001{Enter}')
+  await expect.poll(address).toBe(`/people/${other}`)
 })
 
 it('keeps filters in the address', async () => {

@@ -1,5 +1,6 @@
 // Closing UPI IDs: by the owner, by an operator, by the rules; and who may have them afterwards.
 import * as contracts from '@bahi/contracts/account.ts'
+import { lookUpVpa, showPersonAccounts } from '@bahi/contracts/person-look-up.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
@@ -161,4 +162,18 @@ describe('looking names up', () => {
       await take('meera', '127.0.0.1')
     }
   })
+})
+
+it('who has a UPI ID is found by staff, with accounts and UPI IDs masked', async () => {
+  const asha = await setup.customer()
+  const { userId } = await operator()(lookUpVpa, { querystring: { vpa: asha.vpa.toUpperCase() } })
+  expect(userId).toBe(asha.userId)
+  const seen = await operator()(showPersonAccounts, { params: { userId } })
+  expect(seen.accounts).toMatchObject([{ id: asha.accountId, status: 'active', bank: 'BAHI' }])
+  expect(seen.upiIds).toMatchObject([{ accountId: asha.accountId, primary: true }])
+  expect(JSON.stringify(seen)).not.toMatch(/Asha Rao|balance/)
+  expect(JSON.stringify(seen)).not.toContain(asha.vpa)
+  const nobody = { querystring: { vpa: 'nobody.here@bahi' } }
+  expect(await refusal(operator()(lookUpVpa, nobody))).toEqual({ code: 'not-found' })
+  expect(await refusal(setup.as(asha)(lookUpVpa, nobody))).toEqual({ code: 'not-allowed' })
 })

@@ -33,6 +33,8 @@ const acts: { [T in EventType]?: Fields } = {
   'auth.role-ended': ofPerson,
   'auth.client-registered': { actor: 'operatorId', object: 'clientId' },
   'auth.client-removed': { actor: 'operatorId', object: 'clientId' },
+  'user.person-revealed': ofPerson,
+  'user.people-searched': { actor: 'actorId' },
   'user.kyc-claimed': ofReviewer,
   'user.kyc-released': ofReviewer,
   'user.kyc-viewed': ofReviewer,

@@ -21,6 +21,15 @@ export function devicesOf(sql: Queryable, userId: string) {
   return sql`select name, bound_at, unbound_at from devices where user_id = ${userId} order by bound_at`
 }
 
+export type DeviceRow = { boundAt: Date; unboundAt: Date | null; keyed: boolean }
+
+/** The newest first. */
+export function newestDevices(sql: Queryable, userId: string, limit: number): Promise<DeviceRow[]> {
+  return sql<DeviceRow[]>`
+    select bound_at, unbound_at, key_thumbprint is not null as keyed from devices
+    where user_id = ${userId} order by unbound_at is not null, bound_at desc limit ${limit}`
+}
+
 export function sessionsOf(sql: Queryable, userId: string, limit: number) {
   return sql`
     select s.created_at, s.last_used_at, s.ended_at, d.name as device

@@ -179,6 +179,7 @@ export type ListedSession = {
   id: string
   deviceId: string
   deviceName: string
+  boundAt: Date
   createdAt: Date
   lastUsedAt: Date
   begunBy: BegunBy | null
@@ -193,7 +194,7 @@ export function openSessions(
   limit: number,
 ): Promise<ListedSession[]> {
   return sql<ListedSession[]>`
-    select s.id, s.device_id, d.name as device_name, s.created_at, s.last_used_at, s.begun_by, s.network
+    select s.id, s.device_id, d.name as device_name, d.bound_at, s.created_at, s.last_used_at, s.begun_by, s.network
     from sessions s join devices d on d.user_id = s.user_id and d.device_id = s.device_id
     where s.user_id = ${userId} and s.ended_at is null and s.expires_at > ${now}
     order by s.last_used_at desc, s.id limit ${limit}`

@@ -11,11 +11,14 @@ import { isForStaff } from './staff-roles.ts'
 /** Of what waits while audit does not answer. */
 const maxWaiting = 10_000
 const maxObjectLength = 200
+/** What a screen asks for again and again is one look. */
+const lookMs = 3_600_000
+const maxLooks = 10_000
 
 export type Acts = {
   /**
    * Resolves when it is stored. Throws `unavailable` or `timeout`: what cannot be recorded is not done, but for what is
-   * recorded afterwards.
+   * recorded afterwards; that is recorded once an hour of each session.
    */
   record(contract: Contract, request: FastifyRequest, verified: VerifiedToken): Promise<void>
   /** After the answer was sent: nobody waits for it. Denials of one person by one route are counted together. */
@@ -24,8 +27,9 @@ export type Acts = {
   flush(): Promise<void>
 }
 
-export function createActs(deps: Pick<GatewayDeps, 'call' | 'log' | 'metrics'>): Acts {
+export function createActs(deps: Pick<GatewayDeps, 'call' | 'log' | 'metrics' | 'clock'>): Acts {
   const waiting = new Map<string, Act>()
+  const looks = new Map<string, number>()
   const lost = deps.metrics.counter(
     'bahi_gateway_acts_lost_total',
     'Denials and failures that were not recorded, because too many waited for audit.',
@@ -41,9 +45,20 @@ export function createActs(deps: Pick<GatewayDeps, 'call' | 'log' | 'metrics'>):
     else waiting.set(key, act)
   }
 
+  /** Whether this session has looked at it within the hour. */
+  function isLookedAt({ sessionId, clientId, operation }: Act): boolean {
+    const key = `${sessionId ?? clientId ?? ''} ${operation}`
+    const nowMs = deps.clock.now().getTime()
+    if (nowMs - (looks.get(key) ?? -Infinity) < lookMs) return true
+    if (looks.size >= maxLooks) looks.clear()
+    looks.set(key, nowMs)
+    return false
+  }
+
   return {
     async record(contract, request, verified) {
       const act: Act = { kind: 'acted', ...actOf(contract, request, verified) }
+      if (contract.recordedAfterwards && isLookedAt(act)) return
       try {
         await deps.call(recordActs, { body: { acts: [act] } })
       } catch (error) {

@@ -1,6 +1,7 @@
 // Deliveries: addresses, retries and giving up, secrets, and what operators see.
 import { randomUUID } from 'node:crypto'
 import * as contracts from '@bahi/contracts/notification.ts'
+import { listPersonDeliveries } from '@bahi/contracts/person-look-up.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
@@ -55,6 +56,25 @@ const eventsAbout = async (subject: string) => {
 }
 const notificationEvents = () =>
   platform.database.admin`select type, data from notification.events where type like 'notification.%deliver%'`
+
+it('to a person is listed for operators, newest first and without its text', async () => {
+  const asha = person()
+  const subjects = [await causeSms(asha), await causeSms(asha)]
+  await eventually(() => expect(smsTo(asha)).toHaveLength(2))
+  const support = platform.person({ userId: randomUUID(), roles: ['support'] })
+  const list = (before?: string) =>
+    support(listPersonDeliveries, {
+      params: { userId: asha.userId },
+      querystring: { limit: 1, ...(before === undefined ? {} : { before }) },
+    })
+  const first = await list()
+  const second = await list(first.next)
+  expect(second.next).toBeUndefined()
+  const seen = [...first.deliveries, ...second.deliveries]
+  expect(seen).toMatchObject(subjects.map(() => ({ channel: 'sms', template: 'account.pin-set' })))
+  expect(new Set(seen.map(({ id }) => id)).size).toBe(2)
+  expect(JSON.stringify(seen)).not.toContain(asha.phone)
+})
 
 describe('an SMS', () => {
   it('is sent to the person’s phone once, and shown to operators with the phone masked', async () => {

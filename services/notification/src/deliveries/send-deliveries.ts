@@ -1,6 +1,7 @@
 // Sends due deliveries: leases some, looks up their addresses, gives them to carriers and stores the outcomes.
 import { personOf } from '@bahi/contracts/auth.ts'
 import { maskPhone } from '@bahi/contracts/formats.ts'
+import { maskEmail } from '@bahi/contracts/personal-data.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { profilesOf, type Profile } from '@bahi/contracts/user.ts'
 import { leaseUntil } from '@bahi/kit/due-work/lease.ts'
@@ -121,7 +122,7 @@ async function withTimeout({ clock }: NotificationDeps, sending: Promise<void>):
 
 /** `+91••••••3210`, `a•••@example.org` */
 export function maskAddress(channel: Channel, to: string): string {
-  return channel === 'sms' ? maskPhone(to) : `${to.slice(0, 1)}•••${to.slice(to.lastIndexOf('@'))}`
+  return channel === 'sms' ? maskPhone(to) : maskEmail(to)
 }
 
 async function saveOutcomes(

@@ -133,6 +133,20 @@ export function findDeliveries(sql: Sql, subject: string, limit: number): Promis
     from deliveries where subject = ${subject} order by at desc, id desc limit ${limit}`
 }
 
+/** Newest first, before one of them. */
+export function deliveriesToPerson(
+  sql: Sql,
+  userId: string,
+  { before, limit }: { before: string | null; limit: number },
+): Promise<DeliveryRow[]> {
+  return sql<DeliveryRow[]>`
+    select id, user_id, channel, masked_to, template, status, tries, error, report, report_code, reported_at, at
+    from deliveries
+    where user_id = ${userId} and (${before}::uuid is null or (at, id) < (
+      select b.at, b.id from deliveries b where b.id = ${before} and b.user_id = ${userId}))
+    order by at desc, id desc limit ${limit}`
+}
+
 type NewReport = { id: string; status: 'delivered' | 'failed'; code?: string; at: string }
 
 /** The first report of a delivery stands; only what was sent by SMS has any. */

@@ -3,6 +3,7 @@ import type { Input } from '@bahi/contracts/call.ts'
 import { searchPayments, showSpending, showThread } from '@bahi/contracts/insight.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { findPayments, inspectPayment, revealPayment } from '@bahi/contracts/look-up.ts'
+import { listPersonMandates } from '@bahi/contracts/person-look-up.ts'
 import { hidePayment } from '@bahi/contracts/people.ts'
 import { makeRequest } from '@bahi/contracts/requests.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -244,6 +245,12 @@ describe('what staff look up', () => {
     expect((await look({ rrn: paid.rrn, userId: asha.userId })).payments).toHaveLength(1)
     expect(await look({ id: paid.id, rrn: failed.rrn })).toEqual({ payments: [] })
     expect(JSON.stringify(await look({ id: paid.id }))).not.toContain(asha.vpa)
+  })
+
+  it('is a list of mandates of a person, bounded', async () => {
+    const params = { userId: asha.userId }
+    expect(await call()(listPersonMandates, { params, querystring: { limit: 5 } })).toEqual({ mandates: [] })
+    expect(await refusal(as(asha)(listPersonMandates, { params, querystring: {} }))).toBe('not-allowed')
   })
 
   it('has its events in order, without names and notes', async () => {

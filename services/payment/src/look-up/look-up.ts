@@ -4,10 +4,13 @@ import { movementsOf } from '@bahi/contracts/feed.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type * as contracts from '@bahi/contracts/look-up.ts'
+import type { listPersonMandates as listPersonMandatesContract } from '@bahi/contracts/person-look-up.ts'
 import { maskPersonalData, maskVpa } from '@bahi/contracts/personal-data.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { mandatesOf } from '../mandates/store.ts'
+import { readPage } from '../payments/page.ts'
 import type { Payment, PaymentParty } from '../payments/payment.ts'
 import { findByTxnIds } from '../payments/store-network.ts'
 import { findPayments as paymentsById, toPayment } from '../payments/store.ts'
@@ -119,4 +122,25 @@ function headOf(payment: Payment): contracts.FoundPayment {
     createdAt: createdAt.toISOString(),
     ...(completedAt ? { completedAt: completedAt.toISOString() } : {}),
   }
+}
+
+/** Newest first, of a person on either side. Throws `request-invalid` for a cursor that no page gave. */
+export async function listPersonMandates(
+  { sql }: Pick<LookUpDeps, 'sql'>,
+  userId: string,
+  query: Input<typeof listPersonMandatesContract>['querystring'],
+): Promise<Output<typeof listPersonMandatesContract>> {
+  const { found, next } = await readPage(query, (page) =>
+    mandatesOf(sql, userId, { direction: null, status: null, ...page }),
+  )
+  const mandates = found.map(({ id, status, terms, payer, payee, createdAt }) => {
+    const direction = payer.userId === userId ? ('payer' as const) : ('payee' as const)
+    const { amountPaise, recurrence, validTo } = terms
+    return {
+      ...{ id, status, direction, amountPaise, recurrence, validTo },
+      counterpart: maskVpa((direction === 'payer' ? payee : payer).vpa),
+      createdAt: createdAt.toISOString(),
+    }
+  })
+  return { mandates, ...next }
 }

@@ -19,7 +19,7 @@ const spellings: [RegExp, string][] = [
   [/(.)\1+/g, '$1'],
 ]
 
-function wordsOf(name: string): string[] {
+export function wordsOf(name: string): string[] {
   return (
     name
       .normalize('NFKD')
@@ -32,7 +32,8 @@ function wordsOf(name: string): string[] {
   )
 }
 
-const soundOf = (word: string) => spellings.reduce((text, [from, to]) => text.replaceAll(from, to), word)
+export const soundOf = (word: string) =>
+  spellings.reduce((text, [from, to]) => text.replaceAll(from, to), word)
 
 /** 0 to 1. */
 function likeness(a: string, b: string): number {

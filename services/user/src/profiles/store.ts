@@ -2,15 +2,17 @@
 import type { Profile } from '@bahi/contracts/user.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { ProfileRow } from './profile.ts'
+import { tokensIn } from './store-names.ts'
 
 /** The new row's id; undefined when there is one already. */
 export async function insertProfile(
   tx: Tx,
-  profile: { userId: string; name: string; phoneSealed: string; now: Date },
+  profile: { userId: string; name: string; nameTokens: string[]; phoneSealed: string; now: Date },
 ): Promise<string | undefined> {
   const [row] = await tx<{ userId: string }[]>`
-    insert into profiles (user_id, name, phone_sealed, created_at, changed_at)
-    values (${profile.userId}, ${profile.name}, ${profile.phoneSealed}, ${profile.now}, ${profile.now})
+    insert into profiles (user_id, name, name_tokens, phone_sealed, created_at, changed_at)
+    values (${profile.userId}, ${profile.name}, ${tokensIn(tx, profile.nameTokens)}, ${profile.phoneSealed},
+      ${profile.now}, ${profile.now})
     on conflict (user_id) do nothing
     returning user_id`
   return row?.userId
@@ -35,12 +37,14 @@ export async function updateProfile(
   profile: {
     userId: string
     name: string
+    nameTokens: string[]
     language: Profile['language']
     now: Date
   },
 ): Promise<void> {
   await tx`
-    update profiles set name = ${profile.name}, language = ${profile.language}, changed_at = ${profile.now}
+    update profiles set name = ${profile.name}, name_tokens = ${tokensIn(tx, profile.nameTokens)},
+      language = ${profile.language}, changed_at = ${profile.now}
     where user_id = ${profile.userId}`
 }
 

@@ -15,7 +15,7 @@ export const usePages = <
   by: By,
   queryKey: QueryKey,
   fetchPage: (page: PageOf<By, Cursor>) => Promise<Page>,
-  options: { enabled?: boolean } = {},
+  options: { enabled?: boolean; staleTime?: number } = {},
 ) =>
   useInfiniteQuery({
     queryKey,

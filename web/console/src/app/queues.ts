@@ -11,6 +11,10 @@ export const queues: Queue[] = [
     ...{ to: '/payments', icon: 'search', text: 'payments.title', about: 'payments.about' },
     permission: 'payments:look-up',
   },
+  {
+    ...{ to: '/people', icon: 'people', text: 'people.title', about: 'people.about' },
+    permission: 'people:look-up',
+  },
   { to: '/kyc', icon: 'person', text: 'kyc.title', about: 'kyc.about', permission: 'kyc:review' },
   {
     ...{ to: '/differences', icon: 'gauge', text: 'differences.title', about: 'differences.about' },

@@ -63,6 +63,16 @@ export function Table<Row>({ caption, list, rows, keyOf, columns, empty }: Table
   )
 }
 
+/** A table with its heading, among others. */
+export function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="flex min-w-0 flex-col gap-3">
+      <h2 className="text-lg font-semibold">{title}</h2>
+      {children}
+    </section>
+  )
+}
+
 /** A link in a cell, large enough to touch. */
 export function CellLink({ to, children }: { to: string; children: ReactNode }) {
   return (

@@ -25,7 +25,8 @@ import { ProblemNote } from '../../api/problems.tsx'
 import { usePages } from '../../api/use-pages.ts'
 import { useFilters } from '../../components/filters.tsx'
 import { ReasonButton } from '../../components/reason-form.tsx'
-import { Code, Table } from '../../components/table.tsx'
+import { PersonLink } from '../../components/person-link.tsx'
+import { Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useMay, useSession } from '../../session/session.ts'
 
@@ -59,7 +60,7 @@ export function Component() {
         empty={t('grants.none')}
         columns={[
           [t('grants.role'), ({ role }) => <strong>{role}</strong>],
-          [t('grants.person'), ({ userId }) => <Code>{userId}</Code>],
+          [t('grants.person'), ({ userId }) => <PersonLink userId={userId} />],
           [t('reason.label'), ({ note }) => note],
           [t('grants.requested'), ({ requestedAt }) => formatMoment(language, requestedAt)],
           [t('grants.ends'), ({ endsAt }) => formatMoment(language, endsAt)],

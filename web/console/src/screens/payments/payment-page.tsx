@@ -15,6 +15,7 @@ import { useParams } from 'react-router'
 import { call } from '../../api/client.ts'
 import { ProblemNote, ProblemState } from '../../api/problems.tsx'
 import { ReasonButton } from '../../components/reason-form.tsx'
+import { PersonLink } from '../../components/person-link.tsx'
 import { Code } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useMay } from '../../session/session.ts'
@@ -48,7 +49,7 @@ function Facts({ payment }: { payment: InspectedPayment }) {
   const [shown, setShown] = useState<Output<typeof revealPayment>>()
   const party = (side: 'payer' | 'payee'): Fact => [
     t(`payments.${side}`),
-    shown?.[side].vpa ?? payment[side].vpa,
+    <Party key={side} userId={payment[side].userId} vpa={shown?.[side].vpa ?? payment[side].vpa} />,
     shown?.[side].name ?? payment[side].bank,
   ]
   const facts: Fact[] = [
@@ -79,6 +80,10 @@ function Facts({ payment }: { payment: InspectedPayment }) {
       )}
     </Card>
   )
+}
+
+function Party({ userId, vpa }: { userId: string | undefined; vpa: string }) {
+  return userId === undefined ? vpa : <PersonLink userId={userId} text={vpa} />
 }
 
 /** With messages and acts for who may read them. */

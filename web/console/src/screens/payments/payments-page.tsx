@@ -1,5 +1,6 @@
 // Payments by one search box, newest first; without a search those in doubt.
-import { findPayments, lookUpPerson } from '@bahi/contracts/look-up.ts'
+import { findPayments } from '@bahi/contracts/look-up.ts'
+import { lookUpPerson } from '@bahi/contracts/person-look-up.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { checkOpenPayments } from '@bahi/contracts/reconciliation.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
@@ -11,10 +12,11 @@ import { call } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problems.tsx'
 import { usePages } from '../../api/use-pages.ts'
 import { useFilters, useTyped } from '../../components/filters.tsx'
+import { PersonLink } from '../../components/person-link.tsx'
 import { CellLink, Code, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useMay } from '../../session/session.ts'
-import { readSearch } from './search.ts'
+import { readSearch } from '../../components/search.ts'
 
 export function Component() {
   const t = useText()
@@ -64,8 +66,8 @@ export function Component() {
                 t('table.state'),
                 ({ status, code }) => `${t(`payments.${status}`)}${code ? ` (${code})` : ''}`,
               ],
-              [t('payments.payer'), ({ payer }) => payer.vpa],
-              [t('payments.payee'), ({ payee }) => payee.vpa],
+              [t('payments.payer'), ({ payer }) => <Party {...payer} />],
+              [t('payments.payee'), ({ payee }) => <Party {...payee} />],
               ['RRN', ({ rrn }) => <Code>{rrn}</Code>],
             ]}
           />
@@ -73,6 +75,10 @@ export function Component() {
       )}
     </Page>
   )
+}
+
+function Party({ vpa, userId }: { vpa: string; userId?: string }) {
+  return userId === undefined ? vpa : <PersonLink userId={userId} text={vpa} />
 }
 
 type SearchBoxProps = { searched: string; onSearch: (typed: string) => void; isUnreadable: boolean }
