@@ -115,6 +115,15 @@ create table events (
 );
 CREATE UNIQUE INDEX events_xid ON account.events USING btree (xid, seq);
 
+create table frozen_people (
+  user_id uuid not null,
+  ledger_account_id bigint not null,
+  frozen_at timestamp with time zone not null,
+  constraint frozen_people_ledger_account_id_fkey FOREIGN KEY (ledger_account_id) REFERENCES ledger_accounts(id),
+  constraint frozen_people_pkey PRIMARY KEY (user_id, ledger_account_id)
+);
+CREATE INDEX frozen_people_of_account ON account.frozen_people USING btree (ledger_account_id);
+
 create table holds (
   id uuid not null,
   debit_account bigint not null,
@@ -525,6 +534,8 @@ grant insert, select on events to bahi_account;
 grant select on events to bahi_reporting;
 grant select on events_full to bahi_account;
 grant select on events_full to bahi_reporting;
+grant delete, insert, select on frozen_people to bahi_account;
+grant select on frozen_people to bahi_reporting;
 grant insert, select, update on holds to bahi_account;
 grant select on holds to bahi_reporting;
 grant delete, insert, select on inbox to bahi_account;

@@ -64,6 +64,31 @@ create table login_attempts (
 );
 CREATE INDEX login_attempts_last ON auth.login_attempts USING btree (last_at);
 
+create table measures (
+  id uuid not null,
+  user_id uuid not null,
+  kind text not null,
+  state text not null,
+  note text not null,
+  requested_at timestamp with time zone not null,
+  requested_by uuid not null,
+  decided_at timestamp with time zone,
+  decided_by uuid,
+  decision_note text,
+  constraint decided CHECK ((((state = 'requested'::text) = (decided_by IS NULL)) AND ((decided_by IS NULL) = (decided_at IS NULL)))),
+  constraint maker_and_checker CHECK (((state <> 'approved'::text) OR (decided_by <> requested_by))),
+  constraint measures_kind_check CHECK ((kind = ANY (ARRAY['freeze'::text, 'unfreeze'::text, 'end-sessions'::text]))),
+  constraint measures_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'declined'::text]))),
+  constraint not_about_oneself CHECK (((requested_by <> user_id) AND ((state = 'declined'::text) OR (decided_by <> user_id)))),
+  constraint measures_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people(id),
+  constraint measures_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES people(id),
+  constraint measures_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
+  constraint measures_pkey PRIMARY KEY (id)
+);
+CREATE INDEX measures_by_state ON auth.measures USING btree (state, id);
+CREATE INDEX measures_of_person ON auth.measures USING btree (user_id, id);
+CREATE UNIQUE INDEX measures_requested ON auth.measures USING btree (user_id, kind) WHERE (state = 'requested'::text);
+
 create table migrations (
   name text not null,
   sha256 text not null,
@@ -135,6 +160,7 @@ create table people (
   password_hash text,
   created_at timestamp with time zone not null,
   registered_at timestamp with time zone,
+  frozen_at timestamp with time zone,
   constraint registered_with_password CHECK (((password_hash IS NULL) = (registered_at IS NULL))),
   constraint people_pkey PRIMARY KEY (id),
   constraint people_phone_fingerprint_key UNIQUE (phone_fingerprint)
@@ -367,6 +393,8 @@ grant delete, insert, select on inbox to bahi_auth;
 grant select on inbox to bahi_reporting;
 grant delete, insert, select, update on login_attempts to bahi_auth;
 grant select on login_attempts to bahi_reporting;
+grant insert, select, update (state, decided_at, decided_by, decision_note) on measures to bahi_auth;
+grant select on measures to bahi_reporting;
 grant select on migrations to bahi_auth;
 grant select on migrations to bahi_reporting;
 grant delete, insert, select on oauth_clients to bahi_auth;

@@ -78,6 +78,12 @@ create table events (
 CREATE INDEX events_about_people ON payment.events USING btree (stream) WHERE (type = ANY (ARRAY['payment.person-blocked'::text, 'payment.person-unblocked'::text, 'payment.person-reported'::text]));
 CREATE UNIQUE INDEX events_xid ON payment.events USING btree (xid, seq);
 
+create table frozen_people (
+  user_id uuid not null,
+  frozen_at timestamp with time zone not null,
+  constraint frozen_people_pkey PRIMARY KEY (user_id)
+);
+
 create table hidden_payments (
   user_id uuid not null,
   payment_id uuid not null,
@@ -661,6 +667,8 @@ grant insert, select on events to bahi_payment;
 grant select on events to bahi_reporting;
 grant select on events_full to bahi_payment;
 grant select on events_full to bahi_reporting;
+grant delete, insert, select on frozen_people to bahi_payment;
+grant select on frozen_people to bahi_reporting;
 grant delete, insert, select on hidden_payments to bahi_payment;
 grant select on hidden_payments to bahi_reporting;
 grant delete, insert, select on inbox to bahi_payment;

@@ -1,6 +1,8 @@
-// The events that audit publishes: acts that the gateway reported, and what operators did with dead letters.
+// What is on record of staff: what audit publishes, which is acts that the gateway reported and what operators did with
+// dead letters; and what other services publish of what staff did about people.
 import * as Type from 'typebox'
 import { Uuid } from './formats.ts'
+import { measureEvents } from './measure-events.ts'
 
 /** What somebody does by a route. */
 const ActOf = {
@@ -21,6 +23,7 @@ const DeadLetterDecided = {
 }
 
 export const auditEvents = {
+  ...measureEvents,
   /** Before it is done; the stream is the act's. `object`: parameters of the path; `filters`: names of the query. */
   'audit.staff-acted': Type.Object({
     ...ActOf,

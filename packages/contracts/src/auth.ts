@@ -115,7 +115,7 @@ export const login = {
   },
   problems: [
     ...(['credentials-wrong', 'otp-required', 'otp-wrong', 'login-locked', 'password-weak'] as const),
-    'device-proof-invalid',
+    ...(['device-proof-invalid', 'person-frozen'] as const),
   ],
 } as const satisfies Contract
 
@@ -132,7 +132,7 @@ export const resetPassword = {
     body: Type.Object({ phone: Phone, ...otpProof, newPassword: Password, device: Device }, strict),
     response: { 200: Tokens },
   },
-  problems: ['otp-wrong', 'credentials-wrong', 'password-weak', 'device-proof-invalid'],
+  problems: ['otp-wrong', 'credentials-wrong', 'password-weak', 'device-proof-invalid', 'person-frozen'],
 } as const satisfies Contract
 
 export const changePassword = {

@@ -133,6 +133,7 @@ export const events = {
       'password-changed',
       'phone-changed',
       'device-replaced',
+      'ended-by-staff',
     ]),
   }),
   ...roleEvents,
@@ -151,10 +152,6 @@ export const events = {
   'auth.client-removed': Type.Object(ClientHandled),
   'user.profile-created': Type.Object({ userId: Uuid }),
   'user.profile-changed': Type.Object({ userId: Uuid, fields: Type.Array(Type.String()) }),
-  /** For the reason in `note`; what was shown is not in it. */
-  'user.person-revealed': Type.Object({ userId: Uuid, actorId: Uuid, note: Type.String() }),
-  /** By name, which is not in it: whom it showed to whom. The stream is the search's. */
-  'user.people-searched': Type.Object({ actorId: Uuid, userIds: Type.Array(Uuid) }),
   'user.kyc-submitted': Type.Object({ ...SubmissionOf, tier: KycTier }),
   /** A file cannot be used; `reason`: why. */
   'user.kyc-file-refused': Type.Object({

@@ -56,10 +56,11 @@ const permissionsByRole = {
   ],
   /** Decides on the documents by which people prove who they are. */
   'kyc-reviewer': ['kyc:review'],
-  /** Looks into fraud, and takes away names that mislead payers. */
+  /** Looks into fraud, takes away names that mislead payers, and freezes people, two of them together. */
   'risk-analyst': [
     ...(['reports:read', 'vpas:withdraw'] as const),
     ...(['payments:look-up', 'payments:reveal', 'people:look-up', 'people:reveal'] as const),
+    'people:freeze',
   ],
   /** Clears what a settlement report and our books do not agree on, and asks for payments in doubt. */
   reconciler: ['reconciliation:read', 'reconciliation:handle', 'payments:check', 'payments:look-up'],

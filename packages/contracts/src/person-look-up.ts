@@ -145,6 +145,7 @@ const PersonSession = Type.Object({
 
 export const PersonSignIn = Type.Object({
   registeredAt: Type.Optional(Timestamp),
+  frozenAt: Type.Optional(Timestamp),
   roles: Type.Array(Type.String()),
   sessions: Type.Array(PersonSession, { description: 'Open ones, the last used first.' }),
   devices: Type.Array(

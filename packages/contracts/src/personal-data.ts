@@ -22,7 +22,7 @@ const fields = new Map<string, Treatment>([
     'format fromOn rows sha256 statementId toOn',
     'amountRule blockFunds day dayRule debitPaise executeAt mandateId needsApproval nextAt pausedFrom pausedUntil',
     'answerUntil revocable sequence terms validFrom validTo',
-    'documentId documentKind documentKinds kycDecision page reviewerId submissionId tier',
+    'measure measureId documentId documentKind documentKinds kycDecision page reviewerId submissionId tier',
     'clientId clientName scopes exportId',
     'actorId filters knownDevice makerId operation endsAt grantId origin renewed role',
     'codesLeft method resetId',

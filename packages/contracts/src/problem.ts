@@ -22,6 +22,7 @@ const catalogue = {
   'caller-unknown': [401, 'The calling service did not prove who it is'],
   'caller-not-allowed': [403, 'The calling service may not do this'],
   'not-allowed': [403, 'You may not do this'],
+  'person-frozen': [403, 'This account is frozen'],
   'step-up-required': [403, 'This change needs a proof that it is you'],
   'second-factor-required': [403, 'Staff proves a second factor first'],
   'second-factor-wrong': [403, 'The code is wrong, or was used'],

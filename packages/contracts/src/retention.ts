@@ -34,6 +34,7 @@ export const retention: readonly Retention[] = [
         people: withPerson,
         devices: withPerson,
         role_grants: { keeps: 'of the version before: `staff_grants` has its rows' },
+        measures: { keeps: 'who was frozen, by whom and why: part of the record' },
         staff_grants: { keeps: 'who was allowed what, by whom: part of the record' },
         one_time_codes: [{ days: 1, since: 'sent_at' }],
         oauth_clients: { keeps: 'registered apps, until an operator removes them' },
@@ -86,6 +87,7 @@ export const retention: readonly Retention[] = [
         vpas: { keeps: 'a UPI ID never changes its person, released ones neither' },
         erased_names: { keeps: 'stands for UPI IDs of erased people, which go to nobody else' },
         upi_numbers: { keeps: 'a UPI number goes to nobody else, one that was switched off neither' },
+        frozen_people: { keeps: 'deleted as the freeze ends' },
         // Far longer than a PIN block may be used.
         used_pin_blocks: [{ days: 1, since: 'used_at' }],
       },
@@ -101,6 +103,7 @@ export const retention: readonly Retention[] = [
         payment_requests: books,
         blocked_people: withPerson,
         hidden_payments: withPerson,
+        frozen_people: { keeps: 'deleted as the freeze ends' },
         reports: [{ days: 730, since: 'at' }],
         mandates: books,
         mandate_operations: books,

@@ -17,6 +17,7 @@ import * as kyc from './kyc.ts'
 import * as lookUp from './look-up.ts'
 import * as linkedAccounts from './linked-accounts.ts'
 import * as mandates from './mandates.ts'
+import * as measures from './measures.ts'
 import * as network from './network.ts'
 import * as notification from './notification.ts'
 import * as oauth from './oauth.ts'
@@ -73,6 +74,7 @@ const modules = [
     reconciliation,
     lookUp,
     personLookUp,
+    measures,
     notification,
     push,
     smsReports,

@@ -48,6 +48,7 @@ import { createTransferPoster } from './ledger/post-transfers.ts'
 import { createNameQuota } from './upi-ids/name-quota.ts'
 import { checkVpasWorker, releaseOldNumber, releaseOwnVpa, withdrawVpa } from './upi-ids/release-vpa.ts'
 import { findPayer, resolveAccount, resolveParties, resolvePhone, resolveVpa } from './upi-ids/resolve-vpa.ts'
+import { freezeRoutes } from './bank-accounts/freeze-person.ts'
 import { lookUpRoutes } from './upi-ids/look-up.ts'
 import { setPin } from './pin/set-pin.ts'
 import { holderNamesOf, listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
@@ -209,6 +210,7 @@ export const service: Service<typeof Config> = {
           },
         })
         lookUpRoutes(app, deps)
+        freezeRoutes(app, deps)
         app.route({
           ...contracts.withdrawVpa,
           handler: ({ person, params, body }) => withdrawVpa(deps, person.userId, params.vpa, body.note),

@@ -21,6 +21,7 @@ import { personRoutes } from './people/person.ts'
 import { lookUpRoutes } from './people/look-up.ts'
 import { accountTenuresOf, findPerson, personOf } from './people/find-people.ts'
 import { grantEndsHandler } from './roles/end-grants.ts'
+import { measureRoutes } from './measures/decide.ts'
 import { roleRoutes } from './roles/routes.ts'
 import { refresh } from './sessions/refresh.ts'
 import { secondFactorRoutes } from './second-factor/routes.ts'
@@ -177,6 +178,7 @@ export const service: Service<typeof Config> = {
         personRoutes(app, deps)
         roleRoutes(app, deps)
         secondFactorRoutes(app, deps, counted)
+        measureRoutes(app, deps)
       },
       workers: [
         { name: 'expired sessions', intervalMs: expireEveryMs, run: () => endExpiredSessions(deps) },

@@ -34,6 +34,8 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
   /** Phones that were told that their person has another one now, and who learned the new phone of whom. */
   const oldPhones: string[] = []
   const moved: string[] = []
+  /** Whom payment and account were asked to freeze, or to free. */
+  const frozen: string[] = []
   let phones = 9_000_000_000
 
   const bus = memoryBus({ clock })
@@ -62,6 +64,12 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
       if (userIdOf !== undefined) {
         moved.push(`${name} ${userIdOf} ${(body as { phone: string }).phone}`)
         return Promise.resolve(answer(200, { userId: userIdOf }))
+      }
+      const frozenId = /[/]([^/]+)[/]frozen$/.exec(request.path)?.[1]
+      if (frozenId !== undefined) {
+        const { frozen: isFrozen } = body as { frozen: boolean }
+        frozen.push(`${name} ${frozenId} ${isFrozen ? 'frozen' : 'free'}`)
+        return Promise.resolve(answer(200, { userId: frozenId, frozen: isFrozen }))
       }
       if (request.path === stopPaymentsOf.url) {
         stopped.push((body as { userId: string }).userId)
@@ -121,6 +129,7 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
     stopped,
     oldPhones,
     moved,
+    frozen,
     anybody,
     from,
     codeFor,

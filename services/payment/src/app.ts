@@ -35,6 +35,7 @@ import { receiveMessage } from './network/inbound.ts'
 import { createPspMessages } from './network/psp-messages.ts'
 import { createCompletions } from './payments/await-completion.ts'
 import { insightRoutes } from './insight/routes.ts'
+import { freezeRoutes } from './people/freeze.ts'
 import { lookUpRoutes } from './look-up/routes.ts'
 import { createBegin } from './payments/begin.ts'
 import { checkPayments } from './payments/check-payments.ts'
@@ -294,6 +295,7 @@ export const service: Service<typeof Config> = {
         mandateRoutes(app, { ...asking, verifyCode })
         statementRoutes(app, seams)
         insightRoutes(app, seams)
+        freezeRoutes(app, seams)
         lookUpRoutes(app, { ...seams, txnPrefix })
         app.route({
           ...operations.listCycles,

@@ -1,5 +1,6 @@
 // Paying with a PIN, as payment asks for it: every decline, concurrent guesses and payments, repetitions, recovery.
 import { refusal } from '@bahi/testing/problems.ts'
+import { freezeInAccount } from '@bahi/contracts/measures.ts'
 import { postTransfers, type Transfer, type TransferOutcome } from '@bahi/contracts/transfers.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { exportJWK, generateKeyPair } from 'jose'
@@ -354,4 +355,30 @@ describe('many at once', () => {
     const balances = await Promise.all(people.map((one) => setup.showBalance(one)))
     expect(balances.reduce((sum, b) => sum + b, 0)).toBe(8_000_00)
   })
+})
+
+it('a person who is frozen pays nobody from then on, and what was authorised before stands', async () => {
+  const before = await Promise.all(Array.from({ length: 4 }, () => setup.transfer(asha, ravi)))
+  const freeze = (frozen: boolean) =>
+    setup.platform.as('auth')(freezeInAccount, { params: { userId: asha.userId }, body: { frozen } })
+  const [outcomes] = await Promise.all([
+    Promise.all(before.map(async (order) => (await setup.post(order))[0]!)),
+    freeze(true),
+  ])
+  for (const { code } of outcomes) expect(['00', 'YE']).toContain(code)
+  const posted = outcomes.filter(({ code }) => code === '00')
+  expect(await setup.showBalance(ravi)).toBe(posted.length * before[0]!.amountPaise)
+  expect(await setup.pay(asha, ravi)).toMatchObject({ code: 'YE' })
+  // Nor does money come in, and each outcome stands when it is asked for again.
+  const rich = await setup.customer(1_000_00)
+  expect(await setup.pay(rich, asha)).toMatchObject({ code: 'YF' })
+  expect((await setup.post(...before)).map(({ code }) => code)).toEqual(outcomes.map(({ code }) => code))
+  await freeze(true)
+  await freeze(false)
+  expect(await setup.pay(asha, ravi)).toMatchObject({ code: '00' })
+  // What the bank froze for a reason of its own stays so.
+  await setup.setStatus(asha, 'frozen')
+  await freeze(true)
+  await freeze(false)
+  expect(await setup.pay(asha, ravi)).toMatchObject({ code: 'YE' })
 })

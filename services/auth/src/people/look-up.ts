@@ -28,6 +28,7 @@ async function showSignIn(
   ])
   return {
     registeredAt: person.createdAt.toISOString(),
+    ...(person.frozenAt === null ? {} : { frozenAt: person.frozenAt.toISOString() }),
     roles: person.roles.filter((role) => role !== 'customer'),
     sessions: sessions.map(({ id, createdAt, lastUsedAt, begunBy, network, boundAt }) => ({
       id,

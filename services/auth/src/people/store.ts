@@ -63,12 +63,12 @@ export async function passwordHashOf(sql: Queryable, userId: string): Promise<st
   return row?.passwordHash
 }
 
-export type PersonRow = { phoneSealed: string; roles: Role[]; createdAt: Date }
+export type PersonRow = { phoneSealed: string; roles: Role[]; createdAt: Date; frozenAt: Date | null }
 
 /** People who are still registering are found too: their phone is verified, and other services know their id. */
 export async function personById(sql: Queryable, userId: string): Promise<PersonRow | undefined> {
   const [row] = await sql<PersonRow[]>`
-    select phone_sealed, roles_of(id) as roles, created_at from people
+    select phone_sealed, roles_of(id) as roles, created_at, frozen_at from people
     where id = ${userId} and phone_sealed is not null`
   return row
 }

@@ -35,6 +35,7 @@ const advice: Partial<Record<ProblemCode, string>> = {
   'id-reused': 'The id was used with other content. Read what the id stands for, or make a new id.',
   'account-has-vpas': 'Close its UPI IDs, or send `moveVpasTo` with the account that they lead to instead.',
   'account-has-mandates': 'Let the person revoke these mandates first.',
+  'person-frozen': 'Nothing helps until the freeze ends: let the person call.',
   'account-has-holds': 'Wait until the payment has ended; it does so by itself.',
   'wrong-state': 'Fetch the current state and decide again.',
   'body-too-large': 'A body may have at most 64 KiB.',

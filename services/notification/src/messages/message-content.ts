@@ -78,6 +78,8 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
   }
   if (isEvent(event, 'auth.phone-changed'))
     return [{ ...security(event.data.userId, 'auth.phone-changed', {}, {}), email: 'always' }]
+  for (const type of ['auth.person-frozen', 'auth.person-unfrozen', 'auth.person-signed-out'] as const)
+    if (isEvent(event, type)) return [{ ...security(event.data.userId, type, {}, {}), email: 'always' }]
   if (isEvent(event, 'auth.app-connected')) {
     const { userId, clientId, clientName } = event.data
     return [security(userId, 'auth.app-connected', { name: clientName }, { clientId, clientName })]

@@ -1,9 +1,11 @@
 // The texts of messages about closing an account and about copies of personal data.
+import { measureTemplates } from './measure-templates.ts'
 
 const secure = 'Not you? Sign out your devices in the app.'
 const secureHindi = 'यह आपने नहीं किया? ऐप में अपने डिवाइस साइन आउट करें।'
 
 export const privacyTemplates = {
+  ...measureTemplates,
   'privacy.erasure-requested': {
     en: {
       title: 'Your account will be closed',

@@ -7,6 +7,7 @@ import {
   stopPaymentsOf,
   type Controls,
 } from '@bahi/contracts/controls.ts'
+import { freezeInPayment } from '@bahi/contracts/measures.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createPaymentTestSetup, refusal, type TestPerson } from '../testing.ts'
 
@@ -131,4 +132,20 @@ describe('controls', () => {
   ])('with %s are refused', async (_name, controls) => {
     expect(await refusal(change(setup.newPerson(), 0, controls as Controls))).toBe('request-invalid')
   })
+})
+
+it('a frozen person begins no payment, and those that race with it are whole or refused', async () => {
+  const [asha, ravi] = [setup.newPerson(), setup.newPerson()]
+  const params = { userId: asha.userId }
+  const freeze = (frozen: boolean) => setup.platform.as('auth')(freezeInPayment, { params, body: { frozen } })
+  const racing = Array.from({ length: 4 }, () => codeOf(asha, ravi))
+  await freeze(true)
+  for (const code of await Promise.all(racing)) expect([undefined, 'YE']).toContain(code)
+  expect(await codeOf(asha, ravi)).toBe('YE')
+  expect(await codeOf(ravi, setup.newPerson())).toBeUndefined()
+  expect(await refusal(setup.platform.anybody(freezeInPayment, { params, body: { frozen: false } }))).toBe(
+    'caller-not-allowed',
+  )
+  await freeze(false)
+  expect(await codeOf(asha, ravi)).toBeUndefined()
 })

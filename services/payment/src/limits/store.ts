@@ -25,6 +25,8 @@ export type UsageRow = {
   sequence: number
   usage: PayerUsage
   controls: Controls | undefined
+  /** By staff: nothing of the payer begins. */
+  isFrozen: boolean
 }
 
 type RawRow = {
@@ -43,6 +45,7 @@ type RawRow = {
   recentPayees: string[] | null
   isNewPayee: boolean | null
   controls: Controls | null
+  isFrozen: boolean
   /** Count and paise: of the day, of the month, and of the same payee. */
   own: number[] | null
   windows: [count: number, paise: number][] | null
@@ -102,6 +105,7 @@ export async function readPayerUsage(
       case when x.id is null then 0 else nextval('rrn_sequence') end as sequence,
       s.tries, s.total_count, s.total_paise, s.everybody_count, s.everybody_paise, s.category_count, s.category_paise,
       s.cooling_count, s.cooling_paise, s.recent_payees, l.controls,
+      exists (select from frozen_people f where f.user_id = x.payer_user_id) as is_frozen,
       case when x.needs_new_payee then not exists (
         select from payments q
         where q.payer_user_id = x.payer_user_id and q.payee_vpa = x.payee_vpa and q.status = 'settled'
@@ -187,6 +191,7 @@ export async function readPayerUsage(
       isNewPayee: row.isNewPayee ?? undefined,
     },
     controls: row.controls ?? undefined,
+    isFrozen: row.isFrozen,
   }))
 }
 

@@ -58,6 +58,8 @@ const maxItems = 200
 const maxInFlight = 1
 /** UPI's code of a payee who takes nothing from this payer. */
 export const blockedCode = 'ZG'
+/** UPI's code of a payer whose account is frozen. */
+const frozenCode = 'YE'
 /** Beyond it the answer is `overloaded`, before anything is stored. */
 const maxWaiting = 5_000
 
@@ -157,7 +159,7 @@ export function createBegin(
     const earlier = new Map<string, { tries: number; begun: CountedPayment[] }>()
     const claimed = new Set<string>()
     return prepared.map((one, i): Decided => {
-      const { existingUserId, existingHash, sequence, usage: before, controls } = usages[i]!
+      const { existingUserId, existingHash, sequence, usage: before, controls, isFrozen } = usages[i]!
       // Of one that came in there is no payer.
       if (existingHash !== null) {
         const isSame = existingUserId === one.payer.userId && existingHash === one.inputHash
@@ -175,7 +177,8 @@ export function createBegin(
       const { category, mcc = '0000' } = subject
       const usage = inBatch.begun.reduce<PayerUsage>((sum, begun) => addPayment(sum, begun, subject), before)
       const { amountPaise, initiation } = one
-      const refusalCode = one.refusalCode ?? (context.blocked[i] ? blockedCode : undefined)
+      const blocked = context.blocked[i] ? blockedCode : undefined
+      const refusalCode = isFrozen ? frozenCode : (one.refusalCode ?? blocked)
       const { assessment, refusals } = assess({
         ...{ amountPaise, refusalCode, usage, risk },
         limits: applicableTo(rules, subject, controls),

@@ -90,6 +90,7 @@ export const en = {
   'problem.body-too-large': 'This is too large to send.',
   'problem.media-type-unsupported': 'This type of file isn’t supported.',
   'problem.otp-too-soon': 'We’ve just sent you a code. Wait a moment before asking for another.',
+  'problem.person-frozen': 'This account is frozen for your safety. Your money is safe. Call us.',
   'problem.login-locked': 'Too many incorrect attempts. Try again later.',
   'problem.internal': 'Something went wrong on our side. Try again in a moment.',
   'welcome.start': 'Create account',

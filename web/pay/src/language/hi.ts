@@ -87,6 +87,7 @@ export const hi: Texts = {
   'problem.body-too-large': 'यह भेजने के लिए बहुत बड़ा है।',
   'problem.media-type-unsupported': 'इस तरह की फ़ाइल नहीं चलती।',
   'problem.otp-too-soon': 'कोड अभी भेजा गया है। थोड़ा रुककर दूसरा मँगाएँ।',
+  'problem.person-frozen': 'आपकी सुरक्षा के लिए इस खाते पर रोक लगी है। आपका पैसा सुरक्षित है। हमें कॉल करें।',
   'problem.login-locked': 'कई बार गलत कोशिश हुई। थोड़ी देर बाद फिर कोशिश करें।',
   'problem.internal': 'हमारी ओर से कुछ गड़बड़ हुई। थोड़ी देर में फिर कोशिश करें।',
   'welcome.start': 'खाता बनाएँ',

@@ -1,0 +1,158 @@
+// Measures about a person by maker and checker: requested with a reason, approved by somebody else, in effect at once.
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import * as contracts from '@bahi/contracts/measures.ts'
+import type { Measure, MeasureKind } from '@bahi/contracts/measures.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import type { App } from '@bahi/kit/http/http.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import type { AuthDeps } from '../deps.ts'
+import { disconnectAll, refuseTokensOf } from '../oidc/grants.ts'
+import { isRegistered, unbindDevices } from '../people/store.ts'
+import { appendEnded, markEnded } from '../sessions/end-session.ts'
+import { endSessionsOf } from '../sessions/store.ts'
+import {
+  approveRow,
+  declineRow,
+  findMeasure,
+  findMeasures,
+  insertMeasure,
+  setFrozen,
+  type MeasureRow,
+} from './store.ts'
+
+const defaultLimit = 50
+/** What was requested longer ago is requested anew. */
+const decideWithinMs = 7 * 24 * 3_600_000
+
+export function measureRoutes(app: App, deps: AuthDeps): void {
+  app.route({ ...contracts.listMeasures, handler: ({ query }) => listMeasures(deps, query) })
+  app.route({
+    ...contracts.requestMeasure,
+    handler: async ({ person, params, body }, reply) =>
+      reply.code(201).send(await requestMeasure(deps, person.userId, params.id.toLowerCase(), body)),
+  })
+  app.route({
+    ...contracts.approveMeasure,
+    handler: ({ person, params }) => approveMeasure(deps, person.userId, params.id),
+  })
+  app.route({
+    ...contracts.declineMeasure,
+    handler: ({ person, params, body }) => declineMeasure(deps, person.userId, params.id, body.note),
+  })
+}
+
+async function listMeasures(
+  { sql }: Pick<AuthDeps, 'sql'>,
+  query: Input<typeof contracts.listMeasures>['querystring'],
+): Promise<Output<typeof contracts.listMeasures>> {
+  const { userId = null, state = null, before = null, limit = defaultLimit } = query
+  const rows = await findMeasures(sql, { userId, state, before, limit: limit + 1 })
+  const page = rows.slice(0, limit)
+  return { measures: page.map(viewOf), ...(rows.length > limit ? { next: page.at(-1)!.id } : {}) }
+}
+
+/** Throws `not-found`, `not-allowed` about oneself, `wrong-state` while the same waits, `id-reused`. */
+async function requestMeasure(
+  deps: AuthDeps,
+  by: string,
+  id: string,
+  { userId: anyCase, kind, note }: Input<typeof contracts.requestMeasure>['body'],
+): Promise<Measure> {
+  const userId = anyCase.toLowerCase()
+  if (userId === by) throw new Problem('not-allowed', 'nobody decides about themselves')
+  if (!(await isRegistered(deps.sql, userId))) throw new Problem('not-found', 'there is no such person')
+  const asked = { ...{ id, userId, kind, note }, requestedBy: by, requestedAt: deps.clock.now() }
+  return deps.transaction(async (tx) => {
+    const inserted = await insertMeasure(tx, asked)
+    if (!inserted) return sameMeasure(await findMeasure(tx, id), asked)
+    const data = { ...dataOf(inserted, by, note), measure: kind }
+    await deps.append(tx, { type: 'auth.measure-requested', stream: id, data })
+    return viewOf(inserted)
+  })
+}
+
+/** For a request that was sent twice. */
+function sameMeasure(
+  found: MeasureRow | undefined,
+  asked: Pick<MeasureRow, 'userId' | 'kind' | 'note' | 'requestedBy'>,
+): Measure {
+  if (!found) throw new Problem('wrong-state', 'the same about this person waits for a decision already')
+  const names = ['userId', 'kind', 'note', 'requestedBy'] as const
+  if (names.some((name) => found[name] !== asked[name])) throw new Problem('id-reused')
+  return viewOf(found)
+}
+
+const eventTypes = {
+  freeze: 'auth.person-frozen',
+  unfreeze: 'auth.person-unfrozen',
+  'end-sessions': 'auth.person-signed-out',
+} as const satisfies Record<MeasureKind, string>
+
+/**
+ * payment and account are asked last, before the commit: a freeze of which one of them learns nothing is none, and may
+ * be approved again. Whatever they had authorised before goes on; nothing is authorised after. Throws `not-found`,
+ * `not-allowed` for an own request or about oneself, `wrong-state`, `unavailable`.
+ */
+async function approveMeasure(deps: AuthDeps, by: string, id: string): Promise<Measure> {
+  const now = deps.clock.now()
+  const since = new Date(now.getTime() - decideWithinMs)
+  const { approved, sessions, grantIds } = await deps.transaction(async (tx) => {
+    const approved = await approveRow(tx, id, { by, now, since })
+    if (!approved) throw refusalOf(await findMeasure(tx, id), by)
+    const { userId, kind, note } = approved
+    if (kind !== 'end-sessions' && !(await setFrozen(tx, userId, kind === 'freeze' ? now : null)))
+      throw new Problem('wrong-state', `the person is ${kind === 'freeze' ? 'frozen already' : 'not frozen'}`)
+    const ended = kind === 'unfreeze' ? { sessions: [], grantIds: [] } : await signOut(deps, tx, userId, now)
+    await deps.append(tx, { type: eventTypes[kind], stream: id, data: dataOf(approved, by, note) })
+    if (kind !== 'end-sessions') {
+      const asked = { params: { userId }, body: { frozen: kind === 'freeze' } }
+      await deps.call(contracts.freezeInPayment, asked)
+      await deps.call(contracts.freezeInAccount, asked)
+    }
+    return { approved, ...ended }
+  })
+  await markEnded(deps, sessions)
+  await refuseTokensOf(deps, ...grantIds)
+  return viewOf(approved)
+}
+
+/** Every session ends, every app is disconnected, and every device needs a code for its next sign-in. */
+async function signOut(deps: AuthDeps, tx: Tx, userId: string, now: Date) {
+  await unbindDevices(tx, userId, {}, now)
+  const sessions = await endSessionsOf(tx, userId, {}, now)
+  await appendEnded(deps, tx, sessions, 'ended-by-staff')
+  return { sessions, grantIds: await disconnectAll(deps, tx, userId) }
+}
+
+/** Throws `not-found`, `wrong-state`. */
+async function declineMeasure(deps: AuthDeps, by: string, id: string, note: string): Promise<Measure> {
+  return deps.transaction(async (tx) => {
+    const declined = await declineRow(tx, id, { by, note, now: deps.clock.now() })
+    if (!declined) throw refusalOf(await findMeasure(tx, id), '')
+    const data = { ...dataOf(declined, by, note), measure: declined.kind }
+    await deps.append(tx, { type: 'auth.measure-declined', stream: id, data })
+    return viewOf(declined)
+  })
+}
+
+function refusalOf(row: MeasureRow | undefined, by: string): Problem {
+  if (!row) return new Problem('not-found', 'there is no such measure')
+  if (row.state !== 'requested') return new Problem('wrong-state', `it is ${row.state} already`)
+  if (row.requestedBy === by) return new Problem('not-allowed', 'somebody else approves it')
+  if (row.userId === by) return new Problem('not-allowed', 'nobody decides about themselves')
+  return new Problem('wrong-state', 'it was requested too long ago: decline it and request it anew')
+}
+
+const dataOf = ({ id, userId }: MeasureRow, actorId: string, note: string) => ({
+  ...{ measureId: id, userId, actorId, note },
+})
+
+function viewOf({ requestedAt, decidedAt, decidedBy, decisionNote, ...row }: MeasureRow): Measure {
+  return {
+    ...row,
+    requestedAt: requestedAt.toISOString(),
+    ...(decidedAt === null ? {} : { decidedAt: decidedAt.toISOString() }),
+    ...(decidedBy === null ? {} : { decidedBy }),
+    ...(decisionNote === null ? {} : { decisionNote }),
+  }
+}

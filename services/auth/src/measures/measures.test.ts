@@ -1,0 +1,136 @@
+// Measures about a person: by two of the staff, in effect at once, and against whoever signs in meanwhile.
+import { login, refresh, resetPassword } from '@bahi/contracts/auth.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import * as contracts from '@bahi/contracts/measures.ts'
+import { showPersonSignIn } from '@bahi/contracts/person-look-up.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { refusal } from '@bahi/testing/problems.ts'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { goodPassword, startAuth } from '../testing.ts'
+
+let harness: Awaited<ReturnType<typeof startAuth>>
+let maker: string
+let checker: string
+beforeAll(async () => {
+  harness = await startAuth(inject('postgresUrl'))
+  ;[maker, checker] = [(await person()).userId, (await person()).userId]
+})
+afterAll(() => harness.platform.stop())
+
+async function person() {
+  const { phone, tokens } = await harness.registered()
+  return { phone, ...tokens }
+}
+const as = (userId: string) => harness.platform.person({ userId, roles: ['customer', 'risk-analyst'] })
+const note = 'Three people report fraud'
+const ask = (userId: string, kind: contracts.MeasureKind = 'freeze', id = uuidv7(), by = maker) =>
+  as(by)(contracts.requestMeasure, { params: { id }, body: { userId, kind, note } })
+const approve = (id: string, by = checker) => as(by)(contracts.approveMeasure, { params: { id } })
+const decline = (id: string, by = checker) =>
+  as(by)(contracts.declineMeasure, { params: { id }, body: { note: 'No proof of it' } })
+const device = { id: 'device-1', name: 'Pixel' }
+async function signIn({ phone }: { phone: string }, withCode = true) {
+  harness.clock.advance(60_000)
+  const otp = withCode ? { otp: await harness.codeFor(phone) } : {}
+  return harness.anybody(login, { body: { phone, password: goodPassword, device, ...otp } })
+}
+const seen = (userId: string) => as(checker)(showPersonSignIn, { params: { userId } })
+
+it('a freeze signs out at once, and lets nobody in until it ends', async () => {
+  const asha = await person()
+  const { id } = await ask(asha.userId)
+  expect(await ask(asha.userId, 'freeze', id)).toMatchObject({ id, state: 'requested' })
+  expect(harness.frozen).toEqual([])
+  expect(await approve(id)).toMatchObject({ state: 'approved', decidedBy: checker, requestedBy: maker })
+  expect(harness.frozen.splice(0)).toEqual([`payment ${asha.userId} frozen`, `account ${asha.userId} frozen`])
+  expect(await refusal(harness.anybody(refresh, { body: { refreshToken: asha.refreshToken } }))).toEqual({
+    code: 'refresh-token-invalid',
+  })
+  expect((await seen(asha.userId)).frozenAt).toBeDefined()
+  // Only who has proven that it is them learns it.
+  expect(await refusal(signIn(asha, false))).toEqual({ code: 'otp-required' })
+  expect(await refusal(signIn(asha))).toEqual({ code: 'person-frozen' })
+  const otp = await harness.codeFor(asha.phone, 'reset-password')
+  const body = { phone: asha.phone, otp, newPassword: 'naya-khata-2026', device }
+  expect(await refusal(harness.anybody(resetPassword, { body }))).toEqual({ code: 'person-frozen' })
+  expect(await harness.published(id)).toMatchObject([
+    {
+      type: 'auth.measure-requested',
+      data: { userId: asha.userId, actorId: maker, measure: 'freeze', note },
+    },
+    { type: 'auth.person-frozen', data: { userId: asha.userId, actorId: checker, note } },
+  ])
+
+  const end = await ask(asha.userId, 'unfreeze')
+  await approve(end.id)
+  expect(harness.frozen.splice(0)).toEqual([`payment ${asha.userId} free`, `account ${asha.userId} free`])
+  expect(await signIn(asha)).toMatchObject({ userId: asha.userId })
+  expect((await seen(asha.userId)).frozenAt).toBeUndefined()
+})
+
+it('ended sessions are begun again with a code', async () => {
+  const asha = await person()
+  await approve((await ask(asha.userId, 'end-sessions')).id)
+  expect(harness.frozen).toEqual([])
+  expect((await seen(asha.userId)).sessions).toEqual([])
+  expect(await refusal(signIn(asha, false))).toEqual({ code: 'otp-required' })
+  expect(await signIn(asha)).toMatchObject({ userId: asha.userId })
+})
+
+it('is decided by somebody else than who requested it, and never about oneself', async () => {
+  const asha = await person()
+  const { id } = await ask(asha.userId)
+  expect(await refusal(approve(id, maker))).toMatchObject({ code: 'not-allowed' })
+  expect(await refusal(approve(id, asha.userId))).toMatchObject({ code: 'not-allowed' })
+  expect(await refusal(decline(id, asha.userId))).toMatchObject({ code: 'wrong-state' })
+  expect(await refusal(ask(asha.userId, 'freeze', uuidv7(), asha.userId))).toMatchObject({
+    code: 'not-allowed',
+  })
+  expect(await refusal(ask(asha.userId))).toMatchObject({ code: 'wrong-state' })
+  expect(await refusal(ask(asha.userId, 'unfreeze', id))).toMatchObject({ code: 'id-reused' })
+  expect(await refusal(ask(uuidv7()))).toMatchObject({ code: 'not-found' })
+  expect(await decline(id)).toMatchObject({ state: 'declined', decisionNote: 'No proof of it' })
+  expect(await refusal(approve(id))).toMatchObject({ code: 'wrong-state' })
+  expect(await refusal(approve((await ask(asha.userId, 'unfreeze')).id))).toMatchObject({
+    code: 'wrong-state',
+  })
+  const support = harness.platform.person({ userId: uuidv7(), roles: ['customer', 'support'] })
+  expect(await refusal(support(contracts.listMeasures, { querystring: {} }))).toMatchObject({
+    code: 'not-allowed',
+  })
+  const page = await as(maker)(contracts.listMeasures, { querystring: { userId: asha.userId, limit: 1 } })
+  expect(page.measures).toHaveLength(1)
+  const { before } = { before: page.next! }
+  const rest = await as(maker)(contracts.listMeasures, { querystring: { userId: asha.userId, before } })
+  expect(rest.measures.map((one) => one.id)).toEqual([id])
+})
+
+it('is none while payment does not answer, and may be approved again; what waits too long is not', async () => {
+  const asha = await person()
+  const { id } = await ask(asha.userId)
+  harness.fails.payment = new Problem('unavailable')
+  expect(await refusal(approve(id))).toMatchObject({ code: 'unavailable' })
+  delete harness.fails.payment
+  expect((await seen(asha.userId)).sessions).toHaveLength(1)
+  expect((await seen(asha.userId)).frozenAt).toBeUndefined()
+  expect(await approve(id)).toMatchObject({ state: 'approved' })
+  const late = await ask((await person()).userId)
+  harness.clock.advance(7 * 24 * 3_600_000 + 1_000)
+  expect(await refusal(approve(late.id))).toMatchObject({ code: 'wrong-state' })
+})
+
+it('leaves no session that began while it was approved', async () => {
+  const asha = await person()
+  const { id } = await ask(asha.userId)
+  const otp = await harness.codeFor(asha.phone)
+  const body = { phone: asha.phone, password: goodPassword, device, otp }
+  const [, entered] = await Promise.all([
+    approve(id),
+    harness.anybody(login, { body }).then(
+      () => 'in',
+      ({ code }: Problem) => code,
+    ),
+  ])
+  expect(['in', 'person-frozen', 'otp-required']).toContain(entered)
+  expect((await seen(asha.userId)).sessions).toEqual([])
+})
