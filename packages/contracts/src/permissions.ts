@@ -52,7 +52,7 @@ const permissionsByRole = {
   /** Answers people who ask for help. */
   support: [
     ...(['deliveries:read', 'payments:look-up', 'payments:reveal'] as const),
-    ...(['people:look-up', 'people:reveal'] as const),
+    ...(['people:look-up', 'people:reveal', 'rules:read'] as const),
   ],
   /** Decides on the documents by which people prove who they are. */
   'kyc-reviewer': ['kyc:review'],
@@ -60,16 +60,19 @@ const permissionsByRole = {
   'risk-analyst': [
     ...(['reports:read', 'vpas:withdraw'] as const),
     ...(['payments:look-up', 'payments:reveal', 'people:look-up', 'people:reveal'] as const),
-    'people:freeze',
+    ...(['people:freeze', 'rules:read'] as const),
   ],
   /** Clears what a settlement report and our books do not agree on, and asks for payments in doubt. */
-  reconciler: ['reconciliation:read', 'reconciliation:handle', 'payments:check', 'payments:look-up'],
+  reconciler: [
+    ...(['reconciliation:read', 'reconciliation:handle', 'payments:check'] as const),
+    ...(['payments:look-up', 'rules:read'] as const),
+  ],
   /** Keeps the platform running. */
   operator: ['health:read', 'dead-letters:read', 'dead-letters:handle', 'clients:read', 'clients:write'],
   /** Reads what was recorded, and changes nothing. */
-  auditor: ['audit:read', 'roles:read', 'health:read'],
+  auditor: ['audit:read', 'roles:read', 'health:read', 'rules:read'],
   /** Decides who has which of these roles. */
-  administrator: ['roles:read', 'roles:change', 'health:read'],
+  administrator: ['roles:read', 'roles:change', 'health:read', 'rules:read'],
 } as const
 
 export type Role = keyof typeof permissionsByRole

@@ -66,8 +66,14 @@ export const listCycles = {
   access: { permission: 'reconciliation:read' },
   summary: 'Settlement cycles that were reconciled, newest first',
   schema: {
-    querystring: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })) }, strict),
-    response: { 200: Type.Object({ cycles: Type.Array(SettlementCycle) }) },
+    querystring: Type.Object(
+      {
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+        before: Type.Optional(Type.String({ ...CycleId, description: '`next` of the page before' })),
+      },
+      strict,
+    ),
+    response: { 200: Type.Object({ cycles: Type.Array(SettlementCycle), next: Type.Optional(CycleId) }) },
   },
 } as const satisfies Contract
 

@@ -31,6 +31,7 @@ import * as qr from './qr.ts'
 import * as reconciliation from './reconciliation.ts'
 import * as roles from './roles.ts'
 import * as requests from './requests.ts'
+import * as rulesInForce from './rules-in-force.ts'
 import * as sandbox from './sandbox.ts'
 import * as sandboxMandates from './sandbox-mandates.ts'
 import * as scenario from './scenario.ts'
@@ -75,6 +76,7 @@ const modules = [
     lookUp,
     personLookUp,
     measures,
+    rulesInForce,
     notification,
     push,
     smsReports,

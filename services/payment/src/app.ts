@@ -4,6 +4,7 @@ import * as controls from '@bahi/contracts/controls.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/payment.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
+import { showRules } from '@bahi/contracts/rules-in-force.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import { readQr as readQrContract } from '@bahi/contracts/qr.ts'
 import { appRequestOutcome, askForApp as askForAppContract } from '@bahi/contracts/app-requests.ts'
@@ -36,6 +37,7 @@ import { createPspMessages } from './network/psp-messages.ts'
 import { createCompletions } from './payments/await-completion.ts'
 import { insightRoutes } from './insight/routes.ts'
 import { freezeRoutes } from './people/freeze.ts'
+import { rulesInForceAt } from './rules/show-rules.ts'
 import { lookUpRoutes } from './look-up/routes.ts'
 import { createBegin } from './payments/begin.ts'
 import { checkPayments } from './payments/check-payments.ts'
@@ -296,6 +298,7 @@ export const service: Service<typeof Config> = {
         statementRoutes(app, seams)
         insightRoutes(app, seams)
         freezeRoutes(app, seams)
+        app.route({ ...showRules, handler: () => rulesInForceAt(seams.clock.now(), limits.rows) })
         lookUpRoutes(app, { ...seams, txnPrefix })
         app.route({
           ...operations.listCycles,

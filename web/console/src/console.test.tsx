@@ -15,7 +15,9 @@ import {
 } from '@bahi/contracts/person-look-up.ts'
 import { readHealth, type PlatformHealth } from '@bahi/contracts/health.ts'
 import { deliveriesOf } from '@bahi/contracts/notification.ts'
-import { listDifferences } from '@bahi/contracts/reconciliation.ts'
+import { approveMeasure, listMeasures, requestMeasure, type Measure } from '@bahi/contracts/measures.ts'
+import { listCycles, listDifferences } from '@bahi/contracts/reconciliation.ts'
+import { showRules } from '@bahi/contracts/rules-in-force.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { approveRoleGrant, listRoleGrants, type RoleGrant } from '@bahi/contracts/roles.ts'
 import {
@@ -25,7 +27,7 @@ import {
   readSecondFactor,
   type SecondFactorState,
 } from '@bahi/contracts/second-factor.ts'
-import { screen } from '@testing-library/react'
+import { cleanup, screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { en } from './language/en.ts'
 import { callsOf, openConsole, signedInAs, stub, tokenOf } from './testing.tsx'
@@ -184,14 +186,18 @@ it('finds a payment by what was typed, shows one timeline, and who paid whom for
   expect(callsOf(revealPayment).at(-1)?.body).toEqual({ reason: 'The payer asks for help' })
 })
 
-it('finds a person by name, shows each part masked, and the name for a reason', async () => {
-  const masked = { name: 'A••• R•••', phone: '+91••••••3210', createdAt: grant.requestedAt }
-  stub(searchPeople, () => ({ people: [{ userId: other, ...masked }] }))
+const masked = { name: 'A••• R•••', phone: '+91••••••3210', createdAt: grant.requestedAt }
+function stubPerson(): void {
   stub(showPersonProfile, () => ({ userId: other, ...masked, language: 'en' as const }))
   stub(showPersonSignIn, () => ({ roles: [], sessions: [], devices: [] }))
   stub(showPersonAccounts, () => ({ accounts: [], upiIds: [] }))
   stub(findPayments, () => ({ payments: [{ ...found, payer: { ...found.payer, userId: other } }] }))
   stub(listPersonMandates, () => ({ mandates: [] }))
+}
+
+it('finds a person by name, shows each part masked, and the name for a reason', async () => {
+  stub(searchPeople, () => ({ people: [{ userId: other, ...masked }] }))
+  stubPerson()
   stub(listPersonDeliveries, () => ({ deliveries: [] }))
   stub(revealPerson, () => ({ name: 'Asha Rao', phone: '+919876543210' }))
   const { user, address, goBack } = await openConsole('/people', ['support'])
@@ -216,9 +222,54 @@ it('finds a person by name, shows each part masked, and the name for a reason', 
   expect(address()).toBe('/people')
 })
 
+it('has a freeze requested with a reason, and approved by somebody else alone', async () => {
+  const measure: Measure = {
+    ...{ id: grant.id, userId: other, kind: 'freeze', state: 'requested', note: 'Three people report fraud' },
+    ...{ requestedAt: grant.requestedAt, requestedBy: signedInAs },
+  }
+  const theirs = { ...measure, id: found.id, kind: 'end-sessions' as const, requestedBy: found.id }
+  let isApproved = false
+  const shown = () => (isApproved ? [measure] : [measure, theirs])
+  stub(listMeasures, () => ({ measures: shown() }))
+  stub(requestMeasure, () => measure)
+  stub(approveMeasure, () => {
+    isApproved = true
+    return { ...theirs, state: 'approved' as const }
+  })
+  stubPerson()
+  const { user } = await openConsole(`/people/${other}`, ['risk-analyst'])
+  await user.click(await press(en['measures.ask-freeze']))
+  const dialog = await screen.findByRole('dialog')
+  await user.type(screen.getByLabelText(en['reason.label']), measure.note)
+  await user.click(dialog.querySelector('button[type=submit]')!)
+  await expect
+    .poll(() => callsOf(requestMeasure).at(-1)?.body)
+    .toEqual({ userId: other, kind: 'freeze', note: measure.note })
+  // Nobody approves what they requested.
+  await user.click(await press(en['grants.approve']))
+  await expect.poll(() => screen.queryByRole('button', { name: en['grants.approve'] })).toBeNull()
+  expect(callsOf(approveMeasure)).toEqual([{ params: { id: theirs.id } }])
+})
+
+it('shows rules with their dates, and the cycles that were reconciled', async () => {
+  const values = { everybody: { perTransactionPaise: 1_00_000_00 } }
+  const inForce = { effectiveFrom: '2025-06-30T00:00:00+05:30', values }
+  stub(showRules, () => ({ at: grant.requestedAt, rules: [{ name: 'limits', inForce, later: [] }] }))
+  await openConsole('/rules', ['auditor'])
+  await screen.findByRole('heading', { name: en['rules.limits'] })
+  expect(screen.getByText('everybody › perTransaction')).toBeDefined()
+  expect(screen.getByText('₹1,00,000.00')).toBeDefined()
+  cleanup()
+  stub(listCycles, () => ({ cycles: [] }))
+  await openConsole('/cycles', ['reconciler'])
+  await screen.findByText(en['cycles.none'])
+})
+
 it('leads from a phone and from a UPI ID to their person', async () => {
   stub(lookUpVpa, () => new Problem('not-found'))
   stub(lookUpPerson, () => ({ userId: other }))
+  stubPerson()
+  stub(listPersonDeliveries, () => ({ deliveries: [] }))
   const { user, address } = await openConsole('/people', ['support'])
   await user.type(await screen.findByLabelText(en['people.search']), 'nobody@bahi{Enter}')
   await screen.findByText(en['problem.not-found'])

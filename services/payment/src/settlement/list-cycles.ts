@@ -21,8 +21,9 @@ export function cycleView(row: CycleRow): SettlementCycle {
 
 export async function listCycles(
   deps: Pick<Deps, 'sql'>,
-  query: Input<typeof contract>['querystring'],
+  { before, limit = defaultLimit }: Input<typeof contract>['querystring'],
 ): Promise<Output<typeof contract>> {
-  const rows = await reconciledCycles(deps.sql, query.limit ?? defaultLimit)
-  return { cycles: rows.map(cycleView) }
+  const rows = await reconciledCycles(deps.sql, { before: before ?? null, limit: limit + 1 })
+  const page = rows.slice(0, limit)
+  return { cycles: page.map(cycleView), ...(rows.length > limit ? { next: page.at(-1)!.id } : {}) }
 }

@@ -89,6 +89,9 @@ it('a payment in the report is settled, one that is not in it is released', asyn
   await setup.until(async () => (await as()(operations.listCycles, { querystring: {} })).cycles.length > 0)
   const { cycles } = await as()(operations.listCycles, { querystring: {} })
   expect(cycles[0]).toMatchObject({ id: known.cycle, matched: 1, open: 0, networkNetPaise: -500_00 })
+  const before = cycles[0]!.id
+  const older = await as()(operations.listCycles, { querystring: { before, limit: 1 } })
+  expect(older.cycles.map(({ id }) => id)).not.toContain(before)
   expect(await differences()).toEqual([])
 })
 

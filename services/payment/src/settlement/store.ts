@@ -55,9 +55,14 @@ export async function findCycle(sql: Queryable, id: string): Promise<CycleRow | 
   return row
 }
 
-export function reconciledCycles(sql: Queryable, limit: number): Promise<CycleRow[]> {
+export function reconciledCycles(
+  sql: Queryable,
+  { before, limit }: { before: string | null; limit: number },
+): Promise<CycleRow[]> {
   return sql<CycleRow[]>`
-    select ${cycleColumns(sql)} from settlement_cycles c where c.reconciled_at is not null
+    select ${cycleColumns(sql)} from settlement_cycles c
+    where c.reconciled_at is not null and (${before}::text is null or c.to_at < (
+      select b.to_at from settlement_cycles b where b.id = ${before}))
     order by c.to_at desc limit ${limit}`
 }
 

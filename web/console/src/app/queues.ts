@@ -15,9 +15,20 @@ export const queues: Queue[] = [
     ...{ to: '/people', icon: 'people', text: 'people.title', about: 'people.about' },
     permission: 'people:look-up',
   },
+  {
+    to: '/measures',
+    icon: 'warn',
+    text: 'measures.title',
+    about: 'measures.about',
+    permission: 'people:freeze',
+  },
   { to: '/kyc', icon: 'person', text: 'kyc.title', about: 'kyc.about', permission: 'kyc:review' },
   {
     ...{ to: '/differences', icon: 'gauge', text: 'differences.title', about: 'differences.about' },
+    permission: 'reconciliation:read',
+  },
+  {
+    ...{ to: '/cycles', icon: 'calendar', text: 'cycles.title', about: 'cycles.about' },
     permission: 'reconciliation:read',
   },
   {
@@ -29,5 +40,6 @@ export const queues: Queue[] = [
     ...{ to: '/factor-resets', icon: 'phone', text: 'resets.title', about: 'resets.about' },
     permission: 'roles:read',
   },
+  { to: '/rules', icon: 'help', text: 'rules.title', about: 'rules.about', permission: 'rules:read' },
   { to: '/audit', icon: 'page', text: 'audit.title', about: 'audit.about', permission: 'audit:read' },
 ]

@@ -17,6 +17,7 @@ import { useLanguage, useText } from '../../language/language.ts'
 import { useMay } from '../../session/session.ts'
 import { AccountsOf } from './accounts-of.tsx'
 import { ActsOf, DeliveriesOf, GrantsOf, MandatesOf, PaymentsOf } from './lists-of.tsx'
+import { MeasuresOf } from './measures-of.tsx'
 import { SignInOf } from './sign-in-of.tsx'
 
 export function Component() {
@@ -32,6 +33,7 @@ export function Component() {
           {maySee && <SignInOf userId={id} />}
         </div>
         <div className="flex min-w-0 flex-col gap-6">
+          {may('people:freeze') && <MeasuresOf userId={id} />}
           {maySee && <AccountsOf userId={id} />}
           {may('payments:look-up') && <PaymentsOf userId={id} />}
           {maySee && <MandatesOf userId={id} />}

@@ -19,10 +19,20 @@ export function SignInOf({ userId }: { userId: string }) {
   return <Shown {...signIn.data} />
 }
 
-function Shown({ sessions, devices, roles }: PersonSignIn) {
+function Shown({ sessions, devices, roles, frozenAt }: PersonSignIn) {
   const t = useText()
   const { language } = useLanguage()
   const facts: Fact[] = [
+    ...(frozenAt === undefined
+      ? []
+      : [
+          [
+            t('people.frozen'),
+            <strong key="frozen" className="text-bad">
+              {formatMoment(language, frozenAt)}
+            </strong>,
+          ] as const,
+        ]),
     ...(roles.length === 0 ? [] : [[t('people.roles'), roles.join(', ')] as const]),
     [t('people.sessions'), sessions.length === 0 ? t('people.signed-out') : String(sessions.length)],
     ...sessions.map(

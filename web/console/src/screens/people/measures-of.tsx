@@ -1,0 +1,135 @@
+// Measures about people as a table: those that wait are approved by somebody else than who requested them, or declined.
+import {
+  approveMeasure,
+  declineMeasure,
+  listMeasures,
+  requestMeasure,
+  type Measure,
+  type MeasureKind,
+} from '@bahi/contracts/measures.ts'
+import { showPersonSignIn } from '@bahi/contracts/person-look-up.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Card } from '@bahi/web-ui/components/card.tsx'
+import { formatMoment } from '@bahi/web-ui/format/dates.ts'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { call } from '../../api/client.ts'
+import { ProblemNote } from '../../api/problems.tsx'
+import { usePages } from '../../api/use-pages.ts'
+import { PersonLink } from '../../components/person-link.tsx'
+import { ReasonButton } from '../../components/reason-form.tsx'
+import { Section, Table } from '../../components/table.tsx'
+import { useLanguage, useText } from '../../language/language.ts'
+import { useSession } from '../../session/session.ts'
+
+const key = ['measures'] as const
+
+/** The person may be frozen now, or free: what shows it is asked for again. Nothing else: each look is on record. */
+function useAgain() {
+  const client = useQueryClient()
+  const parts: unknown[] = ['sign-in', 'accounts']
+  return () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: key }),
+      client.invalidateQueries({
+        queryKey: ['person'],
+        predicate: ({ queryKey }) => parts.includes(queryKey[2]),
+      }),
+    ])
+}
+
+type MeasuresProps = { filter: { userId?: string; state?: Measure['state'] }; withPerson?: boolean }
+
+export function Measures({ filter, withPerson = false }: MeasuresProps) {
+  const t = useText()
+  const { language } = useLanguage()
+  const list = usePages('before', [...key, filter], (page) =>
+    call(listMeasures, { querystring: { ...filter, ...page, limit: 20 } }),
+  )
+  return (
+    <Table
+      caption={t('measures.title')}
+      list={list}
+      rows={list.data?.pages.flatMap(({ measures }) => measures)}
+      keyOf={({ id }) => id}
+      empty={t('measures.none')}
+      columns={[
+        [t('measures.kind'), ({ kind }) => <strong>{t(`measures.${kind}`)}</strong>],
+        ...(withPerson
+          ? [[t('grants.person'), ({ userId }: Measure) => <PersonLink userId={userId} />] as const]
+          : []),
+        [t('table.state'), ({ state }) => t(`measures.state-${state}`)],
+        [t('reason.label'), ({ note, decisionNote }) => decisionNote ?? note],
+        [t('grants.requested'), ({ requestedAt }) => formatMoment(language, requestedAt)],
+        [t('measures.by'), ({ requestedBy }) => <PersonLink userId={requestedBy} />],
+        [t('table.actions'), (measure) => <Decide measure={measure} />],
+      ]}
+    />
+  )
+}
+
+function Decide({ measure: { id, state, requestedBy, userId } }: { measure: Measure }) {
+  const t = useText()
+  const again = useAgain()
+  const own = useSession().signedIn?.userId
+  const params = { id }
+  const approving = useMutation({ mutationFn: () => call(approveMeasure, { params }), onSuccess: again })
+  if (state !== 'requested' || userId === own) return '–'
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      {requestedBy !== own && (
+        <Button className="min-h-11 px-4" busy={approving.isPending} onClick={() => approving.mutate()}>
+          {t('grants.approve')}
+        </Button>
+      )}
+      <ReasonButton
+        text={t('grants.decline')}
+        onGive={({ reason }) => call(declineMeasure, { params, body: { note: reason } }).then(again)}
+      />
+      <ProblemNote error={approving.error} />
+    </div>
+  )
+}
+
+/** What can be requested about this person, and what was. */
+export function MeasuresOf({ userId }: { userId: string }) {
+  const t = useText()
+  const again = useAgain()
+  const { language } = useLanguage()
+  // The same as the part about sign-in shows: asked for once.
+  const { data } = useQuery({
+    queryKey: ['person', userId, 'sign-in'],
+    queryFn: () => call(showPersonSignIn, { params: { userId } }),
+  })
+  const frozenAt = data?.frozenAt
+  const ask = (kind: MeasureKind) => (
+    <ReasonButton
+      text={t(`measures.ask-${kind}`)}
+      onGive={({ reason }) =>
+        call(requestMeasure, {
+          params: { id: uuidv7() },
+          body: { userId, kind, note: reason },
+        }).then(again)
+      }
+    />
+  )
+  return (
+    <Section title={t('measures.title')}>
+      {data && (
+        <Card className="flex flex-col gap-3">
+          {frozenAt !== undefined && (
+            <p className="font-semibold text-bad">
+              {t('measures.frozen', { time: formatMoment(language, frozenAt) })}
+            </p>
+          )}
+          <p className="text-sm text-soft">{t('measures.hint')}</p>
+          <div className="flex flex-wrap gap-3">
+            {ask(frozenAt === undefined ? 'freeze' : 'unfreeze')}
+            {frozenAt === undefined && ask('end-sessions')}
+          </div>
+        </Card>
+      )}
+      <Measures filter={{ userId }} />
+    </Section>
+  )
+}
