@@ -2,7 +2,7 @@
 import { login, refresh, resetPassword } from '@bahi/contracts/auth.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as contracts from '@bahi/contracts/measures.ts'
-import { showPersonSignIn } from '@bahi/contracts/person-look-up.ts'
+import { lookUpPerson, showPersonSignIn } from '@bahi/contracts/person-look-up.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
@@ -133,4 +133,17 @@ it('leaves no session that began while it was approved', async () => {
   ])
   expect(['in', 'person-frozen', 'otp-required']).toContain(entered)
   expect((await seen(asha.userId)).sessions).toEqual([])
+})
+
+it('the sign-in of a person is shown to staff, with sessions and devices', async () => {
+  const asha = await person()
+  const support = harness.platform.person({ userId: uuidv7(), roles: ['customer', 'support'] })
+  expect(await support(lookUpPerson, { querystring: { phone: asha.phone } })).toEqual({ userId: asha.userId })
+  const shown = await support(showPersonSignIn, { params: { userId: asha.userId } })
+  expect(shown).toMatchObject({ sessions: [{ begunBy: 'registration' }], roles: [] })
+  expect(shown.devices).toHaveLength(1)
+  const params = { userId: uuidv7() }
+  expect(await refusal(support(showPersonSignIn, { params }))).toEqual({ code: 'not-found' })
+  const other = harness.platform.person({ userId: asha.userId, roles: ['customer'] })
+  expect(await refusal(other(showPersonSignIn, { params }))).toMatchObject({ code: 'not-allowed' })
 })

@@ -4,7 +4,6 @@ import { login, refresh } from '@bahi/contracts/auth.ts'
 import type { Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { GrantedRole } from '@bahi/contracts/permissions.ts'
-import { lookUpPerson, showPersonSignIn } from '@bahi/contracts/person-look-up.ts'
 import type { Problem } from '@bahi/contracts/problem.ts'
 import { listOwnClients, registerOwnClient } from '@bahi/contracts/oauth-apps.ts'
 import * as contracts from '@bahi/contracts/roles.ts'
@@ -398,17 +397,4 @@ it('no statement makes a grant whose maker is its checker or its person', async 
     admin`update auth.staff_grants set requested_by = user_id where id = ${id}`,
   ])
     await expect(wrong).rejects.toMatchObject({ code: '23514' })
-})
-
-it('is shown to staff with the sessions and devices of a person, without their names', async () => {
-  const asha = await member()
-  const support = harness.platform.person({ userId: uuidv7(), roles: ['customer', 'support'] })
-  expect(await support(lookUpPerson, { querystring: { phone: asha.phone } })).toEqual({ userId: asha.userId })
-  const seen = await support(showPersonSignIn, { params: { userId: asha.userId } })
-  expect(seen.sessions).toMatchObject([{ id: asha.sessionId, begunBy: 'registration' }])
-  expect(seen.devices).toHaveLength(1)
-  expect(seen.roles).toEqual([])
-  const params = { userId: uuidv7() }
-  expect(await codeOf(support(showPersonSignIn, { params }))).toBe('not-found')
-  expect(await codeOf(asha.call(showPersonSignIn, { params }))).toBe('not-allowed')
 })

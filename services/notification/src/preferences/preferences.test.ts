@@ -196,6 +196,7 @@ describe('preferences by kind', () => {
       ...['auth.recovery-code-used', 'auth.recovery-codes-renewed', 'auth.factor-reset'],
       'user.email-changed',
       ...['notification.preferences-changed', 'auth.phone-left', 'auth.phone-changed', 'user.email-code'],
+      ...['frozen', 'unfrozen', 'signed-out'].map((what) => `auth.person-${what}`),
       ...['requested', 'cancelled', 'reminded', 'postponed'].map((what) => `privacy.erasure-${what}`),
       ...['privacy.export-requested', 'privacy.export-made', 'privacy.export-fetched'],
       ...['requested', 'granted', 'declined', 'ended'].map((what) => `role.${what}`),
