@@ -134,6 +134,11 @@ export function createAdapter(deps: AuthDeps, kind: string): Adapter {
       if (kind !== 'Grant') return deleteRecord(deps.sql, keyOf(id))
       await announceDisconnected(deps, (tx) => deleteGrants(tx, { grantId: id }))
     },
-    revokeByGrantId: (grantId) => deleteRecordsOfGrant(deps.sql, kind, grantId),
+    /**
+     * What an app asked stays, used up: a poll that read it before, and writes its outcome now, would make it anew, and
+     * take a second token for it.
+     */
+    revokeByGrantId: (grantId) =>
+      kind === askedKind ? Promise.resolve() : deleteRecordsOfGrant(deps.sql, kind, grantId),
   }
 }
