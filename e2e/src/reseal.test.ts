@@ -42,6 +42,7 @@ function publicKeyOfBrowser(): string {
 it('nothing is left under the older keys, and a copy that has only the new ones opens everything', async () => {
   const person = await platform.customer(10_000_00, 'KAVE')
   await platform.customer()
+  await platform.staff(['support'])
   const stepUp = { password: person.password }
   const email = 'asha@example.in'
   await person.call(changeMe, { body: { email, stepUp } })
