@@ -1,5 +1,7 @@
 // The operators' console in a browser: staff signs in, with a second factor.
 import { grantRole } from '@bahi/contracts/roles.ts'
+import { me } from '@bahi/contracts/user.ts'
+import { login } from '@bahi/platform/api-client.ts'
 import { totpCode } from '@bahi/platform/totp.ts'
 import { afterEach, describe, expect, inject } from 'vitest'
 import { accessFaults, it, type Visit } from './browser.ts'
@@ -55,5 +57,42 @@ describe.skipIf(inject('consoleFolder') === '')('staff', () => {
       .click()
     await visit.page.getByText(consoleText('resets.none')).waitFor()
     expect(await accessFaults(visit.page)).toEqual([])
+  })
+
+  it('freezes a person by two risk analysts: who was signed in is out, and gets in no more', async ({
+    platform,
+  }) => {
+    const asha = await platform.customer()
+    const open = async (viewport: { width: number; height: number }) => {
+      visit = await platform.visit({ app: 'console', viewport })
+      await signInToConsole(visit.page, await platform.staff(['risk-analyst']))
+      return visit.page
+    }
+    const maker = await open({ width: 1440, height: 900 })
+    const first = visit
+    await maker
+      .getByRole('link', { name: consoleText('people.title') })
+      .first()
+      .click()
+    await maker.getByLabel(consoleText('people.search')).fill(asha.vpa)
+    await consoleButton(maker, 'payments.find').click()
+    await consoleButton(maker, 'measures.ask-freeze').click()
+    const sheet = maker.getByRole('dialog')
+    await sheet.getByLabel(consoleText('reason.label')).fill('Three people report fraud')
+    await sheet.getByRole('button', { name: consoleText('measures.ask-freeze') }).click()
+    await maker.getByText(consoleText('measures.state-requested')).waitFor()
+    expect(await consoleButton(maker, 'grants.approve').count()).toBe(0)
+    expect(await accessFaults(maker)).toEqual([])
+    expect(first.faults).toEqual([])
+    await first.close()
+
+    const checker = await open({ width: 360, height: 740 })
+    await checker.goto('/measures')
+    await checker.getByText('Three people report fraud').waitFor()
+    expect(await accessFaults(checker)).toEqual([])
+    await consoleButton(checker, 'grants.approve').click()
+    await checker.getByText(consoleText('measures.none')).waitFor()
+    await expect(asha.call(me, {})).rejects.toMatchObject({ status: 401 })
+    await expect(login(platform.url, asha)).rejects.toMatchObject({ code: 'person-frozen' })
   })
 })
