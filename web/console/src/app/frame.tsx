@@ -60,12 +60,12 @@ function Rail() {
           ))}
         </ul>
       </nav>
-      <div className="flex flex-wrap items-center gap-2 px-3 lg:mt-auto">
+      <div className="flex flex-wrap items-center gap-1 px-1 sm:gap-2 lg:mt-auto lg:px-3">
         <Preferences />
-        <LinkButton look="bare" className="-ml-1 px-1" to="/own-factor">
+        <LinkButton look="bare" className="px-1!" to="/own-factor">
           {t('factor.own')}
         </LinkButton>
-        <Button look="bare" className="-ml-1 px-1" onClick={() => void leave()}>
+        <Button look="bare" className="px-1!" onClick={() => void leave()}>
           {t('sign-out')}
         </Button>
       </div>

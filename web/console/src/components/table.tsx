@@ -48,7 +48,7 @@ export function Table<Row>({ caption, list, rows, keyOf, columns, empty }: Table
             {rows.map((row) => (
               <tr key={keyOf(row)} className="border-b border-line last:border-b-0 hover:bg-sunk">
                 {columns.map(([heading, cell]) => (
-                  <td key={heading} className="px-4 py-2 align-middle">
+                  <td key={heading} className="px-4 py-2 align-middle max-lg:min-w-32">
                     {cell(row)}
                   </td>
                 ))}
