@@ -78,14 +78,14 @@ type StaffMember = {
 
 const secrets = { password, totpSecret: demoTotpSecret }
 
-/** The platform's own people. Two administrators, because each grant of a role takes two. */
+/** The platform's own people. Two administrators and risk analysts, because a grant of a role and a freeze take two. */
 export const demoStaff = [
   {
     ...{ name: 'Omana Operator', phone: '+919876500008', ...secrets },
     roles: ['operator', 'support', 'risk-analyst', 'reconciler'],
   },
   { name: 'Anil Auditor', phone: '+919876500009', ...secrets, roles: ['auditor'] },
-  { name: 'Kavita Menon', phone: '+919876500010', ...secrets, roles: ['kyc-reviewer'] },
+  { name: 'Kavita Menon', phone: '+919876500010', ...secrets, roles: ['kyc-reviewer', 'risk-analyst'] },
   { name: 'Aditi Shah', phone: '+919876500011', ...secrets, roles: ['administrator'] },
   { name: 'Arjun Das', phone: '+919876500012', ...secrets, roles: ['administrator'] },
 ] as const satisfies StaffMember[]
