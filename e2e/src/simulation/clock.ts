@@ -112,9 +112,18 @@ export function simulatedClock(start: Date, stepMs = 100): SimulatedClock {
     sleep(ms, signal) {
       if (signal?.aborted) return Promise.resolve()
       return new Promise((resolve) => {
-        const sleeper = { atMs: nowMs + Math.max(0, ms), wake: resolve }
+        const end = () => sleeper.wake()
+        const sleeper: Sleeper = {
+          atMs: nowMs + Math.max(0, ms),
+          wake() {
+            sleepers.delete(sleeper)
+            // A signal with a listener is kept for good, and with it all that its service had.
+            signal?.removeEventListener('abort', end)
+            resolve()
+          },
+        }
         sleepers.add(sleeper)
-        signal?.addEventListener('abort', () => sleepers.delete(sleeper) && resolve(), { once: true })
+        signal?.addEventListener('abort', end, { once: true })
       })
     },
     jump(ms) {
