@@ -106,6 +106,7 @@ create table oauth_clients (
   constraint oauth_clients_registered_by_fkey FOREIGN KEY (registered_by) REFERENCES people(id),
   constraint oauth_clients_pkey PRIMARY KEY (id)
 );
+CREATE INDEX oauth_clients_of_owner ON auth.oauth_clients USING btree (owner_id) WHERE (owner_id IS NOT NULL);
 
 create table oauth_records (
   kind text not null,
@@ -123,6 +124,7 @@ create table oauth_records (
 CREATE INDEX oauth_records_client ON auth.oauth_records USING btree (client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX oauth_records_expiry ON auth.oauth_records USING btree (expires_at);
 CREATE INDEX oauth_records_grant ON auth.oauth_records USING btree (grant_id) WHERE (grant_id IS NOT NULL);
+CREATE INDEX oauth_records_of_person ON auth.oauth_records USING btree (user_id) WHERE (user_id IS NOT NULL);
 CREATE INDEX oauth_records_person ON auth.oauth_records USING btree (user_id) WHERE (kind = 'Grant'::text);
 CREATE INDEX oauth_records_uid ON auth.oauth_records USING btree (uid) WHERE (uid IS NOT NULL);
 

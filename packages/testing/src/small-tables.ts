@@ -10,6 +10,8 @@ export const smallTables: Readonly<Record<string, string>> = {
   settlement_cycles: 'a few rows for each day',
   checkpoints: 'some rows for each day',
   staff_grants: 'those who work for the operator',
+  totp_secrets: 'those who work for the operator',
+  measures: 'what staff did about people',
   differences: 'what reconciliation found to differ, and who closed it',
   conversions: 'read whole by a test alone',
   open_payments: 'what is in progress now',
