@@ -81,6 +81,18 @@ it('is replaced when it exits over a file', async () => {
   expect(next).not.toBe(first)
 })
 
+it('refuses one file alone when its process cannot be started', async () => {
+  const run = await readerOfScripts()
+  const { execPath } = process
+  try {
+    process.execPath = join(folder, 'missing')
+    await expect(run('return 1')).rejects.toThrow('ENOENT')
+  } finally {
+    process.execPath = execPath
+  }
+  expect(await run('return 1')).toBe('1')
+})
+
 it('is ended when it hangs over a file, or takes more memory than it may', async () => {
   const run = await readerOfScripts({ limitMs: 3_000, limitMb: 400 })
   expect(await run('for (;;);')).toEqual(died('time'))

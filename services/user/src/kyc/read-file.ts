@@ -69,15 +69,16 @@ export function createFileReader(options: Options = {}): ReadFile & { close(): P
     const id = nextId++
     let timer: NodeJS.Timeout | undefined
     let watch: NodeJS.Timeout | undefined
-    const before = await usedBy(own)
+    // Not waited for: a process that could not be started says so at once, and somebody has to listen.
+    const before = usedBy(own)
     try {
       const answer = await new Promise<ReadAnswer & { died?: ReaderEnd }>((resolve, reject) => {
         const die = (died: ReaderEnd) => resolve({ id, fault: 'unreadable', died })
         timer = setTimeout(() => die('time'), limitMs)
         watch = setInterval(() => {
-          void usedBy(own).then(({ cpuMs, mb }) => {
+          void Promise.all([before, usedBy(own)]).then(([{ cpuMs: cpuMsBefore }, { cpuMs, mb }]) => {
             if (mb > limitMb) die('memory')
-            if (cpuMs - before.cpuMs > limitCpuMs) die('time')
+            if (cpuMs - cpuMsBefore > limitCpuMs) die('time')
           })
         }, lookEveryMs)
         own.on('message', (answer: ReadAnswer) => answer.id === id && resolve(answer))
