@@ -186,6 +186,7 @@ create table profiles (
 );
 CREATE INDEX profiles_by_name ON "user".profiles USING gin (name_tokens);
 CREATE INDEX profiles_without_tokens ON "user".profiles USING btree (user_id) WHERE (name_tokens IS NULL);
+CREATE TRIGGER tokens_of_name BEFORE UPDATE OF name ON "user".profiles FOR EACH ROW WHEN (((new.name IS DISTINCT FROM old.name) AND (NOT (new.name_tokens IS DISTINCT FROM old.name_tokens)))) EXECUTE FUNCTION drop_stale_tokens();
 
 create table relay (
   one boolean default true not null,
@@ -220,6 +221,11 @@ create view events_full as
     traceparent,
     xid
    FROM events e;
+
+create function drop_stale_tokens()
+  returns trigger
+  language plpgsql
+  -- body f102b827e7342f08
 
 create function make_partitions(ahead integer)
   returns integer
@@ -268,6 +274,7 @@ grant select on relay to bahi_reporting;
 grant select, update on relay to bahi_user;
 grant select on repeatables to bahi_reporting;
 grant select on repeatables to bahi_user;
+grant execute on function drop_stale_tokens() to bahi_user;
 grant execute on function make_partitions(integer) to bahi_user;
 grant execute on function redact_events(json) to bahi_user;
 grant execute on function uuid_at(timestamp with time zone) to bahi_user;

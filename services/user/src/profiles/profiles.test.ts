@@ -341,6 +341,12 @@ describe('what staff look up', () => {
   const search = async (name: string, as = staff()) =>
     (await as(searchPeople, { body: { name } })).people.map(({ userId }) => userId)
 
+  const index = () =>
+    platform.database.admin.begin(async (sql) => {
+      await sql`set local search_path = "user"`
+      await indexNames({ sql, seal: createSeal('user', testDataKeys) })
+    })
+
   it('is found by words of a name in any order, by beginnings and by sound, and on record', async () => {
     const meenakshi = await named('Meenakshi Venkataraman')
     const ramesh = await named('रमेश वेंकट')
@@ -362,11 +368,15 @@ describe('what staff look up', () => {
     expect([await search('savitri old'), await search('savitri new')]).toEqual([[], [userId]])
     const older = await named('Bhagyashree Older', true)
     expect(await search('bhagyashree')).toEqual([])
-    await platform.database.admin.begin(async (sql) => {
-      await sql`set local search_path = "user"`
-      await indexNames({ sql, seal: createSeal('user', testDataKeys) })
-    })
+    await index()
     expect(await search('bhagyashree')).toEqual([older])
+  })
+
+  it('is found under the new name when a version without the search changed it', async () => {
+    const userId = await named('Gayatri Before')
+    await platform.database.admin`update "user".profiles set name = 'Gayatri Later' where user_id = ${userId}`
+    await index()
+    expect([await search('gayatri before'), await search('gayatri later')]).toEqual([[], [userId]])
   })
 
   it('is a masked profile, revealed for a reason that is on record before it is shown', async () => {
