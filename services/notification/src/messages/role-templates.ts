@@ -1,7 +1,12 @@
-// The texts of messages about staff roles: for who gets or loses one, for who requested it, and for who decided.
+// The texts of messages about granted roles: for who gets or loses one, for who requested it, and for who decided.
 
+/** To administrators: they requested, or decided. */
 const wrong = 'Did not expect this? Tell another administrator at once.'
-const wrongHindi = 'यह अपेक्षित नहीं था? तुरंत किसी दूसरे प्रशासक को बताएँ।'
+const wrongHindi = 'यह अपेक्षित नहीं था? तुरंत किसी दूसरे एडमिनिस्ट्रेटर को बताएँ।'
+
+/** To the person, who may work here or not: the role says whom to tell. */
+const wrongRole = 'Did not expect this? {roleAdvice}'
+const wrongRoleHindi = 'यह अपेक्षित नहीं था? {roleAdvice}'
 
 export const roleTemplates = {
   'role.requested': {
@@ -9,18 +14,18 @@ export const roleTemplates = {
       title: 'A role was requested for you',
       text:
         'The role “{role}” was requested for you until {until}. ' +
-        `It counts once another administrator approves. ${wrong}`,
+        `It counts once a second administrator approves. ${wrongRole}`,
     },
     hi: {
       title: 'आपके लिए भूमिका माँगी गई',
       text:
         'आपके लिए “{role}” की भूमिका {until} तक माँगी गई है। ' +
-        `दूसरे प्रशासक की मंज़ूरी के बाद ही यह मिलेगी। ${wrongHindi}`,
+        `दूसरे एडमिनिस्ट्रेटर की मंज़ूरी के बाद ही यह मिलेगी। ${wrongRoleHindi}`,
     },
   },
   'role.granted': {
-    en: { title: 'You have a role', text: `You have the role “{role}” until {until}. ${wrong}` },
-    hi: { title: 'आपको भूमिका मिली', text: `{until} तक आपकी भूमिका “{role}” है। ${wrongHindi}` },
+    en: { title: 'You have a role', text: `You have the role “{role}” until {until}. ${wrongRole}` },
+    hi: { title: 'आपको भूमिका मिली', text: `{until} तक आपकी भूमिका “{role}” है। ${wrongRoleHindi}` },
   },
   'role.declined': {
     en: { title: 'A role was declined', text: 'The role “{role}” that was requested for you was declined.' },
@@ -29,11 +34,11 @@ export const roleTemplates = {
   'role.ended': {
     en: {
       title: 'Your role has ended',
-      text: `You no longer have the role “{role}”. All your devices were signed out. ${wrong}`,
+      text: `You no longer have the role “{role}”. All your devices were signed out. ${wrongRole}`,
     },
     hi: {
       title: 'आपकी भूमिका खत्म हुई',
-      text: `अब आपकी भूमिका “{role}” नहीं है। आपके सारे डिवाइस साइन आउट हो गए। ${wrongHindi}`,
+      text: `अब आपकी भूमिका “{role}” नहीं है। आपके सारे डिवाइस साइन आउट हो गए। ${wrongRoleHindi}`,
     },
   },
   'role.requested-by-you': {

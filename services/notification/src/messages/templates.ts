@@ -7,7 +7,7 @@ import { addressTemplates } from './address-templates.ts'
 import { controlsTemplates } from './controls-templates.ts'
 import { kycTemplates } from './kyc-templates.ts'
 import { privacyTemplates } from './privacy-templates.ts'
-import { roleText } from './role-names.ts'
+import { roleText, roleAdvice } from './role-names.ts'
 import { roleTemplates } from './role-templates.ts'
 import { signInTemplates } from './sign-in-templates.ts'
 import { quotedDevice, withoutContacts, withoutControls } from './safe-text.ts'
@@ -16,8 +16,8 @@ export type MessageText = { title: string; text: string }
 
 /**
  * Values that templates are filled with. Formatted for each language: `amountPaise`, `until` (a time), `on` (a day),
- * `code` (a UPI response code), `purpose` (of a one-time code), `role`. Made safe: `name` and `device`, which strangers
- * chose.
+ * `code` (a UPI response code), `purpose` (of a one-time code), `role`, with whom its person turns to (`roleAdvice`).
+ * Made safe: `name` and `device`, which strangers chose.
  */
 export type Values = Record<string, string>
 
@@ -346,7 +346,7 @@ function localise(language: Language, values: Values): Values {
     ...(on === undefined ? {} : { on: dayText(on) }),
     ...(code === undefined ? {} : { reason: upiCodeText(code, language) }),
     ...(purpose === undefined ? {} : { for: purposeText(purpose, language) }),
-    ...(role === undefined ? {} : { role: roleText(role, language) }),
+    ...(role === undefined ? {} : { role: roleText(role, language), roleAdvice: roleAdvice(role, language) }),
     ...(name === undefined ? {} : { name: withoutContacts(name) }),
     ...(device === undefined ? {} : { device: quotedDevice(device) ?? unknownDevice[language] }),
   }
