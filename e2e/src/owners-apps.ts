@@ -180,7 +180,10 @@ export function describeOwnersApps(world: () => World): void {
       const { id } = await received()
       await payer.call(declineRequest, { params: { id }, body: { block: false } })
       expect(await polled(declined)).toBe('access_denied')
-      const { auth_req_id: late } = await ask({ requested_expiry: '60' })
+      const { auth_req_id: late, expires_in: life } = await ask({ requested_expiry: '119' })
+      const { createdAt, expiresAt } = await received()
+      // Otherwise the time in between tells who exists.
+      expect([life, Date.parse(expiresAt) - Date.parse(createdAt)]).toEqual([120, 120_000])
       const { admin } = world().platform
       await admin`update auth.oauth_records set payload = jsonb_set(payload, '{exp}', '1')
         where kind = 'BackchannelAuthenticationRequest'`

@@ -45,9 +45,10 @@ type Asked = InstanceType<Provider['BackchannelAuthenticationRequest']>
 const upiPayment = Compile(UpiPayment)
 const nowS = () => Math.floor(Date.now() / 1000)
 
+/** In whole minutes, as a payment request has them: whoever is known and whoever is not end at the same time. */
 export function askLifeS(requested: unknown): number {
   const wanted = requested === undefined ? answerLifeS.default : Number(requested)
-  return Math.min(Math.max(wanted, answerLifeS.min), answerLifeS.max)
+  return Math.min(Math.max(Math.ceil(wanted / 60) * 60, answerLifeS.min), answerLifeS.max)
 }
 
 export function paymentFeatures(deps: AuthDeps): {
@@ -146,7 +147,7 @@ async function ask(
         ...{ payeeVpa, amountPaise },
         ...(payerVpa === undefined ? {} : { payerVpa }),
         ...(note === undefined ? {} : { note }),
-        expiresInMinutes: Math.floor(askLifeS(oidc.params!['requested_expiry']) / 60),
+        expiresInMinutes: askLifeS(oidc.params!['requested_expiry']) / 60,
         app: {
           clientId: client.clientId,
           name: client.clientName!,
