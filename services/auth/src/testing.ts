@@ -28,7 +28,7 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
   const profiles: Profile[] = []
   const events: CloudEvent[] = []
   /** Set to have calls to that service refused. */
-  const fails: { notification?: Problem; user?: Problem; payment?: Problem } = {}
+  const fails: { notification?: Problem; user?: Problem; payment?: Problem; account?: Problem } = {}
   /** Whose payments payment was asked to stop. */
   const stopped: string[] = []
   /** Phones that were told that their person has another one now, and who learned the new phone of whom. */
@@ -49,7 +49,7 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
     bus,
     cache,
     stubs: (name, request) => {
-      const problem = fails[name as 'notification' | 'user' | 'payment']
+      const problem = fails[name as keyof typeof fails]
       if (problem) return Promise.resolve(answer(problem.status, toDocument(problem)))
       const body = JSON.parse(request.body as string) as unknown
       if (request.path === sendSecret.url) {

@@ -90,8 +90,9 @@ const eventTypes = {
 
 /**
  * payment and account are asked last, before the commit: a freeze of which one of them learns nothing is none, and may
- * be approved again. Whatever they had authorised before goes on; nothing is authorised after. Throws `not-found`,
- * `not-allowed` for an own request or about oneself, `wrong-state`, `unavailable`.
+ * be approved again. One of them may have frozen the person by then: an end of the freeze is told to both, even of a
+ * person who is not frozen here. Whatever they had authorised before goes on; nothing is authorised after. Throws
+ * `not-found`, `not-allowed` for an own request or about oneself, `wrong-state`, `unavailable`.
  */
 async function approveMeasure(deps: AuthDeps, by: string, id: string): Promise<Measure> {
   const now = deps.clock.now()
@@ -100,8 +101,7 @@ async function approveMeasure(deps: AuthDeps, by: string, id: string): Promise<M
     const approved = await approveRow(tx, id, { by, now, since })
     if (!approved) throw refusalOf(await findMeasure(tx, id), by)
     const { userId, kind, note } = approved
-    if (kind !== 'end-sessions' && !(await setFrozen(tx, userId, kind === 'freeze' ? now : null)))
-      throw new Problem('wrong-state', `the person is ${kind === 'freeze' ? 'frozen already' : 'not frozen'}`)
+    if (kind !== 'end-sessions') await setFrozen(tx, userId, kind === 'freeze' ? now : null)
     const ended = kind === 'unfreeze' ? { sessions: [], grantIds: [] } : await signOut(deps, tx, userId, now)
     await deps.append(tx, { type: eventTypes[kind], stream: id, data: dataOf(approved, by, note) })
     if (kind !== 'end-sessions') {

@@ -91,9 +91,6 @@ it('is decided by somebody else than who requested it, and never about oneself',
   expect(await refusal(ask(uuidv7()))).toMatchObject({ code: 'not-found' })
   expect(await decline(id)).toMatchObject({ state: 'declined', decisionNote: 'No proof of it' })
   expect(await refusal(approve(id))).toMatchObject({ code: 'wrong-state' })
-  expect(await refusal(approve((await ask(asha.userId, 'unfreeze')).id))).toMatchObject({
-    code: 'wrong-state',
-  })
   const support = harness.platform.person({ userId: uuidv7(), roles: ['customer', 'support'] })
   expect(await refusal(support(contracts.listMeasures, { querystring: {} }))).toMatchObject({
     code: 'not-allowed',
@@ -117,6 +114,25 @@ it('is none while payment does not answer, and may be approved again; what waits
   const late = await ask((await person()).userId)
   harness.clock.advance(7 * 24 * 3_600_000 + 1_000)
   expect(await refusal(approve(late.id))).toMatchObject({ code: 'wrong-state' })
+})
+
+it('leaves nothing frozen behind when only payment learned of it, and it was declined', async () => {
+  const asha = await person()
+  const { id } = await ask(asha.userId)
+  harness.fails.account = new Problem('unavailable')
+  harness.frozen.length = 0
+  expect(await refusal(approve(id))).toMatchObject({ code: 'unavailable' })
+  delete harness.fails.account
+  expect(harness.frozen.splice(0)).toEqual([`payment ${asha.userId} frozen`])
+  await decline(id)
+  expect(await approve((await ask(asha.userId, 'unfreeze')).id)).toMatchObject({ state: 'approved' })
+  expect(harness.frozen.splice(0)).toEqual([`payment ${asha.userId} free`, `account ${asha.userId} free`])
+  await approve((await ask(asha.userId)).id)
+  const since = (await seen(asha.userId)).frozenAt
+  harness.clock.advance(60_000)
+  await approve((await ask(asha.userId)).id)
+  expect((await seen(asha.userId)).frozenAt).toBe(since)
+  harness.frozen.length = 0
 })
 
 it('leaves no session that began while it was approved', async () => {

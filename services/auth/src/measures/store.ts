@@ -76,12 +76,11 @@ export async function declineRow(
   return row
 }
 
-/** False when the person is so already. Sign-ins that have begun are over, and later ones see it. */
-export async function setFrozen(tx: Tx, userId: string, at: Date | null): Promise<boolean> {
-  const { count } = await tx`
+/** Who is so already stays so, since then. Sign-ins that have begun are over, and later ones see it. */
+export async function setFrozen(tx: Tx, userId: string, at: Date | null): Promise<void> {
+  await tx`
     update people set frozen_at = ${at}
     where id = ${userId} and (frozen_at is null) = ${at !== null}`
-  return count === 1
 }
 
 /** Until the end of the transaction nobody freezes this person. */
