@@ -140,7 +140,7 @@ function refusalOf(row: MeasureRow | undefined, by: string): Problem {
   if (row.state !== 'requested') return new Problem('wrong-state', `it is ${row.state} already`)
   if (row.requestedBy === by) return new Problem('not-allowed', 'somebody else approves it')
   if (row.userId === by) return new Problem('not-allowed', 'nobody decides about themselves')
-  return new Problem('wrong-state', 'it was requested too long ago: decline it and request it anew')
+  return new Problem('wrong-state', 'its time is over, or who requested it is no risk analyst any more')
 }
 
 const dataOf = ({ id, userId }: MeasureRow, actorId: string, note: string) => ({

@@ -4,6 +4,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as contracts from '@bahi/contracts/measures.ts'
 import { lookUpPerson, showPersonSignIn } from '@bahi/contracts/person-look-up.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { grantRole } from '@bahi/contracts/roles.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { goodPassword, startAuth } from '../testing.ts'
@@ -13,13 +14,19 @@ let maker: string
 let checker: string
 beforeAll(async () => {
   harness = await startAuth(inject('postgresUrl'))
-  ;[maker, checker] = [(await person()).userId, (await person()).userId]
+  ;[maker, checker] = [await analyst(), await analyst()]
 })
 afterAll(() => harness.platform.stop())
 
 async function person() {
   const { phone, tokens } = await harness.registered()
   return { phone, ...tokens }
+}
+async function analyst(): Promise<string> {
+  const { userId } = await person()
+  const grant = { params: { userId }, body: { role: 'risk-analyst' as const } }
+  await harness.platform.as('sandbox')(grantRole, grant)
+  return userId
 }
 const as = (userId: string) => harness.platform.person({ userId, roles: ['customer', 'risk-analyst'] })
 const note = 'Three people report fraud'
@@ -114,6 +121,16 @@ it('is none while payment does not answer, and may be approved again; what waits
   const late = await ask((await person()).userId)
   harness.clock.advance(7 * 24 * 3_600_000 + 1_000)
   expect(await refusal(approve(late.id))).toMatchObject({ code: 'wrong-state' })
+})
+
+it('is not approved once who requested it is no risk analyst any more', async () => {
+  const [asha, left] = [await person(), await analyst()]
+  const { id } = await ask(asha.userId, 'freeze', uuidv7(), left)
+  await harness.platform.database.admin`
+    update auth.staff_grants set state = 'ended', ended_at = now(), end_note = 'Leaves' where user_id = ${left}`
+  expect(await refusal(approve(id))).toMatchObject({ code: 'wrong-state' })
+  expect((await seen(asha.userId)).frozenAt).toBeUndefined()
+  expect(await decline(id)).toMatchObject({ state: 'declined' })
 })
 
 it('leaves nothing frozen behind when only payment learned of it, and it was declined', async () => {

@@ -50,7 +50,7 @@ export function findMeasures(
 
 type Decision = { by: string; now: Date; since: Date }
 
-/** By somebody else than who requested it and whom it is about, while it is fresh. */
+/** By somebody else than who requested it and whom it is about, while it is fresh and the requester is an analyst. */
 export async function approveRow(
   tx: Tx,
   id: string,
@@ -60,6 +60,9 @@ export async function approveRow(
     update measures set state = 'approved', decided_at = ${now}, decided_by = ${by}
     where id = ${id} and state = 'requested' and requested_by <> ${by} and user_id <> ${by}
       and requested_at > ${since}
+      and exists (
+        select from staff_grants m
+        where m.user_id = measures.requested_by and m.role = 'risk-analyst' and m.state = 'active')
     returning ${columns(tx)}`
   return row
 }
