@@ -6,8 +6,11 @@ import { cibaGrant } from '@bahi/contracts/oauth.ts'
 import type { listOwnClients, registerOwnClient } from '@bahi/contracts/oauth-apps.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { profilesOf } from '@bahi/contracts/user.ts'
+import type { Person } from '@bahi/kit/http/http.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from '../deps.ts'
+import { personById } from '../people/store.ts'
+import { openSessionSince } from '../sessions/store.ts'
 import { grantTo } from './consent.ts'
 import { announceDisconnected, appendDisconnected } from './grants.ts'
 import { paymentMetadata } from './payments-asked.ts'
@@ -29,12 +32,13 @@ const maxNameLength = 36
 
 /**
  * The merchant is who registers it, so it is connected at once. Throws `wrong-state` with ten of them,
- * `request-invalid` when it asks for payments without the permission.
+ * `request-invalid` when it asks for payments without the permission, `not-allowed` when their role or their session
+ * has ended since they asked.
  */
 export async function registerOwn(
   deps: AuthDeps,
   providers: Providers,
-  userId: string,
+  { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
   { label, scopes, asksForPayments }: Input<typeof registerOwnClient>['body'],
 ): Promise<Output<typeof registerOwnClient>> {
   if (asksForPayments && !scopes.includes('requests:create'))
@@ -58,6 +62,10 @@ export async function registerOwn(
   }
   await deps.transaction(async (tx) => {
     await lockOwner(tx, userId)
+    // The end of the role, a freeze or a closing is over or waits: each removes apps that it finds.
+    const isMerchant = (await personById(tx, userId))?.roles.includes('merchant')
+    if (!isMerchant || !(await openSessionSince(tx, { sessionId, userId }, now)))
+      throw new Problem('not-allowed', 'the role or the session has ended')
     if ((await ownClientsOf(tx, userId)).length >= maxOwn)
       throw new Problem('wrong-state', `${maxOwn} apps of one's own are the most: remove one first`)
     await insertClient(tx, { id, metadata, ownerId: userId, registeredBy: userId, now })

@@ -38,7 +38,7 @@ export function registerOauth(app: App, deps: AuthDeps): void {
   app.route({
     ...contracts.registerOwnClient,
     handler: async ({ person, body }, reply) =>
-      reply.code(201).send(await registerOwn(deps, providers, person.userId, body)),
+      reply.code(201).send(await registerOwn(deps, providers, person, body)),
   })
   app.route({ ...contracts.listOwnClients, handler: ({ person }) => listOwn(deps, person.userId) })
   app.route({

@@ -1,0 +1,38 @@
+// Apps that a merchant registers for their own account: only while they are one, and signed in.
+import * as contracts from '@bahi/contracts/oauth-apps.ts'
+import { grantRole } from '@bahi/contracts/roles.ts'
+import { refusal } from '@bahi/testing/problems.ts'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { goodPassword, startAuth } from '../testing.ts'
+
+let harness: Awaited<ReturnType<typeof startAuth>>
+beforeAll(async () => {
+  harness = await startAuth(inject('postgresUrl'))
+})
+afterAll(() => harness.platform.stop())
+
+async function merchant() {
+  const { phone, tokens } = await harness.registered()
+  const { userId, accessToken } = tokens
+  const { sid: sessionId } = JSON.parse(Buffer.from(accessToken.split('.')[1]!, 'base64url').toString()) as {
+    sid: string
+  }
+  await harness.platform.as('sandbox')(grantRole, { params: { userId }, body: { role: 'merchant' } })
+  const call = harness.platform.person({ userId, sessionId, roles: ['customer', 'merchant'] })
+  const body = { label: 'Till', scopes: ['payments:read' as const], asksForPayments: false }
+  const register = () =>
+    call(contracts.registerOwnClient, { body: { ...body, stepUp: { password: goodPassword } } })
+  const listed = async () => (await call(contracts.listOwnClients, {})).clients
+  return { userId, phone, sessionId, call, register, listed }
+}
+
+it('none is registered by who was a merchant, or signed in, when they asked', async () => {
+  const { userId, sessionId, register, listed } = await merchant()
+  const { admin } = harness.platform.database
+  await admin`update auth.sessions set ended_at = now() where id = ${sessionId}`
+  expect(await refusal(register())).toMatchObject({ code: 'not-allowed' })
+  await admin`update auth.sessions set ended_at = null where id = ${sessionId}`
+  await admin`update auth.staff_grants set state = 'ended' where user_id = ${userId}`
+  expect(await refusal(register())).toMatchObject({ code: 'not-allowed' })
+  expect(await listed()).toEqual([])
+})
