@@ -56,6 +56,10 @@ export function isPaused({ pause }: Pick<MandateView, 'pause'>): boolean {
   return pause !== undefined && pause.from <= today && today <= pause.until
 }
 
+/** Whether its payer can move it to another account now. */
+export const isMovable = ({ status, direction, terms, operating }: MandateView): boolean =>
+  status === 'active' && direction === 'payer' && !terms.blockFunds && !operating
+
 /** From today for so many days. */
 export function pauseOf(days: number): { from: IstDate; until: IstDate } {
   const from = istDateOf(new Date(serverNow()))

@@ -1,6 +1,6 @@
 // AutoPay: made in a form or by a link, approved with the PIN; debits are skipped and approved, a mandate is paused and
 // cancelled.
-import { listAccounts, listVpas, pinKeys, resolveVpa } from '@bahi/contracts/account.ts'
+import { listAccounts, listBanks, listVpas, pinKeys, resolveVpa } from '@bahi/contracts/account.ts'
 import {
   approveMandate,
   createMandate,
@@ -95,6 +95,8 @@ test('it is moved to another account with the PIN of that account, and not again
   stub(listVpas, () => ({
     vpas: [vpa, { ...vpa, vpa: 'asha.second@bahi', accountId: second.id, primary: false }],
   }))
+  const bank = { code: 'BAHI', name: 'Bahi Bank', ifsc: 'BAHI0000001', onUs: true, pinLength: 4 as const }
+  stub(listBanks, () => ({ banks: [bank] }))
   stub(portMandate, () => ({ ...shown, code: 'ZM', triesLeft: 2 }))
   const { user } = await openApp(`/autopay/${id}`)
   await user.click(await screen.findByRole('link', { name: 'Debit another account' }))

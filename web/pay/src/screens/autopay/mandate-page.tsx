@@ -8,7 +8,7 @@ import { NotThere, ProblemNote } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { payPath } from '../../payments/pay-path.ts'
 import { useChangeMandate, useMandate, type PinUse } from '../../mandates/mandate-queries.ts'
-import { isPaused, pauseOf, statusColour, useMandateText } from '../../mandates/mandate-text.ts'
+import { isMovable, isPaused, pauseOf, statusColour, useMandateText } from '../../mandates/mandate-text.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
@@ -204,7 +204,7 @@ function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse
             {t('autopay.pause', { days: String(pauseDays) })}
           </Button>
         ))}
-      {isPayer && !terms.blockFunds && !operating && (
+      {isMovable(mandate) && (
         <LinkButton to={`/autopay/${mandate.id}/move`} look="quiet" wide>
           {m('autopay-move.open')}
         </LinkButton>

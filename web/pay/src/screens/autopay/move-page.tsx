@@ -1,12 +1,14 @@
 // Moves AutoPay to another UPI ID and account of its payer, with the UPI PIN of that account.
+import type { Bank } from '@bahi/contracts/account.ts'
 import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { usePreparePin } from '../../accounts/seal-pin.ts'
+import { useBanks } from '../../accounts/use-banks.ts'
 import { NotThere, ProblemState } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useMandate, usePortMandate } from '../../mandates/mandate-queries.ts'
-import { useMandateText } from '../../mandates/mandate-text.ts'
+import { isMovable, useMandateText } from '../../mandates/mandate-text.ts'
 import { isReady, type ReadySource } from '../../payments/send-money.ts'
 import { SourceChoice } from '../../payments/source-choice.tsx'
 import { useSources } from '../../payments/use-sources.ts'
@@ -25,9 +27,12 @@ export function Component() {
   const { id = '' } = useParams()
   const mandate = useMandate(id)
   const { sources, error, again } = useSources()
+  const banks = useBanks()
   const back = `/autopay/${id}`
-  if (mandate.data && sources)
-    return <Move mandate={mandate.data} sources={sources.filter(isReady)} back={back} />
+  if (mandate.data && sources && banks.data) {
+    const others = othersOf(mandate.data, sources.filter(isReady), banks.data)
+    return <Move mandate={mandate.data} others={others} back={back} />
+  }
   return (
     <Page title={m('autopay-move.title')} back={back}>
       {mandate.error ? (
@@ -38,8 +43,14 @@ export function Component() {
           to="/autopay"
           text={t('autopay.title')}
         />
-      ) : error ? (
-        <ProblemState error={error} again={again} />
+      ) : error || banks.error ? (
+        <ProblemState
+          error={error ?? banks.error}
+          again={() => {
+            again()
+            void banks.refetch()
+          }}
+        />
       ) : (
         <Skeleton />
       )}
@@ -47,9 +58,18 @@ export function Component() {
   )
 }
 
-type MoveProps = { mandate: MandateView; sources: ReadySource[]; back: string }
+/** An authority is its bank's, which moves it between its accounts only when it is ours. */
+function othersOf({ payer }: MandateView, sources: ReadySource[], banks: Bank[]): ReadySource[] {
+  const isOurs = banks.some(({ code, onUs }) => code === payer.bank && onUs)
+  return sources.filter(
+    ({ vpa, account }) =>
+      vpa !== payer.vpa && (account.vpas.includes(payer.vpa) || (isOurs && account.bank === payer.bank)),
+  )
+}
 
-function Move({ mandate, sources, back }: MoveProps) {
+type MoveProps = { mandate: MandateView; others: ReadySource[]; back: string }
+
+function Move({ mandate, others, back }: MoveProps) {
   const t = useText()
   const m = useMoveText()
   const navigate = useNavigate()
@@ -59,14 +79,11 @@ function Move({ mandate, sources, back }: MoveProps) {
   const [chosen, setChosen] = useState<string>()
   const [isAsking, setIsAsking] = useState(false)
   const close = () => setIsAsking(false)
-  const { payer, payee, portableAfter } = mandate
-  // An authority is its bank's: at another bank it would be another one.
-  const others = sources.filter(({ vpa, account }) => vpa !== payer.vpa && account.bank === payer.bank)
+  const { payee, portableAfter } = mandate
   const source = others.find(({ vpa }) => vpa === chosen) ?? others[0]
   const ask = usePortMandate(mandate, source?.vpa ?? '')
   usePreparePin()
-  const isMovable = mandate.status === 'active' && !mandate.terms.blockFunds && !mandate.operating
-  if (portableAfter !== undefined || !isMovable || !source)
+  if (portableAfter !== undefined || !isMovable(mandate) || !source)
     return (
       <Page title={m('autopay-move.title')} back={back}>
         {portableAfter !== undefined ? (
@@ -74,7 +91,7 @@ function Move({ mandate, sources, back }: MoveProps) {
             icon="clock"
             title={m('autopay-move.wait', { date: formatMoment(language, portableAfter) })}
           />
-        ) : !isMovable ? (
+        ) : !isMovable(mandate) ? (
           <Empty icon="clock" title={m('autopay-move.not-now')} />
         ) : (
           <Empty icon="bank" title={m('autopay-move.none')}>

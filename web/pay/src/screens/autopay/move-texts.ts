@@ -10,7 +10,7 @@ const en = {
   'autopay-move.send': 'Move with UPI PIN',
   'autopay-move.none': 'There is no other account to move it to',
   'autopay-move.none-hint':
-    'It can move to another UPI ID of yours, of an account at the same bank, with its UPI PIN set.',
+    'You can move it to another UPI ID of yours at the same bank. The account needs a UPI PIN.',
   'autopay-move.wait': 'You moved it lately. It can be moved again from {date}.',
   'autopay-move.not-now': 'It cannot be moved just now. Go back and look again shortly.',
 }
@@ -23,7 +23,7 @@ const hi: Record<MoveTextKey, string> = {
     'अब से {name} को आपके चुने खाते से पैसे मिलेंगे। बाकी सब वैसा ही रहेगा, कोई भुगतान न छूटेगा, न दो बार होगा।',
   'autopay-move.send': 'UPI पिन डालकर ले जाएँ',
   'autopay-move.none': 'ले जाने के लिए कोई दूसरा खाता नहीं है',
-  'autopay-move.none-hint': 'इसे उसी बैंक के किसी दूसरे खाते की आपकी UPI ID में ले जा सकते हैं, जिसका UPI पिन बना हो।',
+  'autopay-move.none-hint': 'इसे उसी बैंक में आपकी किसी दूसरी UPI ID पर ले जा सकते हैं। खाते का UPI PIN बना होना चाहिए।',
   'autopay-move.wait': 'आपने इसे हाल ही में बदला है। {date} से फिर बदल सकते हैं।',
   'autopay-move.not-now': 'अभी इसे नहीं ले जा सकते। थोड़ी देर बाद फिर देखें।',
 }
