@@ -21,17 +21,19 @@ export const renewTokens = renewal(signIn, (refusal) => {
 })
 
 const calls = callsOf({ freshToken, renewTokens })
-export const { fetchFile } = calls
 
 /** When the second factor has been too long ago, it is asked for again before anything else. */
-export const call: Call = async (contract, input, more) => {
+async function withFactor<T>(asked: Promise<T>): Promise<T> {
   try {
-    return await calls.call(contract, input, more)
+    return await asked
   } catch (error) {
     if (error instanceof Problem && error.code === 'second-factor-required') forgetSecondFactor()
     throw error
   }
 }
+
+export const call: Call = (contract, input, more) => withFactor(calls.call(contract, input, more))
+export const fetchFile = (path: string) => withFactor(calls.fetchFile(path))
 
 /** At the start: signed in by the cookie, or not. */
 export async function resumeSession(): Promise<void> {
