@@ -131,6 +131,7 @@ export const en = {
   'factor.own': 'Second factor',
   'factor.enrol-about':
     'Staff signs in with a password and an authenticator app. Set the app up now; it takes a minute.',
+  'factor.not-staff': 'The console is for staff.',
   'factor.enrol': 'Set up an authenticator app',
   'factor.scan': 'Scan this code with your authenticator app, or type the key into it.',
   'factor.qr': 'QR code of the key for your authenticator app',
@@ -152,6 +153,7 @@ export const en = {
   'factor.codes-stored': 'I have stored them',
   'factor.codes-left': 'Recovery codes left: {n}',
   'factor.codes-renew': 'Make new recovery codes',
+  'factor.codes-renew-about': 'The recovery codes that you have now stop working.',
   'factor.replace': 'Use another authenticator app',
   'resets.title': 'Second factor resets',
   'resets.about': 'Staff who lost their authenticator app',

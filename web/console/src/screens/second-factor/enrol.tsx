@@ -9,6 +9,7 @@ import { useForm } from 'react-hook-form'
 import { call } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problems.tsx'
 import { useText } from '../../language/language.ts'
+import { isTotp, withoutSpaces } from './code.ts'
 
 /** @param onEnrolled gets the recovery codes, which are shown this once */
 export function Enrol({ onEnrolled }: { onEnrolled: (recoveryCodes: string[]) => void }) {
@@ -16,7 +17,7 @@ export function Enrol({ onEnrolled }: { onEnrolled: (recoveryCodes: string[]) =>
   const form = useForm<{ code: string }>({ defaultValues: { code: '' } })
   const beginning = useMutation({ mutationFn: () => call(beginTotp, {}) })
   const confirming = useMutation({
-    mutationFn: ({ code }: { code: string }) => call(confirmTotp, { body: { code } }),
+    mutationFn: ({ code }: { code: string }) => call(confirmTotp, { body: { code: withoutSpaces(code) } }),
     onSuccess: ({ recoveryCodes }) => onEnrolled(recoveryCodes),
   })
   if (!beginning.data) {
@@ -51,7 +52,7 @@ export function Enrol({ onEnrolled }: { onEnrolled: (recoveryCodes: string[]) =>
         fault={form.formState.errors.code && t('sign-in.code-wrong')}
         inputMode="numeric"
         autoComplete="one-time-code"
-        {...form.register('code', { pattern: /^\d{6}$/, required: true })}
+        {...form.register('code', { validate: isTotp })}
       />
       <ProblemNote error={confirming.error} />
       <Button type="submit" busy={confirming.isPending} wide>

@@ -13,6 +13,7 @@ import { ProblemNote, ProblemState } from '../../api/problems.tsx'
 import { Preferences } from '../../components/preferences.tsx'
 import { useText } from '../../language/language.ts'
 import { useSession } from '../../session/session.ts'
+import { isTotp, withoutSpaces } from './code.ts'
 import { Enrol } from './enrol.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
 
@@ -43,10 +44,12 @@ export function Component() {
               renewing.mutate()
             }}
           />
-        ) : state.isError ? (
-          <ProblemState error={state.error} again={() => void state.refetch()} />
-        ) : !state.data ? (
+        ) : state.isPending ? (
           <p className="text-soft">{t('state.loading')}</p>
+        ) : !state.data ? (
+          <ProblemState error={state.error} again={() => void state.refetch()} />
+        ) : !state.data.isNeeded ? (
+          <p>{t('factor.not-staff')}</p>
         ) : state.data.methods.length === 0 ? (
           <Enrol onEnrolled={setRecoveryCodes} />
         ) : (
@@ -72,7 +75,9 @@ function Prove({ onProven, mayRecover }: { onProven: () => void; mayRecover: boo
   const form = useForm<Form>({ defaultValues: { code: '' } })
   const proving = useMutation({
     mutationFn: ({ code }: Form) =>
-      call(proveSecondFactor, { body: isRecovery ? { recoveryCode: code.trim() } : { code } }),
+      call(proveSecondFactor, {
+        body: isRecovery ? { recoveryCode: code.trim() } : { code: withoutSpaces(code) },
+      }),
     onSuccess: onProven,
   })
   const fault = form.formState.errors.code
@@ -101,7 +106,7 @@ function Prove({ onProven, mayRecover }: { onProven: () => void; mayRecover: boo
           fault={fault && t('sign-in.code-wrong')}
           inputMode="numeric"
           autoComplete="one-time-code"
-          {...form.register('code', { validate: (typed) => /^\d{6}$/.test(typed) })}
+          {...form.register('code', { validate: isTotp })}
         />
       )}
       <ProblemNote error={proving.error} />
