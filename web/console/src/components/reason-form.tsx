@@ -1,4 +1,5 @@
 // What changes something asks why: the reason is on record. Some acts take the password as well.
+import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
@@ -8,7 +9,9 @@ import { useForm } from 'react-hook-form'
 import { ProblemNote } from '../api/problems.tsx'
 import { useText } from '../language/language.ts'
 
-type Given = { reason: string; password: string }
+type Form = { reason: string; password: string }
+/** The id is of what is made: the same when it is sent again after a lost answer, another once the sheet was closed. */
+type Given = Form & { id: string }
 
 type ReasonButtonProps = {
   text: string
@@ -21,25 +24,29 @@ type ReasonButtonProps = {
 /** A button that opens a sheet for the reason; the sheet closes once the act is done. */
 export function ReasonButton({ text, asks = 'reason', look = 'quiet', onGive }: ReasonButtonProps) {
   const t = useText()
-  const [isOpen, setIsOpen] = useState(false)
-  const form = useForm<Given>({ defaultValues: { reason: '', password: '' } })
+  const [id, setId] = useState<string>()
+  const close = () => setId(undefined)
+  const form = useForm<Form>({ defaultValues: { reason: '', password: '' } })
   const { errors } = form.formState
-  const giving = useMutation({ mutationFn: onGive, onSuccess: () => setIsOpen(false) })
+  const giving = useMutation({
+    mutationFn: (typed: Form) => onGive({ ...typed, id: id! }),
+    onSuccess: close,
+  })
   function open(): void {
     giving.reset()
     form.reset()
-    setIsOpen(true)
+    setId(uuidv7())
   }
   return (
     <>
       <Button look={look} className="min-h-11 px-4" onClick={open}>
         {text}
       </Button>
-      <Sheet open={isOpen} onClose={() => setIsOpen(false)} title={text}>
+      <Sheet open={id !== undefined} onClose={close} title={text}>
         <form
           noValidate
           className="flex flex-col gap-4"
-          onSubmit={(event) => void form.handleSubmit((given) => giving.mutate(given))(event)}
+          onSubmit={(event) => void form.handleSubmit((typed) => giving.mutate(typed))(event)}
         >
           {asks === 'reason' ? (
             <Field

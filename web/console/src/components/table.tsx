@@ -24,39 +24,43 @@ export function Table<Row>({ caption, list, rows, keyOf, columns, empty }: Table
   const t = useText()
   if (list.isPending) return <Skeleton lines={5} />
   if (!rows) return <ProblemState error={list.error} again={() => void list.refetch()} />
-  if (rows.length === 0) return <Empty icon="check" title={empty} />
+  const isEmpty = rows.length === 0
+  if (isEmpty && !list.hasNextPage) return <Empty icon="check" title={empty} />
+  // Of a search a page without a match can come before one with.
   return (
     <>
-      <div
-        role="region"
-        aria-label={caption}
-        tabIndex={0}
-        className="overflow-x-auto rounded-card border border-line bg-card"
-      >
-        <table className="w-full text-left text-sm">
-          <caption className="sr-only">{caption}</caption>
-          <thead>
-            <tr className="border-b border-line text-soft">
-              {columns.map(([heading]) => (
-                <th key={heading} scope="col" className="px-4 py-3 font-medium whitespace-nowrap">
-                  {heading}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={keyOf(row)} className="border-b border-line last:border-b-0 hover:bg-sunk">
-                {columns.map(([heading, cell]) => (
-                  <td key={heading} className="px-4 py-2 align-middle max-lg:min-w-32">
-                    {cell(row)}
-                  </td>
+      {!isEmpty && (
+        <div
+          role="region"
+          aria-label={caption}
+          tabIndex={0}
+          className="overflow-x-auto rounded-card border border-line bg-card"
+        >
+          <table className="w-full text-left text-sm">
+            <caption className="sr-only">{caption}</caption>
+            <thead>
+              <tr className="border-b border-line text-soft">
+                {columns.map(([heading]) => (
+                  <th key={heading} scope="col" className="px-4 py-3 font-medium whitespace-nowrap">
+                    {heading}
+                  </th>
                 ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={keyOf(row)} className="border-b border-line last:border-b-0 hover:bg-sunk">
+                  {columns.map(([heading, cell]) => (
+                    <td key={heading} className="px-4 py-2 align-middle max-lg:min-w-32">
+                      {cell(row)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
       {list.isFetchNextPageError && <ProblemNote error={list.error} />}
       {list.fetchNextPage && <LoadMore pages={list as MorePages} text={t('table.more')} auto={false} />}
     </>

@@ -8,7 +8,6 @@ import {
   type MeasureKind,
 } from '@bahi/contracts/measures.ts'
 import { showPersonSignIn } from '@bahi/contracts/person-look-up.ts'
-import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
@@ -24,18 +23,19 @@ import { useSession } from '../../session/session.ts'
 
 const key = ['measures'] as const
 
-/** The person may be frozen now, or free: what shows it is asked for again. Nothing else: each look is on record. */
-function useAgain() {
+/** What is asked for again once one was requested, approved or declined. Nothing else: each look is on record. */
+function useAgain(userId: string) {
   const client = useQueryClient()
-  const parts: unknown[] = ['sign-in', 'accounts']
-  return () =>
+  const listed = () => client.invalidateQueries({ queryKey: key })
+  /** The person may be frozen now, or free: what shows it. */
+  const approved = () =>
     Promise.all([
-      client.invalidateQueries({ queryKey: key }),
-      client.invalidateQueries({
-        queryKey: ['person'],
-        predicate: ({ queryKey }) => parts.includes(queryKey[2]),
-      }),
+      listed(),
+      ...['sign-in', 'accounts'].map((part) =>
+        client.invalidateQueries({ queryKey: ['person', userId, part] }),
+      ),
     ])
+  return { listed, approved }
 }
 
 type MeasuresProps = { filter: { userId?: string; state?: Measure['state'] }; withPerson?: boolean }
@@ -70,10 +70,10 @@ export function Measures({ filter, withPerson = false }: MeasuresProps) {
 
 function Decide({ measure: { id, state, requestedBy, userId } }: { measure: Measure }) {
   const t = useText()
-  const again = useAgain()
+  const { listed, approved } = useAgain(userId)
   const own = useSession().signedIn?.userId
   const params = { id }
-  const approving = useMutation({ mutationFn: () => call(approveMeasure, { params }), onSuccess: again })
+  const approving = useMutation({ mutationFn: () => call(approveMeasure, { params }), onSuccess: approved })
   if (state !== 'requested' || userId === own) return '–'
   return (
     <div className="flex flex-wrap items-center gap-2">
@@ -84,7 +84,7 @@ function Decide({ measure: { id, state, requestedBy, userId } }: { measure: Meas
       )}
       <ReasonButton
         text={t('grants.decline')}
-        onGive={({ reason }) => call(declineMeasure, { params, body: { note: reason } }).then(again)}
+        onGive={({ reason }) => call(declineMeasure, { params, body: { note: reason } }).then(listed)}
       />
       <ProblemNote error={approving.error} />
     </div>
@@ -94,7 +94,7 @@ function Decide({ measure: { id, state, requestedBy, userId } }: { measure: Meas
 /** What can be requested about this person, and what was. */
 export function MeasuresOf({ userId }: { userId: string }) {
   const t = useText()
-  const again = useAgain()
+  const { listed } = useAgain(userId)
   const { language } = useLanguage()
   // The same as the part about sign-in shows: asked for once.
   const { data } = useQuery({
@@ -105,11 +105,11 @@ export function MeasuresOf({ userId }: { userId: string }) {
   const ask = (kind: MeasureKind) => (
     <ReasonButton
       text={t(`measures.ask-${kind}`)}
-      onGive={({ reason }) =>
+      onGive={({ id, reason }) =>
         call(requestMeasure, {
-          params: { id: uuidv7() },
+          params: { id },
           body: { userId, kind, note: reason },
-        }).then(again)
+        }).then(listed)
       }
     />
   )

@@ -10,6 +10,7 @@ import { useLocation, useNavigate } from 'react-router'
 import { call } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problems.tsx'
 import { usePages } from '../../api/use-pages.ts'
+import { useTyped } from '../../components/filters.tsx'
 import { CellLink, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { readSearch } from '../../components/search.ts'
@@ -21,7 +22,7 @@ export function Component() {
   const navigate = useNavigate()
   const state = useLocation().state as { name?: string } | null
   const name = state?.name
-  const [text, setText] = useState(name ?? '')
+  const [text, setText] = useTyped(name ?? '')
   const [isShort, setIsShort] = useState(false)
   const finding = useMutation({
     mutationFn: ({ by, value }: { by: 'phone' | 'vpa'; value: string }) =>
