@@ -79,12 +79,14 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
   const holds = new Map<string, { status: string; payer: string; amountPaise: number }>()
   const seen = { resolves: 0, vpas: 0, posts: 0, transfers: 0 }
   /** `down`: nothing arrives. `answer-lost`: the request is processed and the answer is lost. */
-  const account: { down: boolean; transfers: 'up' | 'down' | 'answer-lost'; delayMs: number; code?: string } =
-    {
-      down: false,
-      transfers: 'up',
-      delayMs: 0,
-    }
+  const account: {
+    down: boolean
+    transfers: 'up' | 'down' | 'answer-lost'
+    delayMs: number
+    code?: string
+    /** Done before it answers. */
+    meanwhile?: (path: string) => Promise<unknown>
+  } = { down: false, transfers: 'up', delayMs: 0 }
   const auth = { down: false }
   const codes = codeSigning()
   const mandates = stubMandates(goodPin)
@@ -169,6 +171,7 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
       }
       if (account.down) throw new Problem('unavailable')
       if (account.delayMs > 0) await systemClock.sleep(account.delayMs)
+      await account.meanwhile?.(request.path)
       if (request.path === codeSigners.url) return answer({ signers: [codes.signer] })
       if (request.path.startsWith('/internal/account/movements/')) return answer({ movements: [] })
       const body = JSON.parse(request.body as string) as RequestBody

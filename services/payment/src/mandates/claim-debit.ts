@@ -84,6 +84,9 @@ export function debitRefusal(
   // Its bank may be moving it to another account: a debit of this one would be declined, and lost.
   if (mandate.pendingOperation !== undefined)
     return new Problem('wrong-state', 'the mandate is being changed just now: look again shortly')
+  // It was moved since the payment was prepared: the bank would decline a debit of the account before.
+  if (mandate.payer.accountId !== payment.payer.accountId)
+    return new Problem('wrong-state', 'the mandate debits another account: look again shortly')
   return undefined
 }
 

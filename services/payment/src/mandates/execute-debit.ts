@@ -13,7 +13,7 @@ import { inputHash } from '../payments/prepare.ts'
 import { payeeIn, unreachable } from '../payments/resolve.ts'
 import { routeBetween } from '../payments/routes/route.ts'
 import { failAttempt } from './claim-debit.ts'
-import { attemptOf, isOpen, umnOfMandate, type Debit, type Mandate } from './mandate.ts'
+import { attemptOf, isOpen, isSameHolder, umnOfMandate, type Debit, type Mandate } from './mandate.ts'
 import type { DebitWork } from './plan-debits.ts'
 import { findMandates, lockMandates } from './store.ts'
 import { findDebits } from './store-debits.ts'
@@ -93,7 +93,7 @@ async function run(
   if (!release) return again
   try {
     const payment = await execute(deps, mandate, debit, paymentId, release)
-    if (typeof payment === 'string') return await failed(deps, payload, payment)
+    if (typeof payment === 'string') return await failed(deps, payload, payment, { judged: mandate.payer })
     // What a final payment means for the debit was written with it.
     return payment.status === 'pending' ? again : { outcome: 'done' }
   } catch (error) {
@@ -116,7 +116,7 @@ function failed(
   deps: ExecuteDeps,
   work: DebitWork,
   code: string,
-  how?: { isLast: boolean },
+  { isLast = false, judged }: { isLast?: boolean; judged?: Mandate['payer'] } = {},
 ): Promise<DueResult> {
   return Promise.resolve({
     outcome: 'done',
@@ -125,7 +125,10 @@ function failed(
       const debit = (await findDebits(tx, [work.debitId])).get(work.debitId)!
       if (!isOpen(debit) || debit.attempts >= work.attempt) return
       if (debit.paymentId !== undefined) throw new Error('a payment began meanwhile: the item is tried again')
-      await failAttempt(tx, mandate, debit, { code }, deps.clock.now(), how)
+      // What was found of the account before says nothing of the one that it debits now.
+      if (judged && !isSameHolder(mandate, judged))
+        throw new Error('the mandate was moved meanwhile: the item is tried again')
+      await failAttempt(tx, mandate, debit, { code }, deps.clock.now(), { isLast })
     },
   })
 }

@@ -109,6 +109,10 @@ export const isBeingMade = (mandate: Pick<Mandate, 'payer'>, debit: Debit): bool
 export const isRefusedElsewhere = (mandate: Pick<Mandate, 'payer'>, { status, noticedAt }: Debit): boolean =>
   isPayerElsewhere(mandate) && status === 'failed' && noticedAt === undefined
 
+/** Whether this UPI ID with this account is what the mandate debits. */
+export const isSameHolder = ({ payer }: Pick<Mandate, 'payer'>, to: PaymentParty): boolean =>
+  payer.vpa === to.vpa && payer.accountId === to.accountId
+
 export const handleOf = (vpa: string): string => vpa.slice(vpa.lastIndexOf('@') + 1)
 
 /** Throws for one that a payer elsewhere has not agreed to: it has none. */

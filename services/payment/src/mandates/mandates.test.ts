@@ -4,6 +4,7 @@ import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import * as contracts from '@bahi/contracts/mandates.ts'
 import { blockPerson, unblockPerson } from '@bahi/contracts/people.ts'
 import { addDays } from '@bahi/contracts/recurrence.ts'
+import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createPaymentTestSetup, refusal, wrongPin, type TestPerson } from '../testing.ts'
 import { mandateTools } from './testing.ts'
@@ -285,6 +286,33 @@ describe('a mandate is moved', () => {
     expect(setup.balances.get(to.accountId)).toBe(900_00)
     expect(setup.balances.get(asha.party.accountId)).toBe(10_00_000_00)
   })
+
+  it.each([false, true])(
+    'while its debit is prepared: none is lost; its UPI ID elsewhere: %s',
+    async (isElsewhere) => {
+      const [asha, ravi] = two()
+      const made = await create(asha, ravi)
+      const to = anotherOf(asha)
+      await present(ravi, made, 1)
+      setup.account.meanwhile = async (path) => {
+        if (path !== resolveVpas.url) return
+        delete setup.account.meanwhile
+        await port(asha, made, to.vpa)
+        if (isElsewhere) setup.parties.set(asha.vpa, { ...asha.party, accountId: uuidv7() })
+      }
+      goTo(addDays(today(), 2), noon)
+      await setup.until(async () => {
+        setup.clock.advance(31_000)
+        return (await debitOf(asha, made))?.status !== 'planned'
+      })
+      expect(await show(asha, made)).toMatchObject({
+        payer: { vpa: to.vpa },
+        debits: [{ status: 'paid', attempts: 0 }],
+      })
+      expect(setup.balances.get(to.accountId)).toBe(900_00)
+      expect(setup.balances.get(asha.party.accountId)).toBe(10_00_000_00)
+    },
+  )
 
   it('not while it is being debited', async () => {
     const [asha, ravi] = two()

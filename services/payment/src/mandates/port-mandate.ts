@@ -6,10 +6,9 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { invalidField } from '../payments/client-input.ts'
-import type { Payer } from '../payments/payment.ts'
 import { payerIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
 import { operate } from './change-mandate.ts'
-import { isBeingMade, type Mandate } from './mandate.ts'
+import { isBeingMade, isSameHolder, type Mandate } from './mandate.ts'
 import type { OperateDeps } from './operate.ts'
 import { openDebits } from './store-debits.ts'
 
@@ -40,9 +39,6 @@ export async function portMandate(
     return { type: 'port', payer }
   })
 }
-
-const isSameHolder = ({ payer }: Mandate, to: Payer) =>
-  payer.vpa === to.vpa && payer.accountId === to.accountId
 
 /** Of a locked mandate: whether it can be moved now without a debit lost, or made from both. */
 async function checkPortable(tx: Tx, mandate: Mandate, now: Date): Promise<void> {
