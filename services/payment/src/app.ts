@@ -298,7 +298,8 @@ export const service: Service<typeof Config> = {
         statementRoutes(app, seams)
         insightRoutes(app, seams)
         freezeRoutes(app, seams)
-        app.route({ ...showRules, handler: () => rulesInForceAt(seams.clock.now(), limits.rows) })
+        const own = { limits: limits.rows, closedLoop: asking.closedLoop }
+        app.route({ ...showRules, handler: () => rulesInForceAt(seams.clock.now(), own) })
         lookUpRoutes(app, { ...seams, txnPrefix })
         app.route({
           ...operations.listCycles,

@@ -2,11 +2,11 @@
 import { controlRules } from '@bahi/contracts/controls.ts'
 import { erasureRules } from '@bahi/contracts/erasure.ts'
 import { kycRules } from '@bahi/contracts/kyc-rules.ts'
-import { limitRules } from '@bahi/contracts/limits.ts'
+import { limitRules, type OperatorLimit } from '@bahi/contracts/limits.ts'
 import { mandateRules } from '@bahi/contracts/mandate-rules.ts'
 import { networkRules } from '@bahi/contracts/network-rules.ts'
 import { numberRules } from '@bahi/contracts/number-rules.ts'
-import { networkRequestRules } from '@bahi/contracts/request-rules.ts'
+import { networkRequestRules, type ClosedLoopRow } from '@bahi/contracts/request-rules.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import { riskRules } from '@bahi/contracts/risk-rules.ts'
 import { codeRules, payRules } from '@bahi/contracts/rules.ts'
@@ -14,6 +14,8 @@ import type { RulesInForce } from '@bahi/contracts/rules-in-force.ts'
 import { scheduleRules } from '@bahi/contracts/schedule-rules.ts'
 
 type Dated = { effectiveFrom: string }
+/** Rows of this operator, by settings. */
+type OwnRows = { limits: readonly OperatorLimit[]; closedLoop: readonly ClosedLoopRow[] }
 
 const rowsByName: Record<string, readonly Dated[]> = {
   limits: limitRules,
@@ -31,20 +33,32 @@ const rowsByName: Record<string, readonly Dated[]> = {
   retention,
 }
 
-const rowOf = ({ effectiveFrom, ...values }: Dated): { effectiveFrom: string; values: object } => ({
-  effectiveFrom,
-  values,
-})
+type Row = { effectiveFrom: string; values: object }
+const rowOf = ({ effectiveFrom, ...values }: Dated): Row => ({ effectiveFrom, values })
 
-/** @param own limits of this operator, by `BAHI_LIMITS` */
-export function rulesInForceAt(now: Date, own: readonly Dated[]): RulesInForce {
-  const all = own.length === 0 ? rowsByName : { ...rowsByName, 'own-limits': own }
-  const rules = Object.entries(all).map(([name, rows]) => {
-    const from = ({ effectiveFrom }: Dated) => Date.parse(effectiveFrom)
+const from = ({ effectiveFrom }: Dated) => Date.parse(effectiveFrom)
+
+function shown(name: string, rows: readonly Dated[], now: Date, inForce: Row | undefined) {
+  const later = rows.filter((row) => from(row) > now.getTime()).sort((a, b) => from(a) - from(b))
+  return { name, ...(inForce ? { inForce } : {}), later: later.map(rowOf) }
+}
+
+/** Of each name the newest holds, whatever began of another since; with the time of the last change of any. */
+function ownLimitsAt(rows: readonly OperatorLimit[], now: Date): Row | undefined {
+  const begun = rows.filter((row) => from(row) <= now.getTime())
+  const values = Object.fromEntries(begun.map(({ name, ...row }) => [name, row]))
+  return begun.length === 0 ? undefined : { effectiveFrom: begun.at(-1)!.effectiveFrom, values }
+}
+
+/** @param own by `BAHI_LIMITS` and `BAHI_CLOSED_LOOP_REQUESTS` */
+export function rulesInForceAt(now: Date, own: OwnRows): RulesInForce {
+  const { limits, closedLoop } = own
+  const lists = { ...rowsByName, ...(closedLoop.length === 0 ? {} : { 'own-requests': closedLoop }) }
+  const rules = Object.entries(lists).map(([name, rows]) => {
     const inForce = rows.findLast((row) => from(row) <= now.getTime())
-    const later = rows.filter((row) => from(row) > now.getTime()).sort((a, b) => from(a) - from(b))
-    return { name, ...(inForce ? { inForce: rowOf(inForce) } : {}), later: later.map(rowOf) }
+    return shown(name, rows, now, inForce && rowOf(inForce))
   })
+  if (limits.length > 0) rules.push(shown('own-limits', limits, now, ownLimitsAt(limits, now)))
   // As JSON has it: what is undefined is not there.
   return JSON.parse(JSON.stringify({ at: now.toISOString(), rules })) as RulesInForce
 }

@@ -282,6 +282,7 @@ export const en = {
   'rules.none-later': 'No change is planned.',
   'rules.limits': 'Limits',
   'rules.own-limits': 'Limits of this operator',
+  'rules.own-requests': 'Payment requests, by this operator',
   'rules.payments': 'Payments and PIN',
   'rules.risk': 'Fraud',
   'rules.network': 'Network and settlement',

@@ -279,6 +279,7 @@ export const hi: Texts = {
   'rules.none-later': 'कोई बदलाव तय नहीं है।',
   'rules.limits': 'सीमाएँ',
   'rules.own-limits': 'इस ऑपरेटर की सीमाएँ',
+  'rules.own-requests': 'इस ऑपरेटर के भुगतान अनुरोध',
   'rules.payments': 'भुगतान और PIN',
   'rules.risk': 'धोखाधड़ी',
   'rules.network': 'नेटवर्क और निपटान',
