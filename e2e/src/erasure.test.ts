@@ -10,6 +10,7 @@ import { liveSource } from '@bahi/contracts/events.ts'
 import { cancelErasure, erasureRules, requestErasure, showErasure } from '@bahi/contracts/erasure.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { saveKyc, showKyc, showOwnKycPage, uploadKycDocument } from '@bahi/contracts/kyc.ts'
+import { portMandate, revokeMandate } from '@bahi/contracts/mandates.ts'
 import { listMessages } from '@bahi/contracts/notification.ts'
 import { blockPerson, reportPerson, unblockPerson } from '@bahi/contracts/people.ts'
 import { exportFile, listExports, requestExport } from '@bahi/contracts/personal-export.ts'
@@ -23,9 +24,12 @@ import { connect } from '@bahi/kit/sql/sql.ts'
 import {
   authorisation,
   becomeCustomer,
+  giveMandate,
   login,
   pay,
+  pinKeys,
   register,
+  sealPin,
   type Customer,
 } from '@bahi/platform/api-client.ts'
 import { roleUrl } from '@bahi/platform/secrets.ts'
@@ -116,6 +120,27 @@ const containing = (lines: string[], values: string[]) =>
 const makeDue = (kind: string) =>
   platform.admin`update "user".due_work set due_at = now() where kind = ${kind}`
 
+/** Given from another UPI ID of hers, moved to the one she has now, and revoked. */
+async function endMovedMandate(): Promise<void> {
+  const { vpa } = await zubeida.call(createVpa, {
+    body: { vpa: 'zuzu.quondam@bahi', accountId: zubeida.accountId },
+  })
+  const { id, terms } = await giveMandate({ ...zubeida, vpa }, ravi.vpa, {
+    ...{ name: 'Newspaper', recurrence: 'ASPRESENTED' },
+  })
+  const { amountPaise } = terms
+  const block = {
+    pin: zubeida.pin,
+    purpose: 'mandate',
+    mandateId: id,
+    amountPaise,
+    payeeVpa: ravi.vpa,
+  } as const
+  const pin = await sealPin(await pinKeys(zubeida.call), block, zubeida.bank)
+  await zubeida.call(portMandate, { params: { id }, body: { payerVpa: zubeida.vpa, pin } })
+  await zubeida.call(revokeMandate, { params: { id } })
+}
+
 it('what a person leaves is seeded, and the chain has none of it in clear', async () => {
   await zubeida.call(changeMe, { body: { email: 'zuzu.q@example.in', stepUp } })
   await ravi.call(putContact, {
@@ -134,6 +159,11 @@ it('what a person leaves is seeded, and the chain has none of it in clear', asyn
     body: { payerVpa: ravi.vpa, payeeVpa: zubeida.vpa, amountPaise: 10_00, note: 'marzipan again' },
   })
   await zubeida.call(cancelRequest, { params: { id } })
+  // As if a registered app of hers had made it.
+  await platform.admin`
+    update payment.payment_requests set app_client_id = ${uuidv7()}, app_name = 'Cakes', app_reference = 'marzipan 7'
+    where id = ${id}`
+  await endMovedMandate()
   await ravi.call(blockPerson, { params: { vpa: zubeida.vpa } })
   await ravi.call(reportPerson, {
     params: { id: uuidv7() },

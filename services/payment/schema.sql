@@ -631,7 +631,7 @@ create function close_person(person uuid)
 create function erase_person(person uuid, names text[])
   returns void
   language sql security definer set search_path=payment, pg_temp
-  -- body 458d33a7dc6b46f0
+  -- body 33fc60dfbb062a94
 
 create function erased_vpa(vpa text)
   returns text

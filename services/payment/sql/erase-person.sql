@@ -23,11 +23,14 @@ set search_path = payment, pg_temp as $$
     info_url = null where payee_user_id = person;
   update payment_requests set payer_vpa = erased_vpa(payer_vpa), payer_name = 'erased' where payer_user_id = person;
   update payment_requests set payee_vpa = erased_vpa(payee_vpa), payee_name = 'erased',
-    payee_masked = null, note = null where payee_user_id = person;
+    payee_masked = null, note = null, app_reference = null where payee_user_id = person;
   update mandate_debits set note = null
     where mandate_id in (select m.id from mandates m where m.payee_user_id = person);
   update mandates set payer_vpa = erased_vpa(payer_vpa), payer_name = 'erased', payer_masked = null,
-    name = 'erased', initiation = null where payer_user_id = person;
+    name = 'erased', initiation = null, ported_from = erased_vpa(ported_from) where payer_user_id = person;
+  -- Of a port, which was decided long ago, all that was shown of the payer from then on.
+  update mandate_operations set operation = operation - 'payer'
+    where type = 'port' and mandate_id in (select m.id from mandates m where m.payer_user_id = person);
   update mandates set payee_vpa = erased_vpa(payee_vpa), payee_name = 'erased', payee_masked = null,
     name = 'erased', order_reference = null where payee_user_id = person;
   update schedules set payer_vpa = erased_vpa(payer_vpa), payer_name = 'erased', note = null
