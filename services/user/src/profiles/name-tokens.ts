@@ -10,21 +10,15 @@ const soundsOf = (name: string): string[] => wordsOf(name).map(soundOf)
 const lettersOf = (word: string): string[] => [...word]
 const fingerprint = (seal: Seal, text: string) => seal.fingerprint(text, context).toString('hex')
 
-/** What a name is found by, in hex: each word, and the beginning of each that is longer. */
-export function tokensOfName(seal: Seal, name: string): string[] {
-  const keys = soundsOf(name).flatMap((word) => [word, keyOf(word)])
-  return [...new Set(keys)].map((key) => fingerprint(seal, key))
-}
+/** What a name is found by, in hex: each short word, and the beginning of each that is longer. */
+export const tokensOfName = (seal: Seal, name: string): string[] =>
+  [...new Set(soundsOf(name).map(keyOf))].map((key) => fingerprint(seal, key))
 
 /** A short word as it is; of a longer one its beginning, marked as one. */
 function keyOf(word: string): string {
   const letters = lettersOf(word)
   return letters.length < beginning ? word : `${letters.slice(0, beginning).join('')}*`
 }
-
-/** All of these a name must have to be looked at; empty when nothing can be searched by. */
-export const tokensToFind = (seal: Seal, typed: string): string[] =>
-  [...new Set(soundsOf(typed).map(keyOf))].map((key) => fingerprint(seal, key))
 
 /** Whether each word that was typed is a word of the name, or the beginning of one when it is long enough. */
 export function isNamed(name: string, typed: string): boolean {
