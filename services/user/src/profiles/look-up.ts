@@ -10,7 +10,7 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import { newestSubmission, tierOf } from '../kyc/store.ts'
 import { getOwnProfile } from './get-profiles.ts'
-import { isNamed, tokensOfName } from './name-tokens.ts'
+import { canSearch, isNamed, tokensOfName } from './name-tokens.ts'
 import { openProfile } from './profile.ts'
 import { namesWithoutTokens, profilesByTokens, setNameTokens } from './store-names.ts'
 
@@ -42,8 +42,8 @@ async function searchPeople(
 ): Promise<Output<typeof contracts.searchPeople>> {
   const refusal = `people are searched by name ${deps.searchesPerDay} times a day`
   await deps.takeOfDay(`user:people-searches:${actorId}`, deps.searchesPerDay, refusal)
+  if (!canSearch(name)) return { people: [] }
   const tokens = tokensOfName(deps.seal, name)
-  if (tokens.length === 0) return { people: [] }
   const rows = await profilesByTokens(deps.sql, { tokens, after: after ?? null, limit: pageSize })
   const found = rows.filter((row) => isNamed(row.name, name)).map((row) => openProfile(deps.seal, row))
   const data = { actorId, userIds: found.map(({ userId }) => userId) }
