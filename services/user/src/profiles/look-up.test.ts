@@ -3,6 +3,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import { revealPerson, searchPeople, showPersonProfile } from '@bahi/contracts/person-look-up.ts'
 import { changeMe, createProfile } from '@bahi/contracts/user.ts'
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { testDataKeys, testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { service } from '../app.ts'
@@ -36,11 +37,12 @@ describe('what staff look up', () => {
   const search = async (name: string, as = staff()) =>
     (await as(searchPeople, { body: { name } })).people.map(({ userId }) => userId)
 
-  const index = () =>
-    platform.database.admin.begin(async (sql) => {
-      await sql`set local search_path = "user"`
-      await indexNames({ sql, seal })
-    })
+  const transaction = <T>(run: (tx: Tx) => Promise<T>) =>
+    platform.database.admin.begin(async (tx) => {
+      await tx`set local search_path = "user"`
+      return run(tx as Tx)
+    }) as Promise<T>
+  const index = () => indexNames({ seal, transaction })
 
   it('is found by words of a name in any order, by beginnings and by sound, and on record', async () => {
     const meenakshi = await named('Meenakshi Venkataraman')
@@ -75,6 +77,17 @@ describe('what staff look up', () => {
     await platform.database.admin`update "user".profiles set name = 'Gayatri Later' where user_id = ${userId}`
     await index()
     expect([await search('gayatri before'), await search('gayatri later')]).toEqual([[], [userId]])
+  })
+
+  it('is indexed by one copy of the service while another is at other names', async () => {
+    const [locked, free] = [await named('Padmavathi One', true), await named('Padmavathi Two', true)]
+    await platform.database.admin.begin(async (tx) => {
+      await tx`select from "user".profiles where user_id = ${locked} for update`
+      await index()
+      expect(await search('padmavathi')).toEqual([free])
+    })
+    await index()
+    expect(await search('padmavathi')).toEqual([locked, free].sort())
   })
 
   it('keeps no fingerprint of a whole long word: those who share one cannot be counted', () => {

@@ -7,12 +7,11 @@ import { maskEmail, maskName } from '@bahi/contracts/personal-data.ts'
 import type { TakeOfDay } from '@bahi/kit/cache/day-quota.ts'
 import type { App } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import { newestSubmission, tierOf } from '../kyc/store.ts'
 import { getOwnProfile } from './get-profiles.ts'
 import { canSearch, isNamed, tokensOfName } from './name-tokens.ts'
 import { openProfile } from './profile.ts'
-import { namesWithoutTokens, profilesByTokens, setNameTokens } from './store-names.ts'
+import { lockNamesWithoutTokens, profilesByTokens, setNameTokens } from './store-names.ts'
 
 export type LookUpDeps = Deps & { takeOfDay: TakeOfDay; searchesPerDay: number }
 
@@ -103,8 +102,11 @@ async function revealPerson(
 const indexedAtOnce = 200
 
 /** Names of before the search was there. True when there may be more. */
-export async function indexNames({ sql, seal }: { sql: Queryable; seal: Deps['seal'] }): Promise<boolean> {
-  const rows = await namesWithoutTokens(sql, indexedAtOnce)
-  for (const { userId, name } of rows) await setNameTokens(sql, { userId, name }, tokensOfName(seal, name))
-  return rows.length === indexedAtOnce
+export function indexNames({ transaction, seal }: Pick<Deps, 'transaction' | 'seal'>): Promise<boolean> {
+  return transaction(async (tx) => {
+    const rows = await lockNamesWithoutTokens(tx, indexedAtOnce)
+    const tokens = rows.map(({ userId, name }) => ({ userId, tokens: tokensOfName(seal, name) }))
+    await setNameTokens(tx, tokens)
+    return rows.length === indexedAtOnce
+  })
 }

@@ -1,5 +1,5 @@
 // The SQL of finding profiles by the fingerprints of their name's words.
-import type { Queryable } from '@bahi/kit/sql/sql.ts'
+import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { ProfileRow } from './profile.ts'
 
 /** As an array of the database, from hex. */
@@ -20,20 +20,21 @@ export function profilesByTokens(
     order by n.user_id limit ${limit}`
 }
 
-export function namesWithoutTokens(
-  sql: Queryable,
-  limit: number,
-): Promise<{ userId: string; name: string }[]> {
-  return sql<{ userId: string; name: string }[]>`
-    select user_id, name from profiles where name_tokens is null order by user_id limit ${limit}`
+/** Those that no other copy of the service is at. */
+export function lockNamesWithoutTokens(tx: Tx, limit: number): Promise<{ userId: string; name: string }[]> {
+  return tx<{ userId: string; name: string }[]>`
+    select user_id, name from profiles where name_tokens is null
+    order by user_id limit ${limit} for update skip locked`
 }
 
-/** Of a name that is the same still. */
 export async function setNameTokens(
-  sql: Queryable,
-  { userId, name }: { userId: string; name: string },
-  tokens: readonly string[],
+  tx: Tx,
+  tokensOf: readonly { userId: string; tokens: readonly string[] }[],
 ): Promise<void> {
-  await sql`
-    update profiles set name_tokens = ${tokensIn(sql, tokens)} where user_id = ${userId} and name = ${name}`
+  if (tokensOf.length === 0) return
+  const rows = tokensOf.map(({ userId, tokens }) => ({ user_id: userId, tokens }))
+  await tx`
+    update profiles p set name_tokens = array(select decode(hex, 'hex') from unnest(t.tokens) as hex)
+    from json_to_recordset(${rowsIn(tx, rows)}) as t (user_id uuid, tokens text[])
+    where p.user_id = t.user_id`
 }
