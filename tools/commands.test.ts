@@ -33,6 +33,12 @@ describe('a command whose output nobody reads', () => {
   })
 })
 
+it.each(['x', '0', '-5', '1.5', ''])('plans judges nothing as if tables had %j rows', async (rows) => {
+  const args = ['tools/plans.ts', `--rows=${rows}`, 'no-such-test']
+  const child = spawn(process.execPath, args, { cwd: root, stdio: 'ignore' })
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(2)
+})
+
 it('migrate asks for no password of the sandbox, unless its schema is wanted', async () => {
   const run = (...args: string[]) =>
     new Promise<{ status: number | null; said: string }>((resolve) => {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
-import { parseArguments } from '@bahi/platform/arguments.ts'
+import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { smallTables } from '@bahi/testing/small-tables.ts'
 import { plansIn, readsEverything, tablesReadWhole } from './plan-faults.ts'
 
@@ -29,6 +29,8 @@ const { values, positionals } = parseArguments(
   { rows: { type: 'string', default: defaultRows } },
   { allowPositionals: true },
 )
+const rows = Number(values.rows)
+if (!Number.isInteger(rows) || rows < 1) exitWith(`--rows is a number from 1 up\n\n${help}`)
 const folder = await mkdtemp(join(tmpdir(), 'bahi-plans-'))
 const dataDir = join(folder, 'postgres')
 const postgres = await startPostgres({
@@ -47,7 +49,7 @@ const postgres = await startPostgres({
 })
 try {
   const paths = positionals.length > 0 ? positionals : ['services']
-  const env = { ...process.env, BAHI_TEST_POSTGRES: postgres.adminUrl, BAHI_TEST_TABLE_ROWS: values.rows }
+  const env = { ...process.env, BAHI_TEST_POSTGRES: postgres.adminUrl, BAHI_TEST_TABLE_ROWS: String(rows) }
   const test = join(import.meta.dirname, 'test.ts')
   const { status } = spawnSync(process.execPath, [test, '--project', 'all', ...paths], {
     env,
@@ -73,9 +75,9 @@ async function partialIndexes(): Promise<Set<string>> {
     const url = new URL(postgres.adminUrl)
     url.pathname = `/${datname}`
     const sql = connect(url.toString(), { max: 1 })
-    const rows = await sql<{ name: string }[]>`
+    const indexes = await sql<{ name: string }[]>`
       select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid where i.indpred is not null`
-    for (const { name } of rows) names.add(name)
+    for (const { name } of indexes) names.add(name)
     await sql.end()
   }
   return names

@@ -13,6 +13,5 @@ export const smallTables: Readonly<Record<string, string>> = {
   totp_secrets: 'those who work for the operator',
   measures: 'what staff did about people',
   differences: 'what reconciliation found to differ, and who closed it',
-  conversions: 'read whole by a test alone',
   open_payments: 'what is in progress now',
 }
