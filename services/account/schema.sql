@@ -256,6 +256,7 @@ create table mandates_elsewhere (
   account_id uuid not null,
   nth integer not null,
   live_until date,
+  answered boolean default true not null,
   constraint mandates_elsewhere_nth_check CHECK ((nth > 0)),
   constraint mandates_elsewhere_umn_check CHECK ((umn = lower(umn))),
   constraint mandates_elsewhere_account_id_fkey FOREIGN KEY (account_id) REFERENCES linked_accounts(id),
@@ -552,7 +553,7 @@ grant insert, select on mandate_operations to bahi_account;
 grant select on mandate_operations to bahi_reporting;
 grant insert, select, update (account_id, bank_account_id, amount_paise, valid_to, paused_from, paused_until, revoked_at) on mandates to bahi_account;
 grant select on mandates to bahi_reporting;
-grant insert, select, update (nth, live_until) on mandates_elsewhere to bahi_account;
+grant insert, select, update (nth, live_until, answered) on mandates_elsewhere to bahi_account;
 grant select on mandates_elsewhere to bahi_reporting;
 grant select on migrations to bahi_account;
 grant select on migrations to bahi_reporting;

@@ -3,7 +3,10 @@ import * as contracts from '@bahi/contracts/account.ts'
 import { changeAccount, unlinkAccount } from '@bahi/contracts/linked-accounts.ts'
 import { closeHolds, resolveVpas } from '@bahi/contracts/transfers.ts'
 import { accountVpa } from '@bahi/contracts/formats.ts'
+import { operateMandate, resolveMandateOperation, umnOf } from '@bahi/contracts/bank-mandates.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createAccountTestSetup, goodPassword } from '../testing.ts'
@@ -150,6 +153,35 @@ describe('unlinking an account', () => {
     await close(devi, devi.vpa)
     await unlink(devi)
     expect(await accounts(devi)).toEqual([])
+  })
+
+  it('waits for a mandate that another bank may be authorising, which is not asked what became of it', async () => {
+    const devi = await setup.otherBankCustomer()
+    await close(devi, devi.vpa)
+    const mandateId = uuidv7()
+    const asked = { umn: umnOf(mandateId, 'bahi'), nth: 1, accountId: devi.accountId }
+    const validFrom = istDateOf(setup.clock.now())
+    const terms = {
+      ...({ amountRule: 'MAX', amountPaise: 100_00, recurrence: 'ASPRESENTED', validFrom } as const),
+      ...{ validTo: addDays(validFrom, 30), revocable: true, blockFunds: false },
+    }
+    const { userId } = devi
+    const operation = { type: 'create', mandateId, userId, payeeVpa: 'ravi@bahi', terms } as const
+    const { outside } = setup
+    const { bank } = outside
+    outside.down = new Problem('unavailable')
+    const sent = setup.platform.as('payment')(operateMandate, { body: { ...asked, operation } })
+    expect(await refusal(sent)).toMatchObject({ code: 'bank-unreachable' })
+    delete outside.down
+    outside.bank = () => ({ code: 'XB' })
+    const before = outside.bankAsked.length
+    expect(await refusal(unlink(devi))).toEqual({ code: 'account-has-mandates' })
+    expect(outside.bankAsked).toHaveLength(before)
+    expect(await setup.platform.as('payment')(resolveMandateOperation, { body: asked })).toEqual({
+      code: 'XB',
+    })
+    await unlink(devi)
+    outside.bank = bank
   })
 })
 

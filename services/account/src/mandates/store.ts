@@ -120,24 +120,22 @@ export async function insertElsewhere(
 ): Promise<void> {
   const { umn, nth, accountId, liveUntil } = mandate
   await tx`
-    insert into mandates_elsewhere (umn, nth, account_id, live_until)
-    values (${umn}, ${nth}, ${accountId}, ${liveUntil})
-    on conflict (umn) do update set nth = excluded.nth, live_until = excluded.live_until
+    insert into mandates_elsewhere (umn, nth, account_id, live_until, answered)
+    values (${umn}, ${nth}, ${accountId}, ${liveUntil}, false)
+    on conflict (umn) do update set nth = excluded.nth, live_until = excluded.live_until, answered = false
     where mandates_elsewhere.nth < excluded.nth`
 }
 
-/** Those that may debit one of these accounts, as far as is known here. */
-export function liveElsewhere(
-  sql: Queryable,
-  accountIds: string[],
-  at: Date,
-): Promise<(AccountAtBank & { umn: string; nth: number })[]> {
-  return sql<(AccountAtBank & { umn: string; nth: number })[]>`
-    select e.umn, e.nth, l.id as account_id, l.bank, l.account_ref
+export type LiveElsewhere = AccountAtBank & { umn: string; nth: number; answered: boolean }
+
+/** Those that may debit one of these accounts, as far as is known here; first those that are being authorised. */
+export function liveElsewhere(sql: Queryable, accountIds: string[], at: Date): Promise<LiveElsewhere[]> {
+  return sql<LiveElsewhere[]>`
+    select e.umn, e.nth, e.answered, l.id as account_id, l.bank, l.account_ref
     from mandates_elsewhere e join linked_accounts l on l.id = e.account_id
     where e.account_id = any (${accountIds}::uuid[])
       and e.live_until >= (${at}::timestamptz at time zone 'Asia/Kolkata')::date
-    order by e.umn`
+    order by e.answered, e.umn`
 }
 
 /** What its bank says of it with the answer to this operation; that to an earlier one changes nothing. */
@@ -146,5 +144,6 @@ export async function updateElsewhere(
   { umn, nth, liveUntil }: { umn: string; nth: number; liveUntil: IstDate | null },
 ): Promise<void> {
   await tx`
-    update mandates_elsewhere set nth = ${nth}, live_until = ${liveUntil} where umn = ${umn} and nth <= ${nth}`
+    update mandates_elsewhere set nth = ${nth}, live_until = ${liveUntil}, answered = true
+    where umn = ${umn} and nth <= ${nth}`
 }
