@@ -88,8 +88,9 @@ export async function reverseCredit(transition: Transition): Promise<'00' | 'NC'
   if (!(await hasEntry(tx, txn.txnId, 'CREDIT'))) return 'NC'
   if (!hasUnlimitedFunds(payee)) {
     const account = await lockAccount(tx, payee.bank!, payee.ac!.acnum)
+    if (!account) return 'CS'
     const blocked = await blockedPaise(tx, payee.ac!.acnum, { today: istDateOf(now) })
-    if (!account || account.balancePaise - blocked < txn.amountPaise) return 'CS'
+    if (account.balancePaise - blocked < txn.amountPaise) return 'CS'
   }
   await postEntry(transition, 'CREDIT-REVERSAL', payee, -txn.amountPaise)
   return '00'

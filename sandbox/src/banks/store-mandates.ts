@@ -75,7 +75,7 @@ export async function blockedPaise(
 ): Promise<number> {
   const [row] = await tx<{ paise: number }[]>`
     select coalesce(sum((m.terms ->> 'amountPaise')::bigint), 0)::bigint as paise from bank_mandates m
-    where m.account_ref::text = ${accountRef} and (m.terms ->> 'blockFunds')::boolean and m.revoked_at is null
+    where m.account_ref = ${accountRef} and (m.terms ->> 'blockFunds')::boolean and m.revoked_at is null
       and m.terms ->> 'validTo' >= ${today} and m.umn is distinct from ${except}
       and not exists (
         select from bank_mandate_debits d where d.umn = m.umn and not exists (

@@ -1,4 +1,5 @@
 // SQL of the sandbox's banks: accounts, their UPI IDs and PINs, and entries.
+import { isUuid } from '@bahi/contracts/id.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 export type NewAccount = {
@@ -111,9 +112,10 @@ export async function lockAccount(
   bank: string,
   accountRef: string,
 ): Promise<LockedAccount | undefined> {
+  if (!isUuid(accountRef)) return undefined
   const [row] = await tx<LockedAccount[]>`
     select balance_paise, pin_verifier, pin_tries, pin_locked_until, card_tries, sealed_card from other_accounts
-    where account_ref::text = ${accountRef} and bank = ${bank} for update`
+    where account_ref = ${accountRef} and bank = ${bank} for update`
   return row
 }
 
