@@ -250,6 +250,7 @@ create table mandates (
   constraint mandates_mandate_id_key UNIQUE (mandate_id)
 );
 CREATE INDEX mandates_of_account ON account.mandates USING btree (account_id) WHERE (revoked_at IS NULL);
+CREATE INDEX mandates_of_payee ON account.mandates USING btree (payee_vpa);
 
 create table mandates_elsewhere (
   umn text not null,
@@ -429,12 +430,12 @@ create function close_holds(items jsonb)
 create function close_person(person uuid, now_at timestamp with time zone)
   returns boolean
   language plpgsql
-  -- body 40e7f1619f6b7223
+  -- body eb35c2d3db96bc03
 
 create function erase_person(person uuid, marks uuid[])
   returns void
   language plpgsql security definer set search_path=account, pg_temp
-  -- body 808a66b87bcf030b
+  -- body 0ff3a43806583e75
 
 create function ledger_faults()
   returns TABLE(fault text, detail text)
@@ -459,7 +460,7 @@ create function open_ledger_account(floor bigint DEFAULT 0, currency character D
 create function own_ledger_accounts(person uuid)
   returns bigint[]
   language sql stable
-  -- body 73c072f830a0ba9d
+  -- body 432ece59c2e4281d
 
 create function post_batch(v_ids uuid[], v_debits bigint[], v_credits bigint[], v_amounts bigint[])
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)

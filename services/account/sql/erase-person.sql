@@ -6,7 +6,7 @@ create or replace function own_ledger_accounts(person uuid) returns bigint[] lan
   from linked_accounts l join bank_accounts b on b.id = l.bank_account_id
   where l.user_id = person and not exists (
     select from linked_accounts o
-    where o.bank = l.bank and o.account_ref = l.account_ref and o.user_id <> person and o.unlinked_at is null)
+    where o.bank_account_id = l.bank_account_id and o.user_id <> person and o.unlinked_at is null)
 $$;
 
 -- False while there is money. Otherwise nothing is paid from or to the person any more. Again, it changes nothing.
@@ -16,7 +16,8 @@ declare
 begin
   -- Also those of whoever has linked the same account: of two who leave at once the second one closes it.
   perform from linked_accounts
-    where (bank, account_ref) in (select l.bank, l.account_ref from linked_accounts l where l.user_id = person)
+    where user_id = person or unlinked_at is null and bank_account_id = any (array(
+      select l.bank_account_id from linked_accounts l where l.user_id = person and l.bank_account_id is not null))
     order by id for no key update;
   own := own_ledger_accounts(person);
   perform from ledger_accounts where id = any (own) order by id for update;
@@ -42,7 +43,7 @@ begin
   update network_legs n set addr = null, account_ref = null
     from entries e where e.account_id = any (own) and n.transfer_id = e.transfer_id;
   update mandates set payee_vpa = 'erased@' || split_part(payee_vpa, '@', 2)
-    where payee_vpa in (select vpa from vpas where user_id = person);
+    where payee_vpa = any (array(select v.vpa from vpas v where v.user_id = person));
   delete from upi_numbers where user_id = person;
   delete from vpas where user_id = person;
   update bank_accounts set number_fingerprint = null, number_sealed = null, phone_fingerprint = null,
