@@ -165,6 +165,7 @@ export const en = {
   'resets.state-requested': 'Waiting for a second administrator',
   'resets.state-approved': 'Reset',
   'resets.state-declined': 'Declined',
+  'resets.state-expired': 'Expired',
   'payments.title': 'Payments',
   'payments.about': 'Find a payment or what a person paid; those in doubt',
   'payments.search': 'RRN, transaction ID, UPI ID or mobile number',

@@ -163,6 +163,7 @@ export const hi: Texts = {
   'resets.state-requested': 'दूसरे एडमिन की प्रतीक्षा में',
   'resets.state-approved': 'रीसेट हुआ',
   'resets.state-declined': 'अस्वीकृत',
+  'resets.state-expired': 'समय बीत गया',
   'payments.title': 'भुगतान',
   'payments.about': 'कोई भुगतान या किसी का लेनदेन खोजें; संदेह वाले भुगतान',
   'payments.search': 'आरआरएन, लेनदेन आईडी, यूपीआई आईडी या मोबाइल नंबर',

@@ -6,49 +6,56 @@ import {
   requestSecondFactorReset,
   type SecondFactorReset,
 } from '@bahi/contracts/second-factor.ts'
-import { uuidv7 } from '@bahi/contracts/id.ts'
-import { parsePhone } from '@bahi/contracts/phone.ts'
-import { Button } from '@bahi/web-ui/components/button.tsx'
-import { Field } from '@bahi/web-ui/components/field.tsx'
+import { useNow } from '@bahi/web-ui/browser/now.ts'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
-import { useForm } from 'react-hook-form'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
-import { ProblemNote } from '../../api/problems.tsx'
-import { usePages } from '../../api/use-pages.ts'
+import { Decide } from '../../components/decide.tsx'
+import { PersonLink } from '../../components/person-link.tsx'
 import { ReasonButton } from '../../components/reason-form.tsx'
-import { Code, Table } from '../../components/table.tsx'
+import { Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
-import { useMay, useSession } from '../../session/session.ts'
+import { useMay } from '../../session/session.ts'
 
 const key = ['factor-resets'] as const
+
+function useAgain() {
+  const client = useQueryClient()
+  return () => client.invalidateQueries({ queryKey: key })
+}
 
 export function Component() {
   const t = useText()
   const may = useMay()
   const { language } = useLanguage()
-  const list = usePages('before', key, async () => ({
-    ...(await call(listSecondFactorResets, {})),
-    next: undefined,
-  }))
+  const nowMs = useNow(60_000)
+  const isExpired = ({ state, expiresAt }: SecondFactorReset) =>
+    state === 'requested' && Date.parse(expiresAt) <= nowMs
+  const list = useQuery({ queryKey: key, queryFn: () => call(listSecondFactorResets, {}) })
   return (
     <Page title={t('resets.title')} width="wide" action={may('roles:change') && <NewReset />}>
       <Table
         caption={t('resets.title')}
         list={list}
-        rows={list.data?.pages.flatMap(({ resets }) => resets)}
+        rows={list.data?.resets}
         keyOf={({ id }) => id}
         empty={t('resets.none')}
         columns={[
-          [t('grants.person'), ({ userId }) => <Code>{userId}</Code>],
+          [t('grants.person'), ({ userId }) => <PersonLink userId={userId} />],
           [t('reason.label'), ({ note }) => note],
           [t('grants.requested'), ({ requestedAt }) => formatMoment(language, requestedAt)],
-          [t('table.state'), (reset) => t(`resets.state-${reset.state}`)],
+          [
+            t('table.state'),
+            (reset) => t(isExpired(reset) ? 'resets.state-expired' : `resets.state-${reset.state}`),
+          ],
           ...(may('roles:change')
-            ? [[t('table.actions'), (reset: SecondFactorReset) => <Actions reset={reset} />] as const]
+            ? [
+                [
+                  t('table.actions'),
+                  (reset: SecondFactorReset) => <Actions reset={reset} isExpired={isExpired(reset)} />,
+                ] as const,
+              ]
             : []),
         ]}
       />
@@ -56,99 +63,38 @@ export function Component() {
   )
 }
 
-/** Who requested a reset cannot approve it. */
-function Actions({ reset }: { reset: SecondFactorReset }) {
-  const t = useText()
-  const client = useQueryClient()
-  const own = useSession().signedIn?.userId === reset.requestedBy
-  if (reset.state !== 'requested') return null
+function Actions({ reset, isExpired }: { reset: SecondFactorReset; isExpired: boolean }) {
+  const again = useAgain()
   const params = { id: reset.id }
-  const again = () => client.invalidateQueries({ queryKey: key })
+  if (reset.state !== 'requested') return null
   return (
-    <div className="flex flex-wrap gap-2">
-      {!own && (
-        <ReasonButton
-          text={t('grants.approve')}
-          asks="password"
-          look="main"
-          onGive={({ password }) =>
-            call(approveSecondFactorReset, { params, body: { stepUp: { password } } }).then(again)
-          }
-        />
-      )}
-      <ReasonButton
-        text={t('grants.decline')}
-        onGive={({ reason }) =>
-          call(declineSecondFactorReset, { params, body: { note: reason } }).then(again)
-        }
-      />
-    </div>
+    <Decide
+      requestedBy={reset.requestedBy}
+      withPassword
+      isExpired={isExpired}
+      onApprove={(password) =>
+        call(approveSecondFactorReset, { params, body: { stepUp: { password } } }).then(again)
+      }
+      onDecline={(note) => call(declineSecondFactorReset, { params, body: { note } }).then(again)}
+    />
   )
 }
 
-type Form = { phone: string; note: string; password: string }
-
 function NewReset() {
   const t = useText()
-  const client = useQueryClient()
-  const [id, setId] = useState<string>()
-  const form = useForm<Form>({ defaultValues: { phone: '', note: '', password: '' } })
-  const { errors } = form.formState
-  const requesting = useMutation({
-    mutationFn: ({ phone, note, password }: Form) =>
-      call(requestSecondFactorReset, {
-        params: { id: id! },
-        body: { phone: parsePhone(phone)!, note, stepUp: { password } },
-      }),
-    onSuccess: () => {
-      setId(undefined)
-      form.reset()
-      return client.invalidateQueries({ queryKey: key })
-    },
-  })
-  function open(): void {
-    requesting.reset()
-    form.resetField('password')
-    setId(uuidv7())
-  }
+  const again = useAgain()
   return (
-    <>
-      <Button className="min-h-11 px-4" onClick={open}>
-        {t('resets.new')}
-      </Button>
-      <Sheet open={id !== undefined} onClose={() => setId(undefined)} title={t('resets.new')}>
-        <form
-          noValidate
-          className="flex flex-col gap-4"
-          onSubmit={(event) => void form.handleSubmit((typed) => requesting.mutate(typed))(event)}
-        >
-          <p className="text-soft">{t('resets.new-about')}</p>
-          <Field
-            label={t('grants.phone')}
-            fault={errors.phone && t('sign-in.phone-wrong')}
-            before="+91"
-            type="tel"
-            {...form.register('phone', { validate: (typed) => parsePhone(typed) !== undefined })}
-          />
-          <Field
-            label={t('reason.label')}
-            hint={t('reason.hint')}
-            fault={errors.note && t('reason.short')}
-            {...form.register('note', { validate: (typed) => typed.trim().length >= 5 })}
-          />
-          <Field
-            label={t('sign-in.password')}
-            fault={errors.password && t('sign-in.password-wrong')}
-            type="password"
-            autoComplete="current-password"
-            {...form.register('password', { required: true })}
-          />
-          <ProblemNote error={requesting.error} />
-          <Button type="submit" busy={requesting.isPending} wide>
-            {t('resets.new')}
-          </Button>
-        </form>
-      </Sheet>
-    </>
+    <ReasonButton
+      text={t('resets.new')}
+      about={t('resets.new-about')}
+      asks={['phone', 'reason', 'password']}
+      look="main"
+      onGive={({ id, phone, reason, password }) =>
+        call(requestSecondFactorReset, {
+          params: { id },
+          body: { phone, note: reason, stepUp: { password } },
+        }).then(again)
+      }
+    />
   )
 }

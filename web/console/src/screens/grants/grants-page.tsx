@@ -8,29 +8,26 @@ import {
   revokeRoleGrant,
   type RoleGrant,
 } from '@bahi/contracts/roles.ts'
-import { uuidv7 } from '@bahi/contracts/id.ts'
-import { grantedRoles, type GrantedRole } from '@bahi/contracts/permissions.ts'
-import { parsePhone } from '@bahi/contracts/phone.ts'
-import { Button } from '@bahi/web-ui/components/button.tsx'
-import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Select } from '@bahi/web-ui/components/select.tsx'
-import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
-import { useForm } from 'react-hook-form'
+import { useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
-import { ProblemNote } from '../../api/problems.tsx'
 import { usePages } from '../../api/use-pages.ts'
+import { Decide } from '../../components/decide.tsx'
 import { useFilters } from '../../components/filters.tsx'
 import { ReasonButton } from '../../components/reason-form.tsx'
 import { PersonLink } from '../../components/person-link.tsx'
 import { Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
-import { useMay, useSession } from '../../session/session.ts'
+import { useMay } from '../../session/session.ts'
 
 const key = ['grants'] as const
+
+function useAgain() {
+  const client = useQueryClient()
+  return () => client.invalidateQueries({ queryKey: key })
+}
 
 export function Component() {
   const t = useText()
@@ -73,31 +70,20 @@ export function Component() {
   )
 }
 
-/** Who requested a grant cannot approve it. */
 function Actions({ grant }: { grant: RoleGrant }) {
   const t = useText()
-  const client = useQueryClient()
-  const own = useSession().signedIn?.userId === grant.requestedBy
+  const again = useAgain()
   const params = { id: grant.id }
-  const again = () => client.invalidateQueries({ queryKey: key })
   if (grant.state === 'requested') {
     return (
-      <div className="flex flex-wrap gap-2">
-        {!own && (
-          <ReasonButton
-            text={t('grants.approve')}
-            asks="password"
-            look="main"
-            onGive={({ password }) =>
-              call(approveRoleGrant, { params, body: { stepUp: { password } } }).then(again)
-            }
-          />
-        )}
-        <ReasonButton
-          text={t('grants.decline')}
-          onGive={({ reason }) => call(declineRoleGrant, { params, body: { note: reason } }).then(again)}
-        />
-      </div>
+      <Decide
+        requestedBy={grant.requestedBy}
+        withPassword
+        onApprove={(password) =>
+          call(approveRoleGrant, { params, body: { stepUp: { password } } }).then(again)
+        }
+        onDecline={(note) => call(declineRoleGrant, { params, body: { note } }).then(again)}
+      />
     )
   }
   if (grant.state !== 'active') return null
@@ -109,87 +95,20 @@ function Actions({ grant }: { grant: RoleGrant }) {
   )
 }
 
-type Form = { phone: string; role: GrantedRole; days: string; note: string; password: string }
-
 function NewGrant() {
   const t = useText()
-  const client = useQueryClient()
-  const [id, setId] = useState<string>()
-  const form = useForm<Form>({
-    defaultValues: { phone: '', role: 'support', days: '90', note: '', password: '' },
-  })
-  const { errors } = form.formState
-  const requesting = useMutation({
-    mutationFn: ({ phone, role, days, note, password }: Form) =>
-      call(requestRoleGrant, {
-        params: { id: id! },
-        body: { phone: parsePhone(phone)!, role, note, days: Number(days), stepUp: { password } },
-      }),
-    onSuccess: () => {
-      setId(undefined)
-      form.reset()
-      return client.invalidateQueries({ queryKey: key })
-    },
-  })
-  function open(): void {
-    requesting.reset()
-    form.resetField('password')
-    setId(uuidv7())
-  }
+  const again = useAgain()
   return (
-    <>
-      <Button className="min-h-11 px-4" onClick={open}>
-        {t('grants.new')}
-      </Button>
-      <Sheet open={id !== undefined} onClose={() => setId(undefined)} title={t('grants.new')}>
-        <form
-          noValidate
-          className="flex flex-col gap-4"
-          onSubmit={(event) => void form.handleSubmit((typed) => requesting.mutate(typed))(event)}
-        >
-          <Field
-            label={t('grants.phone')}
-            fault={errors.phone && t('sign-in.phone-wrong')}
-            before="+91"
-            type="tel"
-            {...form.register('phone', { validate: (typed) => parsePhone(typed) !== undefined })}
-          />
-          <Select
-            label={t('grants.role')}
-            value={form.watch('role')}
-            onValue={(role) => form.setValue('role', role as GrantedRole)}
-          >
-            {grantedRoles.map((role) => (
-              <option key={role}>{role}</option>
-            ))}
-          </Select>
-          <Field
-            label={t('grants.days')}
-            fault={errors.days && t('grants.days-wrong')}
-            inputMode="numeric"
-            {...form.register('days', {
-              validate: (typed) => /^\d+$/.test(typed) && Number(typed) >= 1 && Number(typed) <= 3_650,
-            })}
-          />
-          <Field
-            label={t('reason.label')}
-            hint={t('reason.hint')}
-            fault={errors.note && t('reason.short')}
-            {...form.register('note', { validate: (typed) => typed.trim().length >= 5 })}
-          />
-          <Field
-            label={t('sign-in.password')}
-            fault={errors.password && t('sign-in.password-wrong')}
-            type="password"
-            autoComplete="current-password"
-            {...form.register('password', { required: true })}
-          />
-          <ProblemNote error={requesting.error} />
-          <Button type="submit" busy={requesting.isPending} wide>
-            {t('grants.new')}
-          </Button>
-        </form>
-      </Sheet>
-    </>
+    <ReasonButton
+      text={t('grants.new')}
+      asks={['phone', 'role', 'days', 'reason', 'password']}
+      look="main"
+      onGive={({ id, phone, role, days, reason, password }) =>
+        call(requestRoleGrant, {
+          params: { id },
+          body: { phone, role, note: reason, days, stepUp: { password } },
+        }).then(again)
+      }
+    />
   )
 }

@@ -7,19 +7,18 @@ import {
   type Measure,
   type MeasureKind,
 } from '@bahi/contracts/measures.ts'
-import { showPersonSignIn } from '@bahi/contracts/person-look-up.ts'
-import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
-import { ProblemNote } from '../../api/problems.tsx'
 import { usePages } from '../../api/use-pages.ts'
+import { Decide } from '../../components/decide.tsx'
 import { PersonLink } from '../../components/person-link.tsx'
 import { ReasonButton } from '../../components/reason-form.tsx'
 import { Section, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useSession } from '../../session/session.ts'
+import { useSignInOf } from './use-sign-in-of.ts'
 
 const key = ['measures'] as const
 
@@ -62,32 +61,23 @@ export function Measures({ filter, withPerson = false }: MeasuresProps) {
         [t('reason.label'), ({ note, decisionNote }) => decisionNote ?? note],
         [t('grants.requested'), ({ requestedAt }) => formatMoment(language, requestedAt)],
         [t('measures.by'), ({ requestedBy }) => <PersonLink userId={requestedBy} />],
-        [t('table.actions'), (measure) => <Decide measure={measure} />],
+        [t('table.actions'), (measure) => <Actions measure={measure} />],
       ]}
     />
   )
 }
 
-function Decide({ measure: { id, state, requestedBy, userId } }: { measure: Measure }) {
-  const t = useText()
+function Actions({ measure: { id, state, requestedBy, userId } }: { measure: Measure }) {
   const { listed, approved } = useAgain(userId)
   const own = useSession().signedIn?.userId
   const params = { id }
-  const approving = useMutation({ mutationFn: () => call(approveMeasure, { params }), onSuccess: approved })
   if (state !== 'requested' || userId === own) return '–'
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      {requestedBy !== own && (
-        <Button className="min-h-11 px-4" busy={approving.isPending} onClick={() => approving.mutate()}>
-          {t('grants.approve')}
-        </Button>
-      )}
-      <ReasonButton
-        text={t('grants.decline')}
-        onGive={({ reason }) => call(declineMeasure, { params, body: { note: reason } }).then(listed)}
-      />
-      <ProblemNote error={approving.error} />
-    </div>
+    <Decide
+      requestedBy={requestedBy}
+      onApprove={() => call(approveMeasure, { params }).then(approved)}
+      onDecline={(note) => call(declineMeasure, { params, body: { note } }).then(listed)}
+    />
   )
 }
 
@@ -96,11 +86,7 @@ export function MeasuresOf({ userId }: { userId: string }) {
   const t = useText()
   const { listed } = useAgain(userId)
   const { language } = useLanguage()
-  // The same as the part about sign-in shows: asked for once.
-  const { data } = useQuery({
-    queryKey: ['person', userId, 'sign-in'],
-    queryFn: () => call(showPersonSignIn, { params: { userId } }),
-  })
+  const { data } = useSignInOf(userId)
   const frozenAt = data?.frozenAt
   const ask = (kind: MeasureKind) => (
     <ReasonButton

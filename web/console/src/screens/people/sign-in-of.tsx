@@ -1,19 +1,15 @@
 // How a person signs in: open sessions and devices, without what they are called.
-import { showPersonSignIn, type PersonSignIn } from '@bahi/contracts/person-look-up.ts'
+import type { PersonSignIn } from '@bahi/contracts/person-look-up.ts'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
-import { useQuery } from '@tanstack/react-query'
-import { call } from '../../api/client.ts'
 import { ProblemState } from '../../api/problems.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
+import { useSignInOf } from './use-sign-in-of.ts'
 
 export function SignInOf({ userId }: { userId: string }) {
-  const signIn = useQuery({
-    queryKey: ['person', userId, 'sign-in'],
-    queryFn: () => call(showPersonSignIn, { params: { userId } }),
-  })
+  const signIn = useSignInOf(userId)
   if (signIn.isPending) return <Skeleton lines={3} />
   if (!signIn.data) return <ProblemState error={signIn.error} again={() => void signIn.refetch()} />
   return <Shown {...signIn.data} />
