@@ -9,6 +9,7 @@ import {
 } from '@bahi/contracts/kyc.ts'
 import { pathOf, type Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { usePicture } from '@bahi/web-ui/browser/use-picture.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
@@ -16,7 +17,6 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { call, fetchFile } from '../../api/client.ts'
 import { ProblemNote, ProblemState } from '../../api/problems.tsx'
@@ -124,12 +124,11 @@ function ReviewOf({ review }: { review: Review }) {
 /** Shown when it is asked for: that it was seen is on record. */
 function DocumentPage({ path, label }: { path: string; label: string }) {
   const t = useText()
-  const [url, setUrl] = useState<string>()
+  const { url, show } = usePicture()
   const loading = useMutation({
     mutationFn: () => fetchFile(path),
-    onSuccess: (blob) => setUrl(URL.createObjectURL(blob)),
+    onSuccess: show,
   })
-  useEffect(() => () => (url === undefined ? undefined : URL.revokeObjectURL(url)), [url])
   if (url !== undefined) return <img src={url} alt={label} className="mt-3 w-full rounded-2xl" />
   return (
     <div className="mt-3 flex flex-col gap-2">

@@ -49,7 +49,7 @@ function Facts({ payment }: { payment: InspectedPayment }) {
   const [shown, setShown] = useState<Output<typeof revealPayment>>()
   const party = (side: 'payer' | 'payee'): Fact => [
     t(`payments.${side}`),
-    <Party key={side} userId={payment[side].userId} vpa={shown?.[side].vpa ?? payment[side].vpa} />,
+    <PersonLink key={side} userId={payment[side].userId} text={shown?.[side].vpa ?? payment[side].vpa} />,
     shown?.[side].name ?? payment[side].bank,
   ]
   const facts: Fact[] = [
@@ -80,10 +80,6 @@ function Facts({ payment }: { payment: InspectedPayment }) {
       )}
     </Card>
   )
-}
-
-function Party({ userId, vpa }: { userId: string | undefined; vpa: string }) {
-  return userId === undefined ? vpa : <PersonLink userId={userId} text={vpa} />
 }
 
 /** With messages and acts for who may read them. */

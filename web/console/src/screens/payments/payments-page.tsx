@@ -4,15 +4,16 @@ import { lookUpPerson } from '@bahi/contracts/person-look-up.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { checkOpenPayments } from '@bahi/contracts/reconciliation.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
-import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { formatExactMoment } from '@bahi/web-ui/format/dates.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problems.tsx'
 import { usePages } from '../../api/use-pages.ts'
-import { useFilters, useTyped } from '../../components/filters.tsx'
+import { useFilters } from '../../components/filters.tsx'
 import { PersonLink } from '../../components/person-link.tsx'
+import { SearchBox } from '../../components/search-box.tsx'
+import { statusText } from '../../components/status-text.ts'
 import { CellLink, Code, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useMay } from '../../session/session.ts'
@@ -44,7 +45,13 @@ export function Component() {
   )
   return (
     <Page title={t('payments.title')} width="wide" action={q === '' && <CheckButton />}>
-      <SearchBox searched={q} onSearch={(typed) => setFilter('q', typed)} isUnreadable={isUnreadable} />
+      <SearchBox
+        searched={q}
+        label={t('payments.search')}
+        hint={t('payments.search-hint')}
+        fault={isUnreadable ? t('payments.search-wrong') : undefined}
+        onSearch={(typed) => setFilter('q', typed)}
+      />
       {!isUnreadable && (
         <>
           <h2 className="text-lg font-semibold">{t(q === '' ? 'payments.in-doubt' : 'payments.found')}</h2>
@@ -62,52 +69,15 @@ export function Component() {
                 ),
               ],
               [t('payments.amount'), ({ amountPaise }) => formatRupees(amountPaise)],
-              [
-                t('table.state'),
-                ({ status, code }) => `${t(`payments.${status}`)}${code ? ` (${code})` : ''}`,
-              ],
-              [t('payments.payer'), ({ payer }) => <Party {...payer} />],
-              [t('payments.payee'), ({ payee }) => <Party {...payee} />],
+              [t('table.state'), (payment) => statusText(t, payment)],
+              [t('payments.payer'), ({ payer }) => <PersonLink userId={payer.userId} text={payer.vpa} />],
+              [t('payments.payee'), ({ payee }) => <PersonLink userId={payee.userId} text={payee.vpa} />],
               ['RRN', ({ rrn }) => <Code>{rrn}</Code>],
             ]}
           />
         </>
       )}
     </Page>
-  )
-}
-
-function Party({ vpa, userId }: { vpa: string; userId?: string }) {
-  return userId === undefined ? vpa : <PersonLink userId={userId} text={vpa} />
-}
-
-type SearchBoxProps = { searched: string; onSearch: (typed: string) => void; isUnreadable: boolean }
-
-function SearchBox({ searched, onSearch, isUnreadable }: SearchBoxProps) {
-  const t = useText()
-  const [text, setText] = useTyped(searched)
-  return (
-    <form
-      role="search"
-      className="flex flex-wrap items-start gap-3"
-      onSubmit={(event) => {
-        event.preventDefault()
-        onSearch(text.trim())
-      }}
-    >
-      <Field
-        className="min-w-0 flex-1"
-        label={t('payments.search')}
-        hint={t('payments.search-hint')}
-        fault={isUnreadable ? t('payments.search-wrong') : undefined}
-        type="search"
-        value={text}
-        onChange={({ target }) => setText(target.value)}
-      />
-      <Button type="submit" className="mt-6">
-        {t('payments.find')}
-      </Button>
-    </form>
   )
 }
 

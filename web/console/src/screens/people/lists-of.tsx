@@ -8,6 +8,7 @@ import { formatExactMoment, formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { call } from '../../api/client.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { PersonLink } from '../../components/person-link.tsx'
+import { statusText } from '../../components/status-text.ts'
 import { CellLink, Code, Section, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 
@@ -38,7 +39,7 @@ export function PaymentsOf({ userId }: Of) {
           [t('payments.amount'), ({ amountPaise }) => formatRupees(amountPaise)],
           [t('people.side'), ({ payer }) => t(payer.userId === userId ? 'payments.payer' : 'payments.payee')],
           [t('people.with'), ({ payer, payee }) => (payer.userId === userId ? payee.vpa : payer.vpa)],
-          [t('table.state'), ({ status, code }) => `${t(`payments.${status}`)}${code ? ` (${code})` : ''}`],
+          [t('table.state'), (payment) => statusText(t, payment)],
         ]}
       />
     </Section>

@@ -1,16 +1,14 @@
 // People by one search box: a phone or a UPI ID leads to its person, a name to a list. What is typed is in no address.
 import { lookUpPerson, lookUpVpa, searchPeople } from '@bahi/contracts/person-look-up.ts'
-import { Button } from '@bahi/web-ui/components/button.tsx'
-import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { useMutation } from '@tanstack/react-query'
-import { useState, type SyntheticEvent } from 'react'
+import { useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { call } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problems.tsx'
 import { usePages } from '../../api/use-pages.ts'
-import { useTyped } from '../../components/filters.tsx'
+import { SearchBox } from '../../components/search-box.tsx'
 import { CellLink, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { readSearch } from '../../components/search.ts'
@@ -22,7 +20,6 @@ export function Component() {
   const navigate = useNavigate()
   const state = useLocation().state as { name?: string } | null
   const name = state?.name
-  const [text, setText] = useTyped(name ?? '')
   const [isShort, setIsShort] = useState(false)
   const finding = useMutation({
     mutationFn: ({ by, value }: { by: 'phone' | 'vpa'; value: string }) =>
@@ -31,10 +28,8 @@ export function Component() {
         : call(lookUpVpa, { querystring: { vpa: value } }),
     onSuccess: ({ userId }) => navigate(`/people/${userId}`),
   })
-  function search(event: SyntheticEvent): void {
-    event.preventDefault()
+  function search(typed: string): void {
     finding.reset()
-    const typed = text.trim()
     const read = readSearch(typed)
     setIsShort(!read && typed.length < leastLetters)
     if (read?.by === 'id') void navigate(`/people/${read.value}`)
@@ -43,20 +38,14 @@ export function Component() {
   }
   return (
     <Page title={t('people.title')} width="wide">
-      <form role="search" className="flex flex-wrap items-start gap-3" onSubmit={search}>
-        <Field
-          className="min-w-0 flex-1"
-          label={t('people.search')}
-          hint={t('people.search-hint')}
-          fault={isShort ? t('people.search-short') : undefined}
-          type="search"
-          value={text}
-          onChange={({ target }) => setText(target.value)}
-        />
-        <Button type="submit" className="mt-6" busy={finding.isPending}>
-          {t('payments.find')}
-        </Button>
-      </form>
+      <SearchBox
+        searched={name ?? ''}
+        label={t('people.search')}
+        hint={t('people.search-hint')}
+        fault={isShort ? t('people.search-short') : undefined}
+        busy={finding.isPending}
+        onSearch={search}
+      />
       <ProblemNote error={finding.error} />
       {name !== undefined && <Found key={name} name={name} />}
     </Page>

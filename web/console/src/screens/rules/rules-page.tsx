@@ -42,7 +42,7 @@ function RuleCard({ name, inForce, later }: Rule) {
       {rows.map(({ effectiveFrom, values, text }, nth) => (
         <details key={effectiveFrom} open={nth > 0} className="mt-3">
           <summary className="min-h-11 cursor-pointer py-2 text-soft">
-            {t(text, { date: formatMoment(language, new Date(effectiveFrom).toISOString()) })}
+            {t(text, { date: formatMoment(language, effectiveFrom) })}
           </summary>
           <FactList facts={factsOf(values)} />
         </details>

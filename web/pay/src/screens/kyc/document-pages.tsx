@@ -2,10 +2,10 @@
 import { pathOf } from '@bahi/contracts/call.ts'
 import { showOwnKycPage, type KycDocumentView } from '@bahi/contracts/kyc.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
+import { usePicture } from '@bahi/web-ui/browser/use-picture.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { useMutation } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 import { fetchFile } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { withStepUp } from '../../session/step-up.ts'
@@ -44,17 +44,16 @@ export function DocumentPages({ submissionId, document: { id, kind, pages } }: P
 function DocumentPage({ path, label }: { path: string; label: string }) {
   const t = useKycText()
   const isOnline = useOnline()
-  const [url, setUrl] = useState<string>()
+  const { url, show, hide } = usePicture()
   const loading = useMutation({
     mutationFn: () => withStepUp((proof) => fetchFile(path, { ...proof })),
-    onSuccess: (picture) => setUrl(URL.createObjectURL(picture)),
+    onSuccess: show,
   })
-  useEffect(() => () => (url === undefined ? undefined : URL.revokeObjectURL(url)), [url])
   if (url !== undefined)
     return (
       <figure className="flex flex-col gap-2">
         <img src={url} alt={label} className="w-full rounded-2xl" />
-        <Button look="bare" onClick={() => setUrl(undefined)}>
+        <Button look="bare" onClick={hide}>
           {t('kyc.hide')}
         </Button>
       </figure>
