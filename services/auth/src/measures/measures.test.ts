@@ -8,6 +8,7 @@ import { grantRole } from '@bahi/contracts/roles.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { goodPassword, startAuth } from '../testing.ts'
+import { passwordTries } from '../tries/tries.ts'
 
 let harness: Awaited<ReturnType<typeof startAuth>>
 let maker: string
@@ -73,6 +74,27 @@ it('a freeze signs out at once, and lets nobody in until it ends', async () => {
   expect(harness.frozen.splice(0)).toEqual([`payment ${asha.userId} free`, `account ${asha.userId} free`])
   expect(await signIn(asha)).toMatchObject({ userId: asha.userId })
   expect((await seen(asha.userId)).frozenAt).toBeUndefined()
+})
+
+it('tells who is frozen, and has proven that it is them, so at every try, and each code once', async () => {
+  const asha = await person()
+  await approve((await ask(asha.userId)).id)
+  harness.frozen.length = 0
+  const otp = await harness.codeFor(asha.phone)
+  const body = { phone: asha.phone, password: goodPassword, device, otp }
+  expect(await refusal(harness.anybody(login, { body }))).toEqual({ code: 'person-frozen' })
+  expect(await refusal(harness.anybody(login, { body }))).toMatchObject({ code: 'otp-wrong' })
+  const reset = { ...{ phone: asha.phone, newPassword: 'naya-khata-2026', device } }
+  const resetOtp = await harness.codeFor(asha.phone, 'reset-password')
+  const again = () => harness.anybody(resetPassword, { body: { ...reset, otp: resetOtp } })
+  expect(await refusal(again())).toEqual({ code: 'person-frozen' })
+  expect(await refusal(again())).toMatchObject({ code: 'otp-wrong' })
+  for (let n = 0; n <= passwordTries.network.max; n++)
+    expect(await refusal(signIn(asha))).toEqual({ code: 'person-frozen' })
+  await approve((await ask(asha.userId, 'unfreeze')).id)
+  harness.frozen.length = 0
+  // The password is the one from before.
+  expect(await signIn(asha)).toMatchObject({ userId: asha.userId })
 })
 
 it('ended sessions are begun again with a code', async () => {

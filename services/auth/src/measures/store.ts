@@ -85,10 +85,3 @@ export async function setFrozen(tx: Tx, userId: string, at: Date | null): Promis
     update people set frozen_at = ${at}
     where id = ${userId} and (frozen_at is null) = ${at !== null}`
 }
-
-/** Until the end of the transaction nobody freezes this person. */
-export async function isFrozen(tx: Tx, userId: string): Promise<boolean> {
-  const rows = await tx<{ frozenAt: Date | null }[]>`
-    select frozen_at from people where id = ${userId} for share`
-  return rows.some(({ frozenAt }) => frozenAt !== null)
-}

@@ -6,7 +6,13 @@ import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { disconnectAll, refuseTokensOf } from '../oidc/grants.ts'
-import { credentialsOf, setPasswordHash, unbindDevices } from '../people/store.ts'
+import {
+  credentialsOf,
+  holdCredentials,
+  lockPerson,
+  setPasswordHash,
+  unbindDevices,
+} from '../people/store.ts'
 import { appendEnded, markEnded } from '../sessions/end-session.ts'
 import { startSession, tokensFor, type StartedSession } from '../sessions/start-session.ts'
 import { endSessionsOf, type EndedSession } from '../sessions/store.ts'
@@ -20,7 +26,7 @@ type Asked = Input<typeof contract>['body'] & Origin
  * The code proves the phone; every session ends, every app is disconnected, and every device is unbound, but for the
  * one that asks, if it is known. Any other begins as a new device does, with the limits of the cooling period. Who has
  * the right code alone learns whether the phone is registered, and a password that is refused leaves the code good.
- * Throws `otp-wrong`, `credentials-wrong`, `password-weak`, `device-proof-invalid`, `unavailable`.
+ * Throws `otp-wrong`, `credentials-wrong`, `password-weak`, `device-proof-invalid`, `person-frozen`.
  */
 export async function resetPassword(deps: AuthDeps, asked: Asked): Promise<Tokens> {
   const { phone, otp, otpId, network } = asked
@@ -44,9 +50,12 @@ async function replace(
   if (!person) return new Problem('credentials-wrong', 'nobody is registered with this phone')
   await refuseWeakOf(deps, newPassword, { ...person, phone })
 
+  const userId = person.id
+  await lockPerson(tx, userId)
+  if ((await holdCredentials(tx, userId)).isFrozen) return new Problem('person-frozen')
+
   // From here on the old password is worth nothing.
   const now = deps.clock.now()
-  const userId = person.id
   await setPasswordHash(tx, userId, await deps.passwords.hash(newPassword))
   await unbindDevices(tx, userId, person.isBound ? { except: device.id } : {}, now)
   const ended = await endSessionsOf(tx, userId, {}, now)

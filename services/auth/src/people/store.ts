@@ -148,9 +148,14 @@ export async function bindAnew(tx: Tx, userId: string, deviceId: string, now: Da
     where user_id = ${userId} and device_id = ${deviceId} and unbound_at is null`
 }
 
-/** Until the transaction ends nobody else replaces the password or unbinds a device; others may sign in. */
-export async function holdCredentials(tx: Tx, userId: string): Promise<void> {
-  await tx`select from people where id = ${userId} for share`
+/**
+ * Until the transaction ends nobody else replaces the password, unbinds a device or freezes the person; others may sign
+ * in. A freeze that is being committed is waited for.
+ */
+export async function holdCredentials(tx: Tx, userId: string): Promise<{ isFrozen: boolean }> {
+  const rows = await tx<{ frozenAt: Date | null }[]>`
+    select frozen_at from people where id = ${userId} for share`
+  return { isFrozen: rows.some(({ frozenAt }) => frozenAt !== null) }
 }
 
 /** Until the end of the transaction nobody signs this person in, moves their phone, or closes their account. */

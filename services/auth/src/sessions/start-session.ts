@@ -2,10 +2,8 @@
 import type { BegunBy, Tokens } from '@bahi/contracts/auth.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Role } from '@bahi/contracts/permissions.ts'
-import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from '../deps.ts'
-import { isFrozen } from '../measures/store.ts'
 import { bindDevice } from '../people/store.ts'
 import { appendEnded, markEnded } from './end-session.ts'
 import { sessionExpiry } from './lifetimes.ts'
@@ -23,7 +21,7 @@ export type StartedSession = { session: OpenSession; refreshToken: string; ended
 
 /**
  * Binds the device when it is new. One that has another key now is another device: what it had open ends. `tokensFor`
- * makes the tokens, after the commit. Throws `person-frozen`.
+ * makes the tokens, after the commit. The caller holds the credentials of the person, who is not frozen.
  */
 export async function startSession(
   deps: AuthDeps,
@@ -32,8 +30,6 @@ export async function startSession(
   device: { id: string; name: string; key: string | undefined },
   { newDevice, begunBy, network }: { newDevice: boolean; begunBy: BegunBy; network: string },
 ): Promise<StartedSession> {
-  // Said only to who has proven that it is them. A freeze that is being committed is waited for.
-  if (await isFrozen(tx, person.id)) throw new Problem('person-frozen')
   const now = deps.clock.now()
   const session: OpenSession = {
     id: uuidv7(now.getTime()),

@@ -18,7 +18,7 @@ type Attempt = Input<typeof contract>['body'] & Origin
  * An unregistered phone is answered like a wrong password: same problem, same time, same limits. While strangers try
  * many passwords for a phone, a device that is not bound needs the code as well for its password to be looked at, and
  * is not told which of the two was wrong. Throws `login-locked`, `credentials-wrong`, `otp-required`, `otp-wrong`,
- * `password-weak`, `device-proof-invalid`.
+ * `password-weak`, `device-proof-invalid`, `person-frozen`.
  */
 export async function login(deps: AuthDeps, attempt: Attempt): Promise<Tokens> {
   const { device, deviceKey: key, otp } = attempt
@@ -46,8 +46,9 @@ export async function login(deps: AuthDeps, attempt: Attempt): Promise<Tokens> {
       )
     )
   })
-  if (started instanceof Problem) throw tried.isGuarded ? await tried.refusal() : started
-  await tried.clear()
+  const isProven = !(started instanceof Problem) || started.code === 'person-frozen'
+  if (isProven) await tried.clear()
+  if (started instanceof Problem) throw tried.isGuarded && !isProven ? await tried.refusal() : started
   return tokensFor(deps, started)
 }
 
@@ -58,7 +59,7 @@ async function refusedMeanwhile(
   { phone, password, device, deviceKey }: Attempt,
   compared: Credentials,
 ): Promise<Problem | undefined> {
-  await holdCredentials(tx, compared.id)
+  const { isFrozen } = await holdCredentials(tx, compared.id)
   const now = await credentialsOf(tx, phoneKey(deps, phone), { id: device.id, key: deviceKey })
   // A hash is also replaced by one of the same password, with other cost parameters.
   if (
@@ -66,7 +67,9 @@ async function refusedMeanwhile(
     !(await deps.passwords.matches(now?.passwordHash, password))
   )
     return new Problem('credentials-wrong')
-  return compared.isBound && !now?.isBound ? new Problem('otp-required') : undefined
+  if (compared.isBound && !now?.isBound) return new Problem('otp-required')
+  // Said only to who has proven that it is them.
+  return isFrozen ? new Problem('person-frozen') : undefined
 }
 
 function codeOf({ phone, otp, otpId, network }: Attempt) {
