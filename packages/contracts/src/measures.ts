@@ -88,7 +88,7 @@ export const declineMeasure = {
   access: { permission: 'people:freeze' },
   summary: 'Decline what was requested, or take back an own request',
   schema: { params, body: Type.Object({ note: Why }, strict), response: { 200: Measure } },
-  problems: ['not-found', 'wrong-state'],
+  problems: ['not-found', 'not-allowed', 'wrong-state'],
 } as const satisfies Contract
 
 const ofPerson = {

@@ -124,11 +124,11 @@ async function signOut(deps: AuthDeps, tx: Tx, userId: string, now: Date) {
   return { sessions, grantIds: await disconnectAll(deps, tx, userId) }
 }
 
-/** Throws `not-found`, `wrong-state`. */
+/** By its maker too. Throws `not-found`, `not-allowed` about oneself, `wrong-state`. */
 async function declineMeasure(deps: AuthDeps, by: string, id: string, note: string): Promise<Measure> {
   return deps.transaction(async (tx) => {
     const declined = await declineRow(tx, id, { by, note, now: deps.clock.now() })
-    if (!declined) throw refusalOf(await findMeasure(tx, id), '')
+    if (!declined) throw refusalOf(await findMeasure(tx, id), by)
     const data = { ...dataOf(declined, by, note), measure: declined.kind }
     await deps.append(tx, { type: 'auth.measure-declined', stream: id, data })
     return viewOf(declined)
