@@ -75,7 +75,7 @@ create table measures (
   decided_at timestamp with time zone,
   decided_by uuid,
   decision_note text,
-  constraint decided CHECK ((((state = 'requested'::text) = (decided_by IS NULL)) AND ((decided_by IS NULL) = (decided_at IS NULL)))),
+  constraint decided CHECK ((((state = 'requested'::text) = (decided_at IS NULL)) AND ((state <> 'requested'::text) OR (decided_by IS NULL)) AND ((state <> 'approved'::text) OR (decided_by IS NOT NULL)))),
   constraint maker_and_checker CHECK (((state <> 'approved'::text) OR (decided_by <> requested_by))),
   constraint measures_kind_check CHECK ((kind = ANY (ARRAY['freeze'::text, 'unfreeze'::text, 'end-sessions'::text]))),
   constraint measures_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'declined'::text]))),

@@ -23,6 +23,7 @@ import {
 const defaultLimit = 50
 /** What was requested longer ago is requested anew. */
 const decideWithinMs = 7 * 24 * 3_600_000
+const freshSince = (now: Date) => new Date(now.getTime() - decideWithinMs)
 
 export function measureRoutes(app: App, deps: AuthDeps): void {
   app.route({ ...contracts.listMeasures, handler: ({ query }) => listMeasures(deps, query) })
@@ -63,7 +64,7 @@ async function requestMeasure(
   if (!(await isRegistered(deps.sql, userId))) throw new Problem('not-found', 'there is no such person')
   const asked = { ...{ id, userId, kind, note }, requestedBy: by, requestedAt: deps.clock.now() }
   return deps.transaction(async (tx) => {
-    const inserted = await insertMeasure(tx, asked)
+    const inserted = await insertMeasure(tx, asked, freshSince(asked.requestedAt))
     if (!inserted) return sameMeasure(await findMeasure(tx, id), asked)
     const data = { ...dataOf(inserted, by, note), measure: kind }
     await deps.append(tx, { type: 'auth.measure-requested', stream: id, data })
@@ -96,9 +97,8 @@ const eventTypes = {
  */
 async function approveMeasure(deps: AuthDeps, by: string, id: string): Promise<Measure> {
   const now = deps.clock.now()
-  const since = new Date(now.getTime() - decideWithinMs)
   const { approved, sessions, grantIds } = await deps.transaction(async (tx) => {
-    const approved = await approveRow(tx, id, { by, now, since })
+    const approved = await approveRow(tx, id, { by, now, since: freshSince(now) })
     if (!approved) throw refusalOf(await findMeasure(tx, id), by)
     const { userId, kind, note } = approved
     if (kind !== 'end-sessions') await setFrozen(tx, userId, kind === 'freeze' ? now : null)

@@ -140,9 +140,14 @@ it('is none while payment does not answer, and may be approved again; what waits
   expect((await seen(asha.userId)).sessions).toHaveLength(1)
   expect((await seen(asha.userId)).frozenAt).toBeUndefined()
   expect(await approve(id)).toMatchObject({ state: 'approved' })
-  const late = await ask((await person()).userId)
+  const ravi = await person()
+  const late = await ask(ravi.userId)
   harness.clock.advance(7 * 24 * 3_600_000 + 1_000)
   expect(await refusal(approve(late.id))).toMatchObject({ code: 'wrong-state' })
+  // It is in nobody's way.
+  const anew = await ask(ravi.userId)
+  expect(await ask(ravi.userId, 'freeze', late.id)).toMatchObject({ state: 'declined' })
+  expect(await approve(anew.id)).toMatchObject({ state: 'approved' })
 })
 
 it('is not approved once who requested it is no risk analyst any more', async () => {

@@ -18,11 +18,16 @@ export type MeasureRow = {
 const columns = (sql: Queryable) => sql`
   id, user_id, kind, state, note, requested_at, requested_by, decided_at, decided_by, decision_note`
 
-/** Undefined when the id is taken, or the same waits for a decision. */
+/** Undefined when the id is taken, or the same was requested after `since` and waits for a decision. */
 export async function insertMeasure(
   tx: Tx,
   m: Pick<MeasureRow, 'id' | 'userId' | 'kind' | 'note' | 'requestedAt' | 'requestedBy'>,
+  since: Date,
 ): Promise<MeasureRow | undefined> {
+  // One that nobody decided on in time is in nobody's way.
+  await tx`
+    update measures set state = 'declined', decided_at = ${m.requestedAt}
+    where user_id = ${m.userId} and kind = ${m.kind} and state = 'requested' and requested_at <= ${since}`
   const [row] = await tx<MeasureRow[]>`
     insert into measures (id, user_id, kind, state, note, requested_at, requested_by)
     values (${m.id}, ${m.userId}, ${m.kind}, 'requested', ${m.note}, ${m.requestedAt}, ${m.requestedBy})
