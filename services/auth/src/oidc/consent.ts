@@ -89,16 +89,16 @@ function needsStepUp({ params }: Interaction, signedInAt: Date | undefined, now:
   return !signedInAt || now.getTime() - signedInAt.getTime() > Number(params['max_age']) * 1000
 }
 
-/** One grant a person and app: a further consent widens it. */
+/** One grant a person and app, of `lifeS` where the provider's is not meant: a further consent widens it. */
 export async function grantTo(
   deps: AuthDeps,
   provider: Provider,
-  { userId, clientId, scopes }: { userId: string; clientId: string; scopes: string[] },
+  { userId, clientId, scopes, lifeS }: { userId: string; clientId: string; scopes: string[]; lifeS?: number },
 ): Promise<string> {
   const [existing] = await grantsOf(deps.sql, { userId, clientId }, deps.clock.now(), 1)
   const granted =
     (existing && (await provider.Grant.find(existing.grantId))) ??
-    new provider.Grant({ accountId: userId, clientId })
+    new provider.Grant({ accountId: userId, clientId, ...(lifeS === undefined ? {} : { expiresIn: lifeS }) })
   granted.addOIDCScope(scopes.join(' '))
   const permissions = scopes.filter(isClientScope)
   if (permissions.length > 0)

@@ -6,7 +6,15 @@ import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { errors, type Client } from 'oidc-provider'
 import type { AuthDeps } from '../deps.ts'
 import { accessTokenLifeS } from '../sessions/lifetimes.ts'
-import { deleteGrants, grantsOf, type EndedGrant, type Payload, type StoredGrant } from './store.ts'
+import {
+  deleteGrants,
+  deleteOwnClients,
+  grantsOf,
+  lockOwner,
+  type EndedGrant,
+  type Payload,
+  type StoredGrant,
+} from './store.ts'
 
 const maxListed = 100
 
@@ -59,8 +67,12 @@ export async function disconnect(
   userId: string,
   { clientId }: Input<typeof disconnectApp>['params'],
 ): Promise<void> {
-  const ended = await announceDisconnected(deps, (tx) => deleteGrants(tx, { userId, clientId }))
-  if (ended.length === 0) throw new Problem('not-found', 'this app is not connected')
+  await announceDisconnected(deps, async (tx) => {
+    const own = await endOwn(deps, tx, userId, clientId)
+    const ended = [...own.grants, ...(await deleteGrants(tx, { userId, clientId }))]
+    if (ended.length === 0) throw new Problem('not-found', 'this app is not connected')
+    return ended
+  })
 }
 
 /** Ends grants, with an event for each, and marks in the cache that make gateways refuse their access tokens. */
@@ -73,10 +85,33 @@ export async function announceDisconnected(
   return ended
 }
 
-/** All apps of a person: after the commit `refuseTokensOf` takes what this gives back. */
+/** All apps of a person, their own too: after the commit `refuseTokensOf` takes what this gives back. */
 export async function disconnectAll(deps: AuthDeps, tx: Tx, userId: string): Promise<string[]> {
-  const ended = await appendDisconnected(deps, tx, await deleteGrants(tx, { userId }))
+  const own = await endOwn(deps, tx, userId)
+  const ended = [...own.grants, ...(await deleteGrants(tx, { userId }))]
+  await appendDisconnected(deps, tx, ended)
   return ended.map(({ grantId }) => grantId)
+}
+
+/**
+ * Ends apps that a person registered for their own account, or one of them: they cannot be connected again, and so are
+ * removed with what they were granted. `appendDisconnected` takes the grants.
+ */
+export async function endOwn(
+  deps: AuthDeps,
+  tx: Tx,
+  userId: string,
+  clientId?: string,
+): Promise<{ removed: number; grants: EndedGrant[] }> {
+  await lockOwner(tx, userId)
+  const grants: EndedGrant[] = []
+  const removed = await deleteOwnClients(tx, userId, clientId)
+  for (const id of removed) {
+    grants.push(...(await deleteGrants(tx, { clientId: id })))
+    const data = { clientId: id, operatorId: userId }
+    await deps.append(tx, { type: 'auth.client-removed', stream: id, data })
+  }
+  return { removed: removed.length, grants }
 }
 
 /** In the transaction that ended them. */

@@ -1,4 +1,5 @@
 // Apps that a merchant registers for their own account: only while they are one, and signed in.
+import { resetPassword } from '@bahi/contracts/auth.ts'
 import * as contracts from '@bahi/contracts/oauth-apps.ts'
 import { grantRole } from '@bahi/contracts/roles.ts'
 import { refusal } from '@bahi/testing/problems.ts'
@@ -25,6 +26,32 @@ async function merchant() {
   const listed = async () => (await call(contracts.listOwnClients, {})).clients
   return { userId, phone, sessionId, call, register, listed }
 }
+
+it('each acts for its owner as long as the role goes on', async () => {
+  const { register, call } = await merchant()
+  const { client } = await register()
+  harness.clock.advance(5 * 366 * 86_400_000)
+  const { apps } = await call(contracts.listConnectedApps, {})
+  expect(apps.map(({ clientId }) => clientId)).toEqual([client.clientId])
+})
+
+it('one that is disconnected is gone, since nobody can connect it again', async () => {
+  const { register, call, listed } = await merchant()
+  const [first, second] = [await register(), await register()]
+  await call(contracts.disconnectApp, { params: { clientId: first.client.clientId } })
+  expect((await listed()).map(({ clientId }) => clientId)).toEqual([second.client.clientId])
+  const types = async (id: string) => (await harness.published(id)).map(({ type }) => type)
+  expect(await types(first.client.clientId)).toEqual(['auth.client-registered', 'auth.client-removed'])
+})
+
+it('all are gone with the password that was forgotten', async () => {
+  const { phone, register, listed } = await merchant()
+  await register()
+  const otp = await harness.codeFor(phone, 'reset-password')
+  const device = { id: 'device-1', name: 'Pixel' }
+  await harness.anybody(resetPassword, { body: { phone, otp, newPassword: 'Naya-khata-2026!', device } })
+  expect(await listed()).toEqual([])
+})
 
 it('none is registered by who was a merchant, or signed in, when they asked', async () => {
   const { userId, sessionId, register, listed } = await merchant()

@@ -12,21 +12,15 @@ import type { AuthDeps } from '../deps.ts'
 import { personById } from '../people/store.ts'
 import { openSessionSince } from '../sessions/store.ts'
 import { grantTo } from './consent.ts'
-import { announceDisconnected, appendDisconnected } from './grants.ts'
+import { announceDisconnected, appendDisconnected, endOwn } from './grants.ts'
 import { paymentMetadata } from './payments-asked.ts'
 import type { Providers } from './provider.ts'
 import { secretHash } from './secret-hash.ts'
-import {
-  deleteGrants,
-  deleteOwnClients,
-  insertClient,
-  lockOwner,
-  ownClientsOf,
-  type EndedGrant,
-  type OwnClientRow,
-} from './store.ts'
+import { insertClient, lockOwner, ownClientsOf, type OwnClientRow } from './store.ts'
 
 const maxOwn = 10
+/** It ends with the role, which is renewed, or by its owner: nobody can connect it again. */
+const grantLifeS = 100 * 365 * 86_400
 /** With the label and what stands between, within the 60 characters of a client's name. */
 const maxNameLength = 36
 
@@ -76,7 +70,8 @@ export async function registerOwn(
     })
   })
   // From here on it may do what its owner may let it: a registration that is cut off before is removed and made anew.
-  await grantTo(deps, await providers.current(), { userId, clientId: id, scopes: asked })
+  const granted = { userId, clientId: id, scopes: asked, lifeS: grantLifeS }
+  await grantTo(deps, await providers.current(), granted)
   return { client: viewOf({ id, metadata, registeredAt: now }), clientSecret: secret }
 }
 
@@ -107,21 +102,4 @@ export async function removeOwn(deps: AuthDeps, userId: string, clientId: string
 export async function endOwnClients(deps: AuthDeps, tx: Tx, userId: string): Promise<string[]> {
   const { grants } = await endOwn(deps, tx, userId)
   return (await appendDisconnected(deps, tx, grants)).map(({ grantId }) => grantId)
-}
-
-async function endOwn(
-  deps: AuthDeps,
-  tx: Tx,
-  userId: string,
-  clientId?: string,
-): Promise<{ removed: number; grants: EndedGrant[] }> {
-  await lockOwner(tx, userId)
-  const grants: EndedGrant[] = []
-  const removed = await deleteOwnClients(tx, userId, clientId)
-  for (const id of removed) {
-    grants.push(...(await deleteGrants(tx, { clientId: id })))
-    const data = { clientId: id, operatorId: userId }
-    await deps.append(tx, { type: 'auth.client-removed', stream: id, data })
-  }
-  return { removed: removed.length, grants }
 }
