@@ -5,12 +5,12 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { errors, type Client } from 'oidc-provider'
 import type { AuthDeps } from '../deps.ts'
+import { lockPerson } from '../people/store.ts'
 import { accessTokenLifeS } from '../sessions/lifetimes.ts'
 import {
   deleteGrants,
   deleteOwnClients,
   grantsOf,
-  lockOwner,
   type EndedGrant,
   type Payload,
   type StoredGrant,
@@ -103,7 +103,7 @@ export async function endOwn(
   userId: string,
   clientId?: string,
 ): Promise<{ removed: number; grants: EndedGrant[] }> {
-  await lockOwner(tx, userId)
+  await lockPerson(tx, userId)
   const grants: EndedGrant[] = []
   const removed = await deleteOwnClients(tx, userId, clientId)
   for (const id of removed) {

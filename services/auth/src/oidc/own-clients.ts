@@ -9,14 +9,14 @@ import { profilesOf } from '@bahi/contracts/user.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from '../deps.ts'
-import { personById } from '../people/store.ts'
+import { lockPerson, personById } from '../people/store.ts'
 import { openSessionSince } from '../sessions/store.ts'
 import { grantTo } from './consent.ts'
 import { announceDisconnected, appendDisconnected, endOwn } from './grants.ts'
 import { paymentMetadata } from './payments-asked.ts'
 import type { Providers } from './provider.ts'
 import { secretHash } from './secret-hash.ts'
-import { insertClient, lockOwner, ownClientsOf, type OwnClientRow } from './store.ts'
+import { insertClient, ownClientsOf, type OwnClientRow } from './store.ts'
 
 const maxOwn = 10
 /** It ends with the role, which is renewed, or by its owner: nobody can connect it again. */
@@ -55,7 +55,7 @@ export async function registerOwn(
     ...(asksForPayments ? paymentMetadata : {}),
   }
   await deps.transaction(async (tx) => {
-    await lockOwner(tx, userId)
+    await lockPerson(tx, userId)
     // The end of the role, a freeze or a closing is over or waits: each removes apps that it finds.
     const isMerchant = (await personById(tx, userId))?.roles.includes('merchant')
     if (!isMerchant || !(await openSessionSince(tx, { sessionId, userId }, now)))

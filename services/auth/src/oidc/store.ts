@@ -171,11 +171,6 @@ export function ownClientsOf(sql: Queryable, userId: string): Promise<OwnClientR
     where owner_id = ${userId} and registered_by = ${userId} order by registered_at desc, id limit 100`
 }
 
-/** Until the transaction ends, nobody else adds or removes a client of this person. */
-export async function lockOwner(tx: Tx, userId: string): Promise<void> {
-  await tx`select from people where id = ${userId} for no key update`
-}
-
 /** One of them, or all; returns their ids. */
 export async function deleteOwnClients(tx: Tx, userId: string, clientId?: string): Promise<string[]> {
   const rows = await tx<{ id: string }[]>`

@@ -158,7 +158,10 @@ export async function holdCredentials(tx: Tx, userId: string): Promise<{ isFroze
   return { isFrozen: rows.some(({ frozenAt }) => frozenAt !== null) }
 }
 
-/** Until the end of the transaction nobody signs this person in, moves their phone, or closes their account. */
+/**
+ * Until the end of the transaction nobody signs this person in, moves their phone, adds or removes an app of their own,
+ * or closes their account.
+ */
 export async function lockPerson(tx: Tx, userId: string): Promise<void> {
   await tx`select from people where id = ${userId} for no key update`
 }
