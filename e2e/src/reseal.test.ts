@@ -5,6 +5,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import { saveKyc } from '@bahi/contracts/kyc.ts'
 import { subscribeToPush } from '@bahi/contracts/push.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
+import { saveView } from '@bahi/contracts/saved-views.ts'
 import { changeMe, confirmEmail, me } from '@bahi/contracts/user.ts'
 import { makePersonKeys } from '@bahi/kit/crypto/person-keys.ts'
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
@@ -42,7 +43,11 @@ function publicKeyOfBrowser(): string {
 it('nothing is left under the older keys, and a copy that has only the new ones opens everything', async () => {
   const person = await platform.customer(10_000_00, 'KAVE')
   await platform.customer()
-  await platform.staff(['support'])
+  const auditor = await platform.staff(['auditor'])
+  await auditor.call(saveView, {
+    params: { id: uuidv7() },
+    body: { list: 'audit', name: 'Grants', filters: { type: 'auth.role-granted' } },
+  })
   const stepUp = { password: person.password }
   const email = 'asha@example.in'
   await person.call(changeMe, { body: { email, stepUp } })

@@ -205,6 +205,16 @@ create table repeatables (
   constraint repeatables_pkey PRIMARY KEY (name, sha256)
 );
 
+create table saved_views (
+  id uuid not null,
+  user_id uuid not null,
+  view_sealed text not null,
+  created_at timestamp with time zone not null,
+  constraint saved_views_user_id_fkey FOREIGN KEY (user_id) REFERENCES profiles(user_id),
+  constraint saved_views_pkey PRIMARY KEY (id)
+);
+CREATE INDEX saved_views_of_person ON "user".saved_views USING btree (user_id, created_at, id);
+
 create view events_full as
  SELECT seq,
     stream,
@@ -274,6 +284,8 @@ grant select on relay to bahi_reporting;
 grant select, update on relay to bahi_user;
 grant select on repeatables to bahi_reporting;
 grant select on repeatables to bahi_user;
+grant select on saved_views to bahi_reporting;
+grant delete, insert, select, update (view_sealed) on saved_views to bahi_user;
 grant execute on function drop_stale_tokens() to bahi_user;
 grant execute on function make_partitions(integer) to bahi_user;
 grant execute on function redact_events(json) to bahi_user;

@@ -1,5 +1,8 @@
 // What principals may do: contracts demand a permission, and a role is a named set of permissions.
 
+/** Of everybody with a role in the console. */
+const ofStaff = ['views:read', 'views:write'] as const
+
 const permissionsByRole = {
   /** Every signed-in person. */
   customer: [
@@ -51,28 +54,40 @@ const permissionsByRole = {
   merchant: ['own-clients:read', 'own-clients:write'],
   /** Answers people who ask for help. */
   support: [
+    ...ofStaff,
     ...(['deliveries:read', 'payments:look-up', 'payments:reveal'] as const),
     ...(['people:look-up', 'people:reveal', 'rules:read'] as const),
   ],
   /** Decides on the documents by which people prove who they are. */
-  'kyc-reviewer': ['kyc:review'],
+  'kyc-reviewer': [...ofStaff, 'kyc:review'],
   /** Looks into fraud, takes away names that mislead payers, and freezes people, two of them together. */
   'risk-analyst': [
+    ...ofStaff,
     ...(['reports:read', 'vpas:withdraw'] as const),
     ...(['payments:look-up', 'payments:reveal', 'people:look-up', 'people:reveal'] as const),
     ...(['people:freeze', 'rules:read'] as const),
   ],
   /** Clears what a settlement report and our books do not agree on, and asks for payments in doubt. */
   reconciler: [
+    ...ofStaff,
     ...(['reconciliation:read', 'reconciliation:handle', 'payments:check'] as const),
     ...(['payments:look-up', 'rules:read'] as const),
   ],
   /** Keeps the platform running. */
-  operator: ['health:read', 'dead-letters:read', 'dead-letters:handle', 'clients:read', 'clients:write'],
+  operator: [
+    ...ofStaff,
+    ...([
+      'health:read',
+      'dead-letters:read',
+      'dead-letters:handle',
+      'clients:read',
+      'clients:write',
+    ] as const),
+  ],
   /** Reads what was recorded, and changes nothing. */
-  auditor: ['audit:read', 'roles:read', 'health:read', 'rules:read'],
+  auditor: [...ofStaff, 'audit:read', 'roles:read', 'health:read', 'rules:read'],
   /** Decides who has which of these roles. */
-  administrator: ['roles:read', 'roles:change', 'health:read', 'rules:read'],
+  administrator: [...ofStaff, 'roles:read', 'roles:change', 'health:read', 'rules:read'],
 } as const
 
 export type Role = keyof typeof permissionsByRole

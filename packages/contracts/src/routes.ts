@@ -32,6 +32,7 @@ import * as reconciliation from './reconciliation.ts'
 import * as roles from './roles.ts'
 import * as requests from './requests.ts'
 import * as rulesInForce from './rules-in-force.ts'
+import * as savedViews from './saved-views.ts'
 import * as sandbox from './sandbox.ts'
 import * as sandboxMandates from './sandbox-mandates.ts'
 import * as scenario from './scenario.ts'
@@ -76,6 +77,7 @@ const modules = [
     lookUp,
     personLookUp,
     measures,
+    savedViews,
     rulesInForce,
     notification,
     push,

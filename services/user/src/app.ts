@@ -27,6 +27,8 @@ import { createProfile } from './profiles/create-profile.ts'
 import { getOwnProfile, getProfiles } from './profiles/get-profiles.ts'
 import { indexNames, lookUpRoutes } from './profiles/look-up.ts'
 import { emailColumn, pendingEmailColumn, phoneColumn } from './profiles/profile.ts'
+import { savedViewRoutes } from './saved-views/routes.ts'
+import { viewColumn } from './saved-views/saved-views.ts'
 import { confirmEmail, resendEmailCode } from './profiles/verify-email.ts'
 
 const indexEveryMs = 60_000
@@ -56,7 +58,7 @@ export const service: Service<typeof Config> = {
       ? ['BAHI_CLAMD gets documents in the clear: run the scanner beside the service']
       : [],
   migrations: new URL('../migrations/', import.meta.url),
-  sealed: [phoneColumn, emailColumn, pendingEmailColumn, formColumn, personKeyColumn],
+  sealed: [phoneColumn, emailColumn, pendingEmailColumn, formColumn, personKeyColumn, viewColumn],
   start(deps) {
     const readFile = createFileReader({ onEnd: createReaderCounter(deps.metrics) })
     const scan = deps.config.BAHI_CLAMD === undefined ? undefined : clamdScan(deps.config.BAHI_CLAMD)
@@ -70,6 +72,7 @@ export const service: Service<typeof Config> = {
         kycRoutes(app, kyc)
         lookUpRoutes(app, { ...withQuota, searchesPerDay: deps.config.BAHI_NAME_SEARCHES_PER_DAY })
         privacyRoutes(app, deps)
+        savedViewRoutes(app, deps)
         app.route({ ...profiles.me, handler: (request) => getOwnProfile(deps, request.person.userId) })
         app.route({
           ...profiles.changeMe,

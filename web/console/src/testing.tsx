@@ -1,6 +1,7 @@
 // Component tests: the console's own screens at an address, with the services stubbed by their contracts.
 import type { Role } from '@bahi/contracts/permissions.ts'
-import { answerByStubs, forgetStubs } from '@bahi/web-ui/testing.ts'
+import { listSavedViews } from '@bahi/contracts/saved-views.ts'
+import { answerByStubs, forgetStubs, stub } from '@bahi/web-ui/testing.ts'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, configure, render } from '@testing-library/react'
 import { userEvent, type UserEvent } from '@testing-library/user-event'
@@ -54,6 +55,7 @@ export function aroundEachTest(): void {
   beforeEach(() => {
     localStorage.clear()
     answerByStubs()
+    stub(listSavedViews, () => ({ views: [] }))
   })
   afterEach(() => {
     cleanup()

@@ -18,6 +18,7 @@ import { redactEvents } from '@bahi/kit/events/redact-events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { deleteFiles, inDays } from '../kyc/save-submission.ts'
 import { closeKind, eraseKind, obstaclesOf, remindKind } from './erasure.ts'
+import { deleteViews } from '../saved-views/store.ts'
 import { deleteExportFiles } from './run-export.ts'
 import {
   deleteContacts,
@@ -78,6 +79,7 @@ async function close(deps: RunDeps, userId: string): Promise<DueResult> {
       await deleteContacts(tx, userId, vpas)
       await deleteExportFiles(tx, await deleteExports(tx, userId), now)
       await deleteTier(tx, userId)
+      await deleteViews(tx, userId)
       await deleteProfile(tx, userId)
       await schedule(tx, [{ kind: eraseKind, key: userId, dueAt: erasesAt! }])
       const data = { userId, until: erasesAt!.toISOString() }

@@ -19,6 +19,7 @@ import { inDays, viewOf as submissionOf } from '../kyc/save-submission.ts'
 import { findSubmission } from '../kyc/store.ts'
 import { getOwnProfile } from '../profiles/get-profiles.ts'
 import { allContacts } from '../contacts/store.ts'
+import { savedViewsOf } from '../saved-views/saved-views.ts'
 import { findExport, markExpired, markFailed, markReady, submissionIds } from './store.ts'
 
 export const exportKind = 'export'
@@ -112,6 +113,7 @@ async function dataOf(deps: RunDeps, userId: string, maxRows: number) {
     profile,
     kyc,
     contacts: await allContacts(deps.sql, userId),
+    savedViews: await savedViewsOf(deps, deps.sql, userId),
     ...Object.assign({}, ...parts.map(({ data }) => data)),
   } as Record<string, unknown>
 }

@@ -3,12 +3,17 @@ import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Icon, type IconName } from '@bahi/web-ui/components/icon.tsx'
 import { Logo } from '@bahi/web-ui/components/logo.tsx'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
-import { NavLink, Navigate, Outlet, useLocation } from 'react-router'
+import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
+import { useState } from 'react'
+import { NavLink, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
 import { leave } from '../api/client.ts'
 import { Preferences } from '../components/preferences.tsx'
 import { useText } from '../language/language.ts'
 import { useMay, useSession } from '../session/session.ts'
-import { queues } from './queues.ts'
+import { KeysHelp } from './keys-help.tsx'
+import { useKeysText } from './keys-texts.ts'
+import { useKeys } from './keys.ts'
+import { homeLetter, queues } from './queues.ts'
 
 /** Without a session, or its second factor, the screen that asks for it is shown, and this screen again after it. */
 export function Frame() {
@@ -62,6 +67,7 @@ function Rail() {
       </nav>
       <div className="flex flex-wrap items-center gap-1 px-1 sm:gap-2 lg:mt-auto lg:px-3">
         <Preferences />
+        <Keys />
         <LinkButton look="bare" className="px-1!" to="/own-factor">
           {t('factor.own')}
         </LinkButton>
@@ -70,6 +76,41 @@ function Rail() {
         </Button>
       </div>
     </header>
+  )
+}
+
+/** The keys of the console, and the button that lists them. */
+function Keys() {
+  const t = useKeysText()
+  const may = useMay()
+  const navigate = useNavigate()
+  const [isOpen, setIsOpen] = useState(false)
+  const pages = [
+    { letter: homeLetter, to: '/', text: t('home.title') },
+    ...queues
+      .filter(({ permission }) => may(permission))
+      .map(({ letter, to, text }) => ({ letter, to, text: t(text) })),
+  ]
+  useKeys({
+    pages: new Map(pages.map(({ letter, to }) => [letter, to])),
+    onPage: (to) => void navigate(to),
+    onHelp: () => setIsOpen(true),
+  })
+  return (
+    <>
+      <button
+        type="button"
+        aria-label={t('keys.title')}
+        title={t('keys.title')}
+        className="grid size-11 place-items-center rounded-full border border-line font-semibold hover:bg-sunk"
+        onClick={() => setIsOpen(true)}
+      >
+        <span aria-hidden="true">?</span>
+      </button>
+      <Sheet open={isOpen} onClose={() => setIsOpen(false)} title={t('keys.title')}>
+        <KeysHelp pages={pages} />
+      </Sheet>
+    </>
   )
 }
 

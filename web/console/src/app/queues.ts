@@ -1,45 +1,47 @@
-// What there is to do, with the permission that each takes: for the rail and for the first screen.
+// What there is to do, with the permission that each takes: for the rail, for the first screen and for the keys.
 import type { Permission } from '@bahi/contracts/permissions.ts'
 import type { IconName } from '@bahi/web-ui/components/icon.tsx'
 import type { TextKey } from '../language/en.ts'
 
-export type Queue = { to: string; icon: IconName; text: TextKey; about: TextKey; permission: Permission }
+export type Queue = {
+  to: string
+  icon: IconName
+  text: TextKey
+  about: TextKey
+  permission: Permission
+  /** Leads there after `g`. */
+  letter: string
+}
+
+/** Of the first screen. */
+export const homeLetter = 'w'
+
+/** Its title and what it is for, by the beginning of their keys. */
+const names = <Of extends string>(of: Of) => ({ text: `${of}.title`, about: `${of}.about` }) as const
 
 export const queues: Queue[] = [
-  { to: '/health', icon: 'pulse', text: 'health.title', about: 'health.about', permission: 'health:read' },
+  { ...names('health'), to: '/health', letter: 'h', icon: 'pulse', permission: 'health:read' },
+  { ...names('payments'), to: '/payments', letter: 'p', icon: 'search', permission: 'payments:look-up' },
+  { ...names('people'), to: '/people', letter: 'e', icon: 'people', permission: 'people:look-up' },
+  { ...names('measures'), to: '/measures', letter: 'm', icon: 'warn', permission: 'people:freeze' },
+  { ...names('kyc'), to: '/kyc', letter: 'k', icon: 'person', permission: 'kyc:review' },
   {
-    ...{ to: '/payments', icon: 'search', text: 'payments.title', about: 'payments.about' },
-    permission: 'payments:look-up',
+    ...names('differences'),
+    to: '/differences',
+    letter: 'd',
+    icon: 'gauge',
+    permission: 'reconciliation:read',
   },
+  { ...names('cycles'), to: '/cycles', letter: 'c', icon: 'calendar', permission: 'reconciliation:read' },
   {
-    ...{ to: '/people', icon: 'people', text: 'people.title', about: 'people.about' },
-    permission: 'people:look-up',
-  },
-  {
-    to: '/measures',
+    ...names('dead-letters'),
+    to: '/dead-letters',
+    letter: 'l',
     icon: 'warn',
-    text: 'measures.title',
-    about: 'measures.about',
-    permission: 'people:freeze',
-  },
-  { to: '/kyc', icon: 'person', text: 'kyc.title', about: 'kyc.about', permission: 'kyc:review' },
-  {
-    ...{ to: '/differences', icon: 'gauge', text: 'differences.title', about: 'differences.about' },
-    permission: 'reconciliation:read',
-  },
-  {
-    ...{ to: '/cycles', icon: 'calendar', text: 'cycles.title', about: 'cycles.about' },
-    permission: 'reconciliation:read',
-  },
-  {
-    ...{ to: '/dead-letters', icon: 'warn', text: 'dead-letters.title', about: 'dead-letters.about' },
     permission: 'dead-letters:read',
   },
-  { to: '/grants', icon: 'lock', text: 'grants.title', about: 'grants.about', permission: 'roles:read' },
-  {
-    ...{ to: '/factor-resets', icon: 'phone', text: 'resets.title', about: 'resets.about' },
-    permission: 'roles:read',
-  },
-  { to: '/rules', icon: 'help', text: 'rules.title', about: 'rules.about', permission: 'rules:read' },
-  { to: '/audit', icon: 'page', text: 'audit.title', about: 'audit.about', permission: 'audit:read' },
+  { ...names('grants'), to: '/grants', letter: 'g', icon: 'lock', permission: 'roles:read' },
+  { ...names('resets'), to: '/factor-resets', letter: 'f', icon: 'phone', permission: 'roles:read' },
+  { ...names('rules'), to: '/rules', letter: 'r', icon: 'help', permission: 'rules:read' },
+  { ...names('audit'), to: '/audit', letter: 'a', icon: 'page', permission: 'audit:read' },
 ]

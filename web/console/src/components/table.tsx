@@ -49,7 +49,12 @@ export function Table<Row>({ caption, list, rows, keyOf, columns, empty }: Table
             </thead>
             <tbody>
               {rows.map((row) => (
-                <tr key={keyOf(row)} className="border-b border-line last:border-b-0 hover:bg-sunk">
+                // The focus comes by the keys of `app/keys.ts`.
+                <tr
+                  key={keyOf(row)}
+                  tabIndex={-1}
+                  className="border-b border-line -outline-offset-2 last:border-b-0 hover:bg-sunk focus:bg-tint"
+                >
                   {columns.map(([heading, cell]) => (
                     <td key={heading} className="px-4 py-2 align-middle max-lg:min-w-32">
                       {cell(row)}

@@ -4,15 +4,12 @@ import {
   rememberLanguage,
   showLanguage,
   useLanguage,
+  useScreenText as useScreenTextOf,
   useText as useTextOf,
   type Language,
 } from '@bahi/web-ui/language/language.ts'
 import { deleteSetting, readSetting, writeSetting } from '@bahi/web-ui/browser/settings.ts'
-import {
-  translate,
-  type Texts as TextsOf,
-  type Translate as TranslateTo,
-} from '@bahi/web-ui/language/translate.ts'
+import type { Texts as TextsOf, Translate as TranslateTo } from '@bahi/web-ui/language/translate.ts'
 import { en, type TextKey, type Texts } from './en.ts'
 
 export { languages, useLanguage, type Language } from '@bahi/web-ui/language/language.ts'
@@ -26,15 +23,8 @@ useLanguage.setState({ texts: en })
 export type Translate = TranslateTo<TextKey>
 export const useText = useTextOf<TextKey>
 
-/** The texts of one screen beside the app's: those that few people see are loaded with their screen. */
-export function useScreenText<Key extends string>(
-  texts: Record<Language, TextsOf<Key>>,
-): TranslateTo<TextKey | Key> {
-  const { language } = useLanguage()
-  const ofApp = useText()
-  const own = translate(language, texts[language])
-  return (key, values) => own(key, values) || ofApp(key as TextKey, values)
-}
+export const useScreenText = <Key extends string>(own: Record<Language, TextsOf<Key>>) =>
+  useScreenTextOf<TextKey, Key>(own)
 
 const unsent = 'bahi.language-unsent'
 /** Whether the profile does not know yet what was chosen here. */

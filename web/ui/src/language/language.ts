@@ -34,3 +34,13 @@ export function useText<Key extends string = UiTextKey>(): Translate<Key> {
   const { language, texts } = useLanguage()
   return translate(language, texts)
 }
+
+/** The texts of one screen beside the app's: those that few people see are loaded with their screen. */
+export function useScreenText<AppKey extends string, Key extends string>(
+  own: Record<Language, Texts<Key>>,
+): Translate<AppKey | Key> {
+  const { language } = useLanguage()
+  const ofApp = useText<AppKey>()
+  const ofScreen = translate(language, own[language])
+  return (key, values) => ofScreen(key, values) || ofApp(key as AppKey, values)
+}

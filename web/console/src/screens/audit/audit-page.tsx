@@ -8,6 +8,7 @@ import { call } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problems.tsx'
 import { usePages } from '../../api/use-pages.ts'
 import { FilterField, useFilters } from '../../components/filters.tsx'
+import { SavedViews } from '../../components/saved-views.tsx'
 import { Code, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 
@@ -54,6 +55,7 @@ export function Component() {
           />
         ))}
       </div>
+      <SavedViews list="audit" filters={filters} />
       <Table
         caption={t('audit.title')}
         list={list}

@@ -9,6 +9,7 @@ import { call } from '../../api/client.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { useFilters } from '../../components/filters.tsx'
 import { ReasonButton } from '../../components/reason-form.tsx'
+import { SavedViews } from '../../components/saved-views.tsx'
 import { Code, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useMay } from '../../session/session.ts'
@@ -50,6 +51,7 @@ export function Component() {
           ))}
         </Select>
       </div>
+      <SavedViews list="differences" filters={filters} />
       <Table
         caption={t('differences.title')}
         list={list}

@@ -18,6 +18,7 @@ import { Decide } from '../../components/decide.tsx'
 import { useFilters } from '../../components/filters.tsx'
 import { ReasonButton } from '../../components/reason-form.tsx'
 import { PersonLink } from '../../components/person-link.tsx'
+import { SavedViews } from '../../components/saved-views.tsx'
 import { Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useMay } from '../../session/session.ts'
@@ -49,6 +50,7 @@ export function Component() {
           ))}
         </Select>
       </div>
+      <SavedViews list="grants" filters={filters} />
       <Table
         caption={t('grants.title')}
         list={list}

@@ -6,6 +6,7 @@ import { formatAge } from '@bahi/web-ui/format/dates.ts'
 import { call } from '../../api/client.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { useFilters } from '../../components/filters.tsx'
+import { SavedViews } from '../../components/saved-views.tsx'
 import { CellLink, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 
@@ -30,6 +31,7 @@ export function Component() {
           ))}
         </Select>
       </div>
+      <SavedViews list="kyc" filters={filters} />
       <Table
         caption={t('kyc.title')}
         list={list}

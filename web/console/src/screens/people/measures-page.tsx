@@ -3,6 +3,7 @@ import { measureStates } from '@bahi/contracts/measures.ts'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Select } from '@bahi/web-ui/components/select.tsx'
 import { useFilters } from '../../components/filters.tsx'
+import { SavedViews } from '../../components/saved-views.tsx'
 import { useText } from '../../language/language.ts'
 import { Measures } from './measures-of.tsx'
 
@@ -21,6 +22,7 @@ export function Component() {
           ))}
         </Select>
       </div>
+      <SavedViews list="measures" filters={filters} />
       <Measures key={state} filter={{ state }} withPerson />
     </Page>
   )
