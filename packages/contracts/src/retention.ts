@@ -66,6 +66,7 @@ export const retention: readonly Retention[] = [
         erasures: { keeps: 'who asked for what, and when it was done: ids and dates' },
         exports: [{ days: 400, since: 'requested_at' }],
         person_keys: { keeps: 'until the person is erased; that it was shredded, for good' },
+        saved_views: withPerson,
         contacts: [{ days: 365, since: 'changed_at', only: 'removed' }],
       },
       account: {
