@@ -1,5 +1,28 @@
 -- The schema account after its migrations. Written by npm run schema, not by hand.
 
+create table archived_entries (
+  month date not null,
+  account_id bigint not null,
+  entries bigint not null,
+  amount_paise bigint not null,
+  first_nth bigint not null,
+  last_nth bigint not null,
+  constraint archived_entries_entries_check CHECK ((entries > 0)),
+  constraint archived_entries_month_fkey FOREIGN KEY (month) REFERENCES archived_months(month),
+  constraint archived_entries_pkey PRIMARY KEY (account_id, month)
+);
+
+create table archived_months (
+  month date not null,
+  from_id uuid not null,
+  to_id uuid not null,
+  rows bigint not null,
+  archived_at timestamp with time zone not null,
+  constraint archived_months_check CHECK ((to_id > from_id)),
+  constraint archived_months_rows_check CHECK ((rows >= 0)),
+  constraint archived_months_pkey PRIMARY KEY (month)
+);
+
 create table bank_accounts (
   id uuid not null,
   ledger_account_id bigint not null,
@@ -437,10 +460,15 @@ create function erase_person(person uuid, marks uuid[])
   language plpgsql security definer set search_path=account, pg_temp
   -- body 0ff3a43806583e75
 
+create function is_archived(id uuid)
+  returns boolean
+  language sql stable set search_path=account, pg_temp
+  -- body 4eec6866fe0eef19
+
 create function ledger_faults()
   returns TABLE(fault text, detail text)
   language sql stable set search_path=account, pg_temp
-  -- body 07c6a68a8724519a
+  -- body 5a1642ee9e3a18f5
 
 create function make_partitions(ahead integer)
   returns integer
@@ -450,7 +478,7 @@ create function make_partitions(ahead integer)
 create function network_faults()
   returns TABLE(fault text, detail text)
   language sql stable set search_path=account, pg_temp
-  -- body aa0f1603ded17ca8
+  -- body 438bc5de3dc1aa56
 
 create function open_ledger_account(floor bigint DEFAULT 0, currency character DEFAULT 'INR'::bpchar)
   returns bigint
@@ -519,6 +547,10 @@ create function was_given_back(transfer_id uuid)
 
 grant usage on schema account to bahi_account;
 grant usage on schema account to bahi_reporting;
+grant select on archived_entries to bahi_account;
+grant select on archived_entries to bahi_reporting;
+grant select on archived_months to bahi_account;
+grant select on archived_months to bahi_reporting;
 grant insert, select, update (card_wrong_tries, card_locked_until, pin_verifier, pin_wrong_tries, pin_locked_until, pin_set_at) on bank_accounts to bahi_account;
 grant select on bank_accounts to bahi_reporting;
 grant insert, select on conversions to bahi_account;
@@ -581,6 +613,8 @@ grant execute on function check_mandates(text[],integer[],uuid[],text[],bigint[]
 grant execute on function close_holds(jsonb) to bahi_account;
 grant execute on function close_person(uuid,timestamp with time zone) to bahi_account;
 grant execute on function erase_person(uuid,uuid[]) to bahi_account;
+grant execute on function is_archived(uuid) to bahi_account;
+grant execute on function is_archived(uuid) to bahi_reporting;
 grant execute on function ledger_faults() to bahi_account;
 grant execute on function ledger_faults() to bahi_reporting;
 grant execute on function make_partitions(integer) to bahi_account;

@@ -1,5 +1,16 @@
 -- The schema payment after its migrations. Written by npm run schema, not by hand.
 
+create table archived_months (
+  month date not null,
+  from_id uuid not null,
+  to_id uuid not null,
+  rows bigint not null,
+  archived_at timestamp with time zone not null,
+  constraint archived_months_check CHECK ((to_id > from_id)),
+  constraint archived_months_rows_check CHECK ((rows >= 0)),
+  constraint archived_months_pkey PRIMARY KEY (month)
+);
+
 create table blocked_people (
   user_id uuid not null,
   vpa text not null,
@@ -655,6 +666,8 @@ create function uuid_at(at timestamp with time zone)
 
 grant usage on schema payment to bahi_payment;
 grant usage on schema payment to bahi_reporting;
+grant select on archived_months to bahi_payment;
+grant select on archived_months to bahi_reporting;
 grant delete, insert, select on blocked_people to bahi_payment;
 grant select on blocked_people to bahi_reporting;
 grant delete, insert, select, update (paid_at) on code_orders to bahi_payment;

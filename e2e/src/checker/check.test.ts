@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { mandateHarms } from './mandate-harms.ts'
 import { giveMandate, pay, pinKeys, planDaily, type Customer } from '@bahi/platform/api-client.ts'
 import { startPlatform, type RunningPlatform } from '../running-platform.ts'
+import { archiveThisMonth } from './archived-month.ts'
 import { limitHarms, type Harm } from './limit-harms.ts'
 import { check, inspectIn, rules, type Acknowledged, type Expected } from './check.ts'
 
@@ -383,4 +384,13 @@ describe('on a living system', () => {
     }
     expect(await brokenBy(late, {})).toEqual(['row-matches-events', 'messages-sent-once'])
   })
+})
+
+// Last: the month is gone afterwards.
+it('what a month in an archive has taken along is no fault, and what it left behind still is', async () => {
+  expect(await archiveThisMonth(platform)).toBeGreaterThan(20)
+  await platform.settle()
+  expect([...(await check(platform.admin)), ...(await platform.bookFaults())]).toEqual([])
+  const paise = (tx: Tx) => tx`update account.archived_entries set amount_paise = amount_paise + 1`
+  expect(await brokenBy(paise, {})).toEqual(['balance-equals-entries'])
 })

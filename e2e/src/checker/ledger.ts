@@ -1,7 +1,14 @@
 // Rules of the ledger: every paisa that leaves an account reaches another, and every balance follows from its entries.
-import { firstFaults, type Rule } from './rule.ts'
+import { firstFaults, isArchived, type Rule, type RuleInput } from './rule.ts'
 
 const needs = ['account.ledger_accounts', 'account.transfers', 'account.entries', 'account.holds']
+
+/** What the archived entries of each account add up to, by month. */
+const archivedEntries = ({ tx, has }: RuleInput) =>
+  has('account.archived_entries')
+    ? tx`select account_id, entries, amount_paise, first_nth, last_nth from account.archived_entries`
+    : tx`select 0::bigint as account_id, 0::bigint as entries, 0::bigint as amount_paise, 0::bigint as first_nth,
+        0::bigint as last_nth where false`
 
 export const ledgerRules: Rule[] = [
   {
@@ -26,15 +33,18 @@ export const ledgerRules: Rule[] = [
     says: "Each account's balance is the sum of its entries, and its entry count is right.",
     needs,
     over: 'account.ledger_accounts',
-    find: ({ tx }) =>
+    find: (input) =>
       firstFaults(
-        tx,
-        tx`
+        input.tx,
+        input.tx`
         select format('account %s: balance %s and %s entries, entries say %s and %s', a.id, a.balance_paise,
           a.entry_count, coalesce(e.sum, 0), coalesce(e.count, 0)) as detail
         from account.ledger_accounts a
         full join (
-          select account_id, sum(amount_paise) as sum, count(*) as count from account.entries group by account_id
+          select account_id, sum(sum) as sum, sum(count) as count from (
+            select account_id, sum(amount_paise) as sum, count(*) as count from account.entries group by account_id
+            union all select account_id, amount_paise, entries from (${archivedEntries(input)}) x
+          ) y group by account_id
         ) e on e.account_id = a.id
         where a.id is null or a.balance_paise <> coalesce(e.sum, 0) or a.entry_count <> coalesce(e.count, 0)`,
       ),
@@ -44,16 +54,22 @@ export const ledgerRules: Rule[] = [
     says: "Each entry's number and balance follow from the entry before it.",
     needs,
     over: 'account.entries',
-    find: ({ tx }) =>
+    find: (input) =>
       firstFaults(
-        tx,
-        tx`
+        input.tx,
+        // Where entries are in an archive, numbers are left out within those of that month; what the archived ones add
+        // up to is in the rule above.
+        input.tx`
         select format('account %s entry %s: balance %s', account_id, nth, balance_paise) as detail
         from (
-          select account_id, nth, amount_paise, balance_paise, row_number() over w as expected_nth,
+          select account_id, nth, amount_paise, balance_paise, coalesce(lag(nth) over w, 0) as before,
             coalesce(lag(balance_paise) over w, 0) + amount_paise as expected_balance
           from account.entries window w as (partition by account_id order by nth)
-        ) chain where nth <> expected_nth or balance_paise <> expected_balance`,
+        ) chain
+        where case when nth = before + 1 then balance_paise <> expected_balance
+          else not exists (
+            select from (${archivedEntries(input)}) x where x.account_id = chain.account_id
+              and int8range(x.first_nth, x.last_nth, '[]') && int8range(chain.before, chain.nth, '()')) end`,
       ),
   },
   {
@@ -124,7 +140,7 @@ export const ledgerRules: Rule[] = [
     says: 'Every hold was made by its transfer and is closed by exactly one other; none stays open after it expires.',
     needs,
     over: 'account.holds',
-    find: ({ tx, quiescent, asOf }) =>
+    find: ({ tx, has, quiescent, asOf }) =>
       firstFaults(
         tx,
         tx`
@@ -136,7 +152,8 @@ export const ledgerRules: Rule[] = [
         select format('hold %s: %s by %s (%s, code %s)', h.id, h.outcome, h.closed_by, coalesce(c.kind, '?'),
           coalesce(c.code, '?'))
         from account.holds h left join account.transfers c on c.id = h.closed_by
-        where h.closed_by is not null and (c.id is null or c.code <> '00' or c.pending_id is distinct from h.id
+        where h.closed_by is not null and not ${isArchived({ tx, has }, tx`h.closed_by`)}
+          and (c.id is null or c.code <> '00' or c.pending_id is distinct from h.id
           or c.amount_paise > h.amount_paise or c.debit_account <> h.debit_account
           or c.kind <> case h.outcome when 'captured' then 'c' else 'v' end)
         union all

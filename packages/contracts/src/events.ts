@@ -269,9 +269,12 @@ export const events = {
     text: Type.Optional(Type.String()),
     paymentId: Type.Optional(Uuid),
   }),
-  /** The stream is the schedule's. */
   /** Staff saw who paid whom; the stream is the act's. */
   'payment.revealed': Type.Object({ paymentId: Uuid, actorId: Uuid, note: Type.String() }),
+  /** An operator's command has moved a month of the books to an archive; the stream is the month's. */
+  'payment.month-archived': Type.Object({
+    ...{ month: Type.String(), rows: Type.Integer(), sha256: Type.String(), note: Type.String() },
+  }),
   'payment.schedule-made': Type.Object(SchedulePlanned),
   'payment.schedule-changed': Type.Object(SchedulePlanned),
   'payment.schedule-paused': Type.Object(ScheduleOf),

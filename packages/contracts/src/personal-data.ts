@@ -19,7 +19,7 @@ const fields = new Map<string, Treatment>([
   ...listed('vpa', 'vpa fromVpa'),
   ...listed(
     'open',
-    'format fromOn rows sha256 statementId toOn',
+    'format fromOn month rows sha256 statementId toOn',
     'amountRule blockFunds day dayRule debitPaise executeAt mandateId needsApproval nextAt pausedFrom pausedUntil',
     'answerUntil revocable sequence terms validFrom validTo',
     'measure measureId documentId documentKind documentKinds kycDecision page reviewerId submissionId tier',

@@ -3,13 +3,17 @@ import type { ServiceName } from './contract.ts'
 
 /**
  * Rows are deleted `days` after the time in column `since`, and only those that `only` (SQL) selects. Several entries:
- * each deletes by itself. `keeps`: no row is deleted by age, for this reason.
+ * each deletes by itself. `keeps`: no row is deleted by age, for this reason. `archiveAfterMonths`: of a table with
+ * monthly partitions, how long after its end a month stays before `npm run archive` may move it to an archive.
  */
-export type TableRetention = { keeps: string } | { days: number; since: string; only?: string }[]
+export type TableRetention =
+  { keeps: string; archiveAfterMonths?: number } | { days: number; since: string; only?: string }[]
 type Tables = Readonly<Record<string, TableRetention>>
 export type Retention = { effectiveFrom: string; services: Readonly<Partial<Record<ServiceName, Tables>>> }
 
-const books = { keeps: 'the books: ten years by law, then by partition or archive' }
+const books = { keeps: 'the books: ten years by law, and what archived months refer to' }
+const monthlyBooks = { keeps: 'the books: ten years by law, then in an archive', archiveAfterMonths: 120 }
+const archived = { keeps: 'which months are in an archive' }
 const withPerson = { keeps: 'for as long as the person is a customer' }
 const schemaItself = { keeps: 'a few rows about the schema itself' }
 
@@ -71,15 +75,17 @@ export const retention: readonly Retention[] = [
       },
       account: {
         ...ofKit,
+        archived_months: archived,
+        archived_entries: archived,
         bank_accounts: books,
         currencies: { keeps: 'a few rows of configuration' },
         conversions: books,
-        entries: books,
+        entries: monthlyBooks,
         holds: books,
         internal_accounts: books,
         ledger_accounts: books,
         network_legs: books,
-        transfers: books,
+        transfers: monthlyBooks,
         mandates: books,
         mandates_elsewhere: books,
         mandate_operations: books,
@@ -94,7 +100,8 @@ export const retention: readonly Retention[] = [
       },
       payment: {
         ...ofKit,
-        payments: books,
+        archived_months: archived,
+        payments: monthlyBooks,
         open_payments: { keeps: 'deleted as payments complete' },
         payers: withPerson,
         payer_tiers: withPerson,

@@ -9,6 +9,7 @@ export const smallTables: Readonly<Record<string, string>> = {
   currencies: 'one row for each currency that a bank has opened',
   settlement_cycles: 'a few rows for each day',
   checkpoints: 'some rows for each day',
+  archived_months: 'one row for each month',
   staff_grants: 'those who work for the operator',
   totp_secrets: 'those who work for the operator',
   measures: 'what staff did about people',

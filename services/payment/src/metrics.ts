@@ -1,11 +1,13 @@
 // Metrics of payments: completed ones by response code, open ones, the time of each step, messages of the network.
 import { recentMinutes } from '@bahi/contracts/health.ts'
 import { differenceKinds } from '@bahi/contracts/reconciliation.ts'
+import { retention } from '@bahi/contracts/retention.ts'
+import { rulesAt } from '@bahi/contracts/rules.ts'
 import type { Clock } from '@bahi/kit/clock.ts'
 import { readOnce, type Metrics } from '@bahi/kit/metrics.ts'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from './payments/payment.ts'
-import { openPayments, outcomesSince } from './payments/store.ts'
+import { monthsToArchive, openPayments, outcomesSince } from './payments/store.ts'
 import { openDifferencesByKind } from './settlement/store.ts'
 
 export type Step = 'resolve' | 'begin' | 'post' | 'complete'
@@ -48,6 +50,7 @@ export function createPaymentMetrics(metrics: Metrics, sql: Sql, clock: Clock): 
     { isScraped: false },
   )
   measureDifferences(metrics, sql)
+  measureArchive(metrics, sql, clock)
   const messages = metrics.counter('bahi_network_messages_total', 'Messages from the network, by API.', [
     'api',
   ])
@@ -113,4 +116,17 @@ function measureDifferences(metrics: Metrics, sql: Sql): void {
     )
   gauge('bahi_differences_open', 'Differences with the network that nobody has closed, by kind.', 'count')
   gauge('bahi_differences_oldest_seconds', 'Age of the oldest open difference of each kind.', 'oldestS')
+}
+
+function measureArchive(metrics: Metrics, sql: Sql, clock: Clock): void {
+  metrics.gauge(
+    'bahi_months_to_archive',
+    'Months of payments that are past their retention and not in an archive.',
+    async (samples) => {
+      const now = clock.now()
+      const kept = rulesAt(retention, now).services.payment!['payments']!
+      const months = 'keeps' in kept ? kept.archiveAfterMonths : undefined
+      samples.set(months === undefined ? 0 : await monthsToArchive(sql, now, months))
+    },
+  )
 }

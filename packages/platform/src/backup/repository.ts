@@ -36,9 +36,8 @@ const manifestSuffix = '.manifest.json'
 const walSuffix = '.sealed'
 
 export const walFolder = (repository: string): string => join(repository, 'wal')
-const setFolder = (repository: string, set: string) => join(repository, 'sets', set)
-const packFile = (repository: string, set: string, pack: string) =>
-  join(setFolder(repository, set), `${pack}.pack`)
+export const setFolder = (repository: string, set: string): string => join(repository, 'sets', set)
+const packFile = (folder: string, pack: string) => join(folder, `${pack}.pack`)
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -58,14 +57,9 @@ export type PackWriter = {
   discard(): Promise<void>
 }
 
-export async function createPack(
-  repository: string,
-  set: string,
-  pack: string,
-  recipient: Recipient,
-): Promise<PackWriter> {
-  await mkdir(setFolder(repository, set), { recursive: true, mode: 0o700 })
-  const file = packFile(repository, set, pack)
+export async function createPack(folder: string, pack: string, recipient: Recipient): Promise<PackWriter> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const file = packFile(folder, pack)
   const handle = await open(file, 'wx', 0o600)
   const { key, header } = sealingKey(recipient)
   await handle.write(header)
@@ -82,7 +76,7 @@ export async function createPack(
     async close() {
       await handle.sync()
       await handle.close()
-      await syncFolder(setFolder(repository, set))
+      await syncFolder(folder)
     },
     async discard() {
       await handle.close().catch(() => undefined)
@@ -94,11 +88,11 @@ export async function createPack(
 export type PackReader = { read(chunk: Chunk, hash: string): Promise<Buffer>; close(): Promise<void> }
 
 /** Each piece that is read has been neither changed nor moved, or an error is thrown. */
-export function readPacks(repository: string, set: string, key: BackupKey): PackReader {
+export function readPacks(folder: string, key: BackupKey): PackReader {
   type Opened = { handle: Awaited<ReturnType<typeof open>>; key: KeyObject }
   const opened = new Map<string, Promise<Opened>>()
   const openPack = async (pack: string): Promise<Opened> => {
-    const handle = await open(packFile(repository, set, pack), 'r')
+    const handle = await open(packFile(folder, pack), 'r')
     const header = Buffer.alloc(headerBytes)
     await handle.read(header, 0, headerBytes, 0)
     return { handle, key: openingKey(key, header) }
@@ -120,27 +114,35 @@ export function readPacks(repository: string, set: string, key: BackupKey): Pack
   }
 }
 
-/** The backup exists once its manifest does. The first line is the checksum of the rest. */
-export async function writeManifest(repository: string, manifest: Manifest): Promise<void> {
-  const text = JSON.stringify(manifest)
-  const folder = setFolder(repository, manifest.set)
-  await writeWhole(join(folder, `${manifest.label}${manifestSuffix}`), `${sha256(text)}\n${text}`)
+/** The backup exists once its manifest does. */
+export function writeManifest(repository: string, manifest: Manifest): Promise<void> {
+  return writeSummed(setFolder(repository, manifest.set), `${manifest.label}${manifestSuffix}`, manifest)
+}
+
+/** As JSON; the first line is the checksum of the rest. */
+export async function writeSummed(folder: string, name: string, value: object): Promise<void> {
+  const text = JSON.stringify(value)
+  await writeWhole(join(folder, name), `${sha256(text)}\n${text}`)
   await syncFolder(folder)
+}
+
+/** Throws when it was changed. */
+export async function readSummed<T>(folder: string, name: string): Promise<T> {
+  const content = await readFile(join(folder, name), 'utf8')
+  const [checksum] = content.split('\n', 1)
+  const text = content.slice(checksum!.length + 1)
+  if (sha256(text) !== checksum) throw new Error(`the manifest ${name} is another than it was`)
+  return JSON.parse(text) as T
 }
 
 /** All backups that are complete, oldest first. Throws when a manifest was changed. */
 export async function manifestsIn(repository: string): Promise<Manifest[]> {
-  const sets = await readdir(join(repository, 'sets')).catch(() => [])
+  const sets = await readdir(setFolder(repository, '')).catch(() => [])
   const all: Manifest[] = []
   for (const set of sets.sort()) {
     const names = await readdir(setFolder(repository, set))
-    for (const name of names.filter((one) => one.endsWith(manifestSuffix)).sort()) {
-      const content = await readFile(join(setFolder(repository, set), name), 'utf8')
-      const [checksum] = content.split('\n', 1)
-      const text = content.slice(checksum!.length + 1)
-      if (sha256(text) !== checksum) throw new Error(`the manifest ${name} is another than it was`)
-      all.push(JSON.parse(text) as Manifest)
-    }
+    for (const name of names.filter((one) => one.endsWith(manifestSuffix)).sort())
+      all.push(await readSummed<Manifest>(setFolder(repository, set), name))
   }
   return all.sort((a, b) => (a.label < b.label ? -1 : 1))
 }

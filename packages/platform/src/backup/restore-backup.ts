@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { giveToServer, startPostgres, type EmbeddedPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
 import type { BackupKey } from './backup-key.ts'
-import { manifestsIn, readPacks, readWal, segmentOf, walIn, type Manifest } from './repository.ts'
+import { manifestsIn, readPacks, readWal, segmentOf, setFolder, walIn, type Manifest } from './repository.ts'
 
 export type RestoreOptions = {
   repository: string
@@ -82,7 +82,7 @@ async function writeFiles(dataDir: string, repository: string, manifest: Manifes
     await mkdir(join(dataDir, path), { recursive: true })
     await chmod(join(dataDir, path), mode)
   }
-  const packs = readPacks(repository, manifest.set, key)
+  const packs = readPacks(setFolder(repository, manifest.set), key)
   try {
     for (const { path, mode, size, chunks } of manifest.files) {
       const handle = await open(join(dataDir, path), 'wx', mode)

@@ -6,6 +6,7 @@ import type { Recipient } from './backup-key.ts'
 import {
   createPack,
   manifestsIn,
+  setFolder,
   sha256,
   writeManifest,
   type Manifest,
@@ -63,7 +64,7 @@ export async function takeBackup(options: BackupOptions): Promise<TakenBackup> {
         from pg_backup_start('bahi', fast => true) as lsn`
       const label = `${compact(started!.at)}-${base ? 'incremental' : 'full'}`
       const set = base?.set ?? label
-      pack = await createPack(repository, set, label, recipient)
+      pack = await createPack(setFolder(repository, set), label, recipient)
       const copied = await copyFiles(server.folder, pack, base?.chunks ?? {})
       const [stopped] = await session<{ at: Date; wal: string; labelfile: string }[]>`
         select clock_timestamp() as at, pg_walfile_name(lsn) as wal, labelfile

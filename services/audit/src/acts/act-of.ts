@@ -47,6 +47,7 @@ const acts: { [T in EventType]?: Fields } = {
   'user.kyc-reopened': ofReviewer,
   'account.vpa-released': { actor: 'operatorId', object: 'vpa', isStaffs: true },
   'payment.difference-closed': { actor: 'closedBy', object: 'differenceId' },
+  'payment.month-archived': { actor: 'actorId', object: 'month' },
   'payment.revealed': { actor: 'actorId', object: 'paymentId' },
   'payment.statement-made': { actor: 'userId', object: 'statementId' },
 }

@@ -274,3 +274,14 @@ export async function makePartitions(sql: Queryable, aheadMonths: number): Promi
   const [row] = await sql<{ made: number }[]>`select make_partitions(${aheadMonths}) as made`
   return row!.made
 }
+
+/** Months of payments that are older than `months` and not in an archive yet. */
+export async function monthsToArchive(sql: Queryable, now: Date, months: number): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*) as count from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'payments'::regclass and c.relname ~ '_[0-9]{4}_[0-9]{2}$'
+      and to_timestamp(right(c.relname, 7), 'YYYY_MM') + make_interval(months => ${months + 1}) <= ${now}
+      and not exists (
+        select from archived_months a where a.month = to_timestamp(right(c.relname, 7), 'YYYY_MM')::date)`
+  return row!.count
+}

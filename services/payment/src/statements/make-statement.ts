@@ -16,7 +16,7 @@ import { dayMs } from '../limits/limits.ts'
 import { lockPayers } from '../limits/store.ts'
 import { checkNewId, invalidField } from '../payments/client-input.ts'
 import { blobName, statementKind } from './render-statement.ts'
-import { countSince, findStatement, insertStatement, type Statement } from './store.ts'
+import { countSince, findStatement, firstDayHere, insertStatement, type Statement } from './store.ts'
 
 export type StatementDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'blobs'>
 
@@ -48,6 +48,9 @@ export async function makeStatement(
   if (toOn < fromOn) throw invalidField('/body/toOn', `is before ${fromOn}`)
   if (toOn >= addDays(fromOn, rules.maxDays))
     throw invalidField('/body/toOn', `a statement is about ${rules.maxDays} days at most`)
+  const firstDay = await firstDayHere(deps.sql)
+  if (firstDay !== undefined && fromOn < firstDay)
+    throw invalidField('/body/fromOn', `payments before ${firstDay} are in an archive`)
   return retryRaces(() =>
     deps.transaction(async (tx) => {
       // The person's lock: no two of their statements are counted at once.

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Input } from '@bahi/contracts/call.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import * as contracts from '@bahi/contracts/statements.ts'
 import { createBlobs } from '@bahi/kit/blobs/blobs.ts'
@@ -126,6 +127,11 @@ describe('a statement', () => {
       { fromOn: '2025-01-01', toOn: '2026-11-01' },
     ])
       expect(await refusal(make(asha, days))).toBe('request-invalid')
+    // Days whose payments are in an archive: a file without them would say that there were none.
+    await setup.platform.database.admin`
+      insert into payment.archived_months (month, from_id, to_id, rows, archived_at)
+      values ('2016-03-01', ${uuidv7(0)}, ${uuidv7(1)}, 1, now())`
+    expect(await refusal(make(asha, { fromOn: '2016-04-01', toOn: '2016-04-03' }))).toBe('request-invalid')
     const more = await Promise.all(Array.from({ length: 25 }, () => make(asha).catch(() => undefined)))
     expect(more.filter(Boolean)).toHaveLength(19)
   })

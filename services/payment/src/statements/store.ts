@@ -47,6 +47,13 @@ export async function countSince(tx: Tx, userId: string, since: Date): Promise<n
   return row!.count
 }
 
+/** The first day of which all payments are here; undefined when nothing is in an archive. A month ends in UTC. */
+export async function firstDayHere(sql: Queryable): Promise<IstDate | undefined> {
+  const [row] = await sql<{ day: IstDate | null }[]>`
+    select (max(month) + interval '1 month 1 day')::date::text as day from archived_months`
+  return row?.day ?? undefined
+}
+
 export async function updateProgress(sql: Queryable, id: string, done: number, total: number): Promise<void> {
   await sql`update statements set done = ${done}, total = ${total} where id = ${id} and status = 'waiting'`
 }
