@@ -8,6 +8,7 @@ create table devices (
   unbound_at timestamp with time zone,
   key_thumbprint text,
   second_factor_at timestamp with time zone,
+  last_used_at timestamp with time zone,
   constraint devices_key_thumbprint_check CHECK ((key_thumbprint ~ '^[A-Za-z0-9_-]{43}$'::text)),
   constraint devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
   constraint devices_pkey PRIMARY KEY (user_id, device_id)
@@ -75,11 +76,13 @@ create table measures (
   decided_at timestamp with time zone,
   decided_by uuid,
   decision_note text,
+  phone_sealed text,
   constraint decided CHECK ((((state = 'requested'::text) = (decided_at IS NULL)) AND ((state <> 'requested'::text) OR (decided_by IS NULL)) AND ((state <> 'approved'::text) OR (decided_by IS NOT NULL)))),
   constraint maker_and_checker CHECK (((state <> 'approved'::text) OR (decided_by <> requested_by))),
-  constraint measures_kind_check CHECK ((kind = ANY (ARRAY['freeze'::text, 'unfreeze'::text, 'end-sessions'::text]))),
+  constraint measures_kind_check CHECK ((kind = ANY (ARRAY['freeze'::text, 'unfreeze'::text, 'end-sessions'::text, 'release-phone'::text, 'restore-sign-in'::text]))),
   constraint measures_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'declined'::text]))),
   constraint not_about_oneself CHECK (((requested_by <> user_id) AND ((state = 'declined'::text) OR (decided_by <> user_id)))),
+  constraint restored_with_phone CHECK (((kind = 'restore-sign-in'::text) OR (phone_sealed IS NULL))),
   constraint measures_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people(id),
   constraint measures_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES people(id),
   constraint measures_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
@@ -163,6 +166,7 @@ create table people (
   created_at timestamp with time zone not null,
   registered_at timestamp with time zone,
   frozen_at timestamp with time zone,
+  reset_allowed_until timestamp with time zone,
   constraint registered_with_password CHECK (((password_hash IS NULL) = (registered_at IS NULL))),
   constraint people_pkey PRIMARY KEY (id),
   constraint people_phone_fingerprint_key UNIQUE (phone_fingerprint)
@@ -359,7 +363,7 @@ create view events_full as
 create function close_person(person uuid)
   returns void
   language sql security definer set search_path=auth, pg_temp
-  -- body d6c94fc48af8d115
+  -- body 78f955bc0219239e
 
 create function make_partitions(ahead integer)
   returns integer

@@ -180,6 +180,7 @@ create table profiles (
   email_code_expires_at timestamp with time zone,
   email_code_tries smallint default 0 not null,
   name_tokens bytea[],
+  phone_released_at timestamp with time zone,
   constraint profiles_email_code_tries_check CHECK ((email_code_tries >= 0)),
   constraint profiles_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text]))),
   constraint profiles_pkey PRIMARY KEY (user_id)
@@ -279,7 +280,7 @@ grant select on migrations to bahi_user;
 grant select on person_keys to bahi_reporting;
 grant insert, select, update (key_sealed, shredded_at) on person_keys to bahi_user;
 grant select on profiles to bahi_reporting;
-grant delete, insert, select, update (name, phone_sealed, email_sealed, language, changed_at, email_verified_at, pending_email_sealed, email_code, email_code_expires_at, email_code_tries, name_tokens) on profiles to bahi_user;
+grant delete, insert, select, update (name, phone_sealed, email_sealed, language, changed_at, email_verified_at, pending_email_sealed, email_code, email_code_expires_at, email_code_tries, name_tokens, phone_released_at) on profiles to bahi_user;
 grant select on relay to bahi_reporting;
 grant select, update on relay to bahi_user;
 grant select on repeatables to bahi_reporting;

@@ -43,6 +43,14 @@ const OtpId = Type.String({
 /** A code, and which one it is. */
 const otpProof = { otp: Otp, otpId: Type.Optional(OtpId) }
 
+const numberIsNew = Type.Optional(
+  Type.Boolean({
+    description:
+      'The person declares that the number is new to them. An earlier holder who has not signed in for long loses ' +
+      'it; nothing of theirs can be seen.',
+  }),
+)
+
 const Password = Type.String({ minLength: 8, maxLength: 128, examples: ['boats on the river'] })
 const Role = Type.Enum(roles)
 
@@ -85,7 +93,10 @@ export const register = {
   summary: 'Register a person and sign in on this device',
   schema: {
     body: Type.Object(
-      { phone: Phone, ...otpProof, name: PersonName, password: Password, device: Device },
+      {
+        ...{ phone: Phone, ...otpProof, name: PersonName, password: Password, device: Device },
+        numberIsNew,
+      },
       strict,
     ),
     response: { 201: Tokens },
@@ -127,12 +138,30 @@ export const resetPassword = {
   cost: 2,
   summary:
     'Set a new password by a one-time code and sign in on this device; all other sessions end, and other devices ' +
-    'need a code',
+    'need a code. Who has not signed in for long also needs a code from their e-mail, or a device of theirs',
   schema: {
-    body: Type.Object({ phone: Phone, ...otpProof, newPassword: Password, device: Device }, strict),
+    body: Type.Object(
+      {
+        ...{ phone: Phone, ...otpProof, newPassword: Password, device: Device },
+        emailOtp: Type.Optional({
+          ...Otp,
+          description: 'Mailed when `account-dormant` names `email`; the code from the phone stays good.',
+        }),
+      },
+      strict,
+    ),
     response: { 200: Tokens },
   },
-  problems: ['otp-wrong', 'credentials-wrong', 'password-weak', 'device-proof-invalid', 'person-frozen'],
+  problems: [
+    ...([
+      'otp-wrong',
+      'credentials-wrong',
+      'password-weak',
+      'device-proof-invalid',
+      'person-frozen',
+    ] as const),
+    ...(['account-dormant', 'login-locked'] as const),
+  ],
 } as const satisfies Contract
 
 export const changePassword = {
@@ -158,7 +187,7 @@ export const changePhone = {
     'Move to another phone number, by a code to it; all other sessions end, and limits are those of a new device. ' +
     'The UPI IDs that are the old number are closed',
   schema: {
-    body: Type.Object({ newPhone: Phone, ...otpProof, stepUp: Type.Optional(StepUp) }, strict),
+    body: Type.Object({ newPhone: Phone, ...otpProof, numberIsNew, stepUp: Type.Optional(StepUp) }, strict),
     response: { 204: Type.Null() },
   },
   problems: ['otp-wrong', 'phone-taken', 'not-found'],

@@ -132,6 +132,7 @@ export const events = {
       'second-factor-reset',
       'password-changed',
       'phone-changed',
+      'phone-released',
       'device-replaced',
       'ended-by-staff',
     ]),
@@ -141,6 +142,13 @@ export const events = {
   'auth.password-changed': Type.Object({ userId: Uuid, how: Type.Enum(['reset', 'changed']) }),
   /** Everybody who keeps the phone, or something derived from it, has the new one. */
   'auth.phone-changed': Type.Object({ userId: Uuid }),
+  /** The person has no phone any more. Who proved it and declared it new, or staff by a measure. */
+  'auth.phone-released': Type.Object({
+    userId: Uuid,
+    by: Type.Enum(['new-holder', 'staff']),
+    actorId: Type.Optional(Uuid),
+    note: Type.Optional(Type.String()),
+  }),
   /** The stream is that of the grant. `scopes`: all that the app may do from now on. */
   'auth.app-connected': Type.Object({
     ...ConnectedApp,

@@ -12,6 +12,7 @@ export const measureEvents = {
   'auth.person-frozen': Type.Object(MeasureOf),
   'auth.person-unfrozen': Type.Object(MeasureOf),
   'auth.person-signed-out': Type.Object(MeasureOf),
+  'auth.sign-in-restored': Type.Object(MeasureOf),
   /** For the reason in `note`; what was shown is not in it. */
   'user.person-revealed': Type.Object({ userId: Uuid, actorId: Uuid, note: Type.String() }),
   /** By name, which is not in it: whom it showed to whom. The stream is the search's. */

@@ -1,17 +1,25 @@
-// What staff do about a person when money or an account is in danger: freeze them, end the freeze, end their sessions.
-// One of the staff requests it with the reason, another approves it, and it is in effect at once.
+// What staff do about a person when money or an account is in danger: freeze them, end the freeze, end their sessions;
+// and about a number that is not theirs any more: take it from them, or give them back their sign-in. One of the staff
+// requests it with the reason, another approves it, and it is in effect at once.
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
-import { Note, Timestamp, Uuid, UuidV7 } from './formats.ts'
+import { Note, Phone, Timestamp, Uuid, UuidV7 } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
-export const measureKinds = ['freeze', 'unfreeze', 'end-sessions'] as const
+export const measureKinds = [
+  'freeze',
+  'unfreeze',
+  'end-sessions',
+  'release-phone',
+  'restore-sign-in',
+] as const
 export const MeasureKind = Type.Enum([...measureKinds], {
   description:
     'freeze: the person cannot sign in, no money leaves, and money that comes to their accounts at our bank is ' +
-    'declined (YE, YF) but for what is given back. end-sessions: signed out everywhere; they may sign in again.',
+    'declined (YE, YF) but for what is given back. end-sessions: signed out everywhere; they may sign in again. ' +
+    'release-phone: their number is somebody else’s now. restore-sign-in: with `phone` they may reset their password.',
 })
 export type MeasureKind = Static<typeof MeasureKind>
 
@@ -26,6 +34,9 @@ export const Measure = Type.Object({
   kind: MeasureKind,
   state: MeasureState,
   note: Type.String(),
+  phoneEnding: Type.Optional(
+    Type.String({ description: 'The last digits of the phone that it restores.', examples: ['3210'] }),
+  ),
   requestedAt: Timestamp,
   requestedBy: Uuid,
   decidedAt: Type.Optional(Timestamp),
@@ -64,7 +75,17 @@ export const requestMeasure = {
   summary: 'Request a measure about a person, with the reason; somebody else of the staff approves it',
   schema: {
     params: Type.Object({ id: UuidV7 }),
-    body: Type.Object({ userId: Uuid, kind: MeasureKind, note: Why }, strict),
+    body: Type.Object(
+      {
+        ...{ userId: Uuid, kind: MeasureKind, note: Why },
+        phone: Type.Optional({
+          ...Phone,
+          description:
+            'With restore-sign-in alone: the phone that the person has now, as their documents say.',
+        }),
+      },
+      strict,
+    ),
     response: { 201: Measure },
   },
   problems: ['not-found', 'not-allowed', 'wrong-state', 'id-reused'],

@@ -158,7 +158,7 @@ export const sendNotice = {
   service: 'notification',
   method: 'POST',
   url: '/internal/notification/notices',
-  access: { services: ['user'] },
+  access: { services: ['auth', 'user'] },
   summary: 'Send a notice to an e-mail address',
   schema: {
     body: Type.Object(
@@ -166,7 +166,7 @@ export const sendNotice = {
         id: Uuid,
         language: Language,
         email: Type.String({ format: 'idn-email', maxLength: maxEmailLength }),
-        template: Type.Enum(['user.email-changed', 'user.email-code']),
+        template: Type.Enum(['user.email-changed', 'user.email-code', 'auth.email-code']),
         values: Type.Optional(Type.Record(Type.String(), Type.String())),
       },
       strict,

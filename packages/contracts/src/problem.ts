@@ -23,6 +23,7 @@ const catalogue = {
   'caller-not-allowed': [403, 'The calling service may not do this'],
   'not-allowed': [403, 'You may not do this'],
   'person-frozen': [403, 'This account is frozen'],
+  'account-dormant': [403, 'Nobody has signed in for long: the phone alone is no proof any more'],
   'step-up-required': [403, 'This change needs a proof that it is you'],
   'second-factor-required': [403, 'Staff proves a second factor first'],
   'second-factor-wrong': [403, 'The code is wrong, or was used'],

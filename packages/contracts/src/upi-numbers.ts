@@ -23,7 +23,7 @@ export const listNumbers = {
   schema: { response: { 200: Type.Object({ numbers: Type.Array(NumberEntry) }) } },
 } as const satisfies Contract
 
-/** Called by auth once the person has another phone: what is the old number leads nowhere from now on. Idempotent. */
+/** Called by auth once the person has another phone, or none: what is the old one leads nowhere then. Idempotent. */
 export const releaseOldNumber = {
   service: 'account',
   method: 'POST',
@@ -32,7 +32,7 @@ export const releaseOldNumber = {
   summary: 'Close the UPI IDs and UPI numbers of a person that are a phone which they have no more',
   schema: {
     params: Type.Object({ userId: Uuid }),
-    body: Type.Object({ phone: Phone }, strict),
+    body: Type.Object({ phone: Type.Union([Phone, Type.Null()]) }, strict),
     response: { 200: Type.Object({ userId: Uuid }) },
   },
 } as const satisfies Contract

@@ -23,6 +23,9 @@ export const Profile = Type.Object({
   createdAt: Timestamp,
 })
 export type Profile = Static<typeof Profile>
+/** As services see it: without the phone of who has none any more. */
+export const KnownProfile = Type.Object({ ...Profile.properties, phone: Type.Optional(Phone) })
+export type KnownProfile = Static<typeof KnownProfile>
 /** As its person sees it. */
 export const OwnProfile = Type.Object({
   ...Profile.properties,
@@ -110,10 +113,10 @@ export const changeProfilePhone = {
   method: 'PUT',
   url: '/internal/user/profiles/:userId/phone',
   access: { services: ['auth'] },
-  summary: 'Store the new phone of a person',
+  summary: 'Store the new phone of a person, or that they have none any more',
   schema: {
     params: Type.Object({ userId: Uuid }),
-    body: Type.Object({ phone: Phone }, strict),
+    body: Type.Object({ phone: Type.Union([Phone, Type.Null()]) }, strict),
     response: { 200: Type.Object({ userId: Uuid }) },
   },
   problems: ['not-found'],
@@ -128,6 +131,6 @@ export const profilesOf = {
   summary: 'Profiles of many people',
   schema: {
     body: Type.Object({ userIds: Type.Array(Uuid, { maxItems: 500 }) }, strict),
-    response: { 200: Type.Object({ profiles: Type.Array(Profile) }) },
+    response: { 200: Type.Object({ profiles: Type.Array(KnownProfile) }) },
   },
 } as const satisfies Contract

@@ -10,4 +10,5 @@ set search_path = auth, pg_temp as $$
   delete from devices where user_id = person;
   update people set phone_fingerprint = null, phone_sealed = null, password_hash = null, registered_at = null
     where id = person;
+  update measures set phone_sealed = null where user_id = person;
 $$;

@@ -17,6 +17,7 @@ import { createPasswords } from './passwords/password-hashes.ts'
 import { changePassword } from './passwords/change-password.ts'
 import { resetPassword } from './passwords/reset-password.ts'
 import { changePhone, phoneFollowsHandler } from './people/change-phone.ts'
+import { createReleaseCounter } from './people/metrics.ts'
 import { personRoutes } from './people/person.ts'
 import { lookUpRoutes } from './people/look-up.ts'
 import { accountTenuresOf, findPerson, personOf } from './people/find-people.ts'
@@ -32,7 +33,7 @@ import { proveStepUp, sendStepUpCode } from './step-up/prove.ts'
 import { verifyStepUp } from './step-up/verify-step-up.ts'
 import { createSigningKeys } from './signing-keys/signing-keys.ts'
 import { verifyOtpOfPerson } from './codes/verify-otp.ts'
-import { phoneColumn, privateKeyColumn, totpColumn } from './sealed-columns.ts'
+import { phoneColumn, privateKeyColumn, restoredPhoneColumn, totpColumn } from './sealed-columns.ts'
 import { originOf } from './tries/tries.ts'
 
 const rotateEveryMs = 60_000
@@ -50,12 +51,13 @@ export const service: Service<typeof Config> = {
       : []),
   ],
   migrations: new URL('../migrations/', import.meta.url),
-  sealed: [phoneColumn, privateKeyColumn, totpColumn],
+  sealed: [phoneColumn, privateKeyColumn, restoredPhoneColumn, totpColumn],
   async start(seams) {
     const deps: AuthDeps = {
       ...seams,
       keys: await createSigningKeys(seams, seams.config.BAHI_KEY_ROTATION_DAYS),
       passwords: await createPasswords(seams.config.BAHI_ARGON2_MEMORY_KIB),
+      countReleased: createReleaseCounter(seams.metrics),
     }
     const counted = createSignInCounter(seams.metrics)
     return {

@@ -2,6 +2,7 @@
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
 import type { Passwords } from './passwords/password-hashes.ts'
+import type { CountReleased } from './people/metrics.ts'
 import type { SigningKeys } from './signing-keys/signing-keys.ts'
 
 /** KiB for one hash: what OWASP's cheat sheet on password storage names for argon2id. */
@@ -52,7 +53,11 @@ export const Config = Type.Object({
   }),
 })
 
-export type AuthDeps = Deps<Static<typeof Config>> & { keys: SigningKeys; passwords: Passwords }
+export type AuthDeps = Deps<Static<typeof Config>> & {
+  keys: SigningKeys
+  passwords: Passwords
+  countReleased: CountReleased
+}
 
 /** The keyed fingerprint that a phone is found by, so that a copy of the database reveals no phones. */
 export function phoneKey(deps: Pick<Deps, 'seal'>, phone: string): Buffer {

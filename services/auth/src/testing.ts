@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import * as auth from '@bahi/contracts/auth.ts'
 import type { Call, Input, Output } from '@bahi/contracts/call.ts'
 import { stopPaymentsOf } from '@bahi/contracts/controls.ts'
-import { notifyOldPhone, sendSecret } from '@bahi/contracts/notification.ts'
+import { notifyOldPhone, sendNotice, sendSecret } from '@bahi/contracts/notification.ts'
 import { type Problem, toDocument, type ProblemDocument } from '@bahi/contracts/problem.ts'
 import { profilesOf, type createProfile } from '@bahi/contracts/user.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
@@ -34,6 +34,9 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
   /** Phones that were told that their person has another one now, and who learned the new phone of whom. */
   const oldPhones: string[] = []
   const moved: string[] = []
+  /** The verified e-mail of people, and what was mailed. */
+  const emails = new Map<string, string>()
+  const mails: Input<typeof sendNotice>['body'][] = []
   /** Whom payment and account were asked to freeze, or to free. */
   const frozen: string[] = []
   let phones = 9_000_000_000
@@ -56,13 +59,17 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
         sent.push(body as Sent)
         return Promise.resolve(answer(202, { id: (body as Sent).id }))
       }
+      if (request.path === sendNotice.url) {
+        mails.push(body as (typeof mails)[number])
+        return Promise.resolve(answer(202, { id: (body as { id: string }).id }))
+      }
       if (request.path === notifyOldPhone.url) {
         oldPhones.push((body as { phone: string }).phone)
         return Promise.resolve(answer(202, { id: (body as { id: string }).id }))
       }
       const userIdOf = /[/]([^/]+)[/]phone(-changed)?$/.exec(request.path)?.[1]
       if (userIdOf !== undefined) {
-        moved.push(`${name} ${userIdOf} ${(body as { phone: string }).phone}`)
+        moved.push(`${name} ${userIdOf} ${(body as { phone: string | null }).phone}`)
         return Promise.resolve(answer(200, { userId: userIdOf }))
       }
       const frozenId = /[/]([^/]+)[/]frozen$/.exec(request.path)?.[1]
@@ -78,7 +85,10 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
       if (request.path === profilesOf.url) {
         const [userId = ''] = (body as Input<typeof profilesOf>['body']).userIds
         const profile = profiles.findLast((one) => one.userId === userId)
-        return Promise.resolve(answer(200, { profiles: profile ? [profileOf(profile)] : [] }))
+        const email = emails.has(userId) ? { email: emails.get(userId)! } : {}
+        return Promise.resolve(
+          answer(200, { profiles: profile ? [{ ...profileOf(profile), ...email }] : [] }),
+        )
       }
       const userId = request.path.split('/').at(-1)!
       profiles.push({ ...(body as Profile), userId })
@@ -129,6 +139,8 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
     stopped,
     oldPhones,
     moved,
+    emails,
+    mails,
     frozen,
     anybody,
     from,

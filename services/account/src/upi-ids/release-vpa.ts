@@ -93,11 +93,15 @@ export async function withdrawVpa(
 }
 
 /**
- * What is a phone number is for who has proven it: with another phone now, the person's UPI IDs and UPI numbers that
- * are the old one lead nowhere, and are free for its next holder. Doing it again changes nothing.
+ * What is a phone number is for who has proven it: with another phone now, or none, the person's UPI IDs and UPI
+ * numbers that are the old one lead nowhere, and are free for its next holder. Doing it again changes nothing.
  */
-export async function releaseOldNumber(deps: AccountDeps, userId: string, phone: string): Promise<void> {
-  const isOld = (number: string) => isMobile(number) && !isOwnNumber(number, phone)
+export async function releaseOldNumber(
+  deps: AccountDeps,
+  userId: string,
+  phone: string | null,
+): Promise<void> {
+  const isOld = (number: string) => isMobile(number) && !isOwnNumber(number, phone ?? '')
   for (const { number } of (await numbersOf(deps.sql, userId)).filter((row) => isOld(row.number)))
     await deps.transaction(async (tx) => {
       const vpa = await releaseNumberRow(tx, userId, number, deps.clock.now())
@@ -106,7 +110,7 @@ export async function releaseOldNumber(deps: AccountDeps, userId: string, phone:
     })
   for (const { vpa } of await vpasOf(deps.sql, userId)) {
     const { name, handle } = splitVpa(vpa) ?? {}
-    if (name !== undefined && isNumber(name) && refusalOf(vpa, handle ?? '', phone)?.taken)
+    if (name !== undefined && isNumber(name) && refusalOf(vpa, handle ?? '', phone ?? '')?.taken)
       await releaseVpa(deps, userId, vpa, { by: 'rules' })
   }
 }

@@ -9,7 +9,8 @@ const maxSuggestions = 5
 export async function suggestVpas(deps: AccountDeps, userId: string): Promise<string[]> {
   const { profiles } = await deps.call(profilesOf, { body: { userIds: [userId] } })
   const profile = profiles[0]
-  if (!profile) return []
+  // Who asks has signed in, so they have a phone.
+  if (profile?.phone === undefined) return []
   const candidates = candidatesOf(profile.name, profile.phone, deps.config.BAHI_HANDLE)
   const taken = await takenVpas(deps.sql, candidates)
   return candidates.filter((vpa) => !taken.has(vpa)).slice(0, maxSuggestions)

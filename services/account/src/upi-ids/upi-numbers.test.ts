@@ -76,6 +76,19 @@ it('is closed with its UPI ID once its person has another phone, and is its next
   expect((await refusal(set(asha, mobileOf(asha)))).code).toBe('number-taken')
 })
 
+it('is closed with its UPI ID once its person has no phone any more', async () => {
+  const asha = await setup.customer()
+  const own = `${mobileOf(asha)}@bahi`
+  await setup.as(asha)(contracts.createVpa, { body: { vpa: own, accountId: asha.accountId } })
+  await set(asha, mobileOf(asha))
+  const released = { params: { userId: asha.userId }, body: { phone: null } }
+  await setup.platform.as('auth')(numbers.releaseOldNumber, released)
+  expect(await list(asha)).toEqual([])
+  const next = await setup.customer()
+  setup.movePhone(next.userId, asha.phone)
+  await setup.as(next)(contracts.createVpa, { body: { vpa: own, accountId: next.accountId } })
+})
+
 it('is one’s own mobile, or digits that the rules allow', async () => {
   const [asha, ravi] = [await setup.customer(), await setup.customer()]
   expect(await refusal(set(asha, mobileOf(ravi)))).toEqual({ code: 'number-taken' })

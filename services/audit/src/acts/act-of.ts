@@ -36,6 +36,7 @@ const acts: { [T in EventType]?: Fields } = {
   'auth.person-frozen': ofPerson,
   'auth.person-unfrozen': ofPerson,
   'auth.person-signed-out': ofPerson,
+  'auth.sign-in-restored': ofPerson,
   'auth.client-registered': { actor: 'operatorId', object: 'clientId' },
   'auth.client-removed': { actor: 'operatorId', object: 'clientId' },
   'user.person-revealed': ofPerson,

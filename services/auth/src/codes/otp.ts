@@ -16,13 +16,16 @@ export const maxStrangerSends = 10
 export const strangerEveryMs = 15 * 60_000
 export const sendWindowMs = 60 * 60_000
 
+/** A code that is mailed is for one thing alone. */
+export type StoredPurpose = OtpPurpose | 'reset-by-email'
+
 /** Six digits, uniformly distributed. */
 export function newCode(): string {
   return String(randomInt(1_000_000)).padStart(6, '0')
 }
 
 /** What a code's fingerprint is bound to: a code is valid for its own phone and purpose only. */
-export function codeContext(phone: string, purpose: OtpPurpose): string {
+export function codeContext(phone: string, purpose: StoredPurpose): string {
   return `auth.otp ${purpose} ${phone}`
 }
 

@@ -1,7 +1,6 @@
 // Every statement about one-time codes.
-import type { OtpPurpose } from '@bahi/contracts/auth.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
-import type { UnusedSend } from './otp.ts'
+import type { StoredPurpose, UnusedSend } from './otp.ts'
 
 /** Until the transaction ends, others wait who send a code to this phone or verify one. */
 export async function lockCodes(tx: Tx, phoneKey: Buffer): Promise<void> {
@@ -11,7 +10,7 @@ export async function lockCodes(tx: Tx, phoneKey: Buffer): Promise<void> {
 export type NewCode = {
   id: string
   phoneKey: Buffer
-  purpose: OtpPurpose
+  purpose: StoredPurpose
   codeKey: Buffer
   asker: Buffer
   boundDevice: boolean
@@ -53,7 +52,7 @@ export async function isCodeOf(sql: Queryable, phoneKey: Buffer, id: string): Pr
 /** `id`: only the code with this id counts. `onlyOf`: only codes that this one asked for. */
 type WhichCode = {
   phoneKey: Buffer
-  purpose: OtpPurpose
+  purpose: StoredPurpose
   codeKey: Buffer
   id: string | undefined
   onlyOf: Buffer | undefined
@@ -78,6 +77,28 @@ export async function useCode(
         and (${onlyOf ?? null}::bytea is null or o.asker = ${onlyOf ?? null})
     )`
   return used.count > 0
+}
+
+/** Those that were used up at that time are good again: what for was refused for something else. */
+export async function reviveCodes(
+  tx: Tx,
+  phoneKey: Buffer,
+  purpose: StoredPurpose,
+  usedAt: Date,
+): Promise<void> {
+  await tx`
+    update one_time_codes set used_at = null
+    where phone_fingerprint = ${phoneKey} and purpose = ${purpose} and used_at = ${usedAt}`
+}
+
+/** Of codes that were not used the newest alone counts. */
+export async function expireOlderCodes(
+  tx: Tx,
+  { phoneKey, purpose, sentAt }: Pick<NewCode, 'phoneKey' | 'purpose' | 'sentAt'>,
+): Promise<void> {
+  await tx`
+    update one_time_codes set expires_at = ${sentAt}
+    where phone_fingerprint = ${phoneKey} and purpose = ${purpose} and sent_at < ${sentAt} and expires_at > ${sentAt}`
 }
 
 /** Whether it was one of the phone's codes, and is used or expired. */

@@ -20,6 +20,8 @@ export type OtpAttempt = {
   otpId?: string | undefined
   asker: Asker
   proven: boolean
+  /** When it is used up. */
+  at?: Date
 }
 
 /**
@@ -29,9 +31,8 @@ export type OtpAttempt = {
 export async function verifyOtp(
   deps: AuthDeps,
   tx: Tx,
-  { phone, purpose, otp, otpId, asker, proven }: OtpAttempt,
+  { phone, purpose, otp, otpId, asker, proven, at: now = deps.clock.now() }: OtpAttempt,
 ): Promise<Problem | undefined> {
-  const now = deps.clock.now()
   const key = phoneKey(deps, phone)
   const codeKey = deps.seal.fingerprint(otp, codeContext(phone, purpose))
   await lockCodes(tx, key)

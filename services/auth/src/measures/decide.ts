@@ -6,9 +6,12 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { App } from '@bahi/kit/http/http.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from '../deps.ts'
-import { disconnectAll, refuseTokensOf } from '../oidc/grants.ts'
+import { disconnectAll } from '../oidc/grants.ts'
+import { markReleased, releasePhone, type Released } from '../people/release-phone.ts'
+import { restoreSignIn } from '../people/restore-sign-in.ts'
 import { isRegistered, unbindDevices } from '../people/store.ts'
-import { appendEnded, markEnded } from '../sessions/end-session.ts'
+import { restoredPhoneColumn } from '../sealed-columns.ts'
+import { appendEnded } from '../sessions/end-session.ts'
 import { endSessionsOf } from '../sessions/store.ts'
 import {
   approveRow,
@@ -43,13 +46,16 @@ export function measureRoutes(app: App, deps: AuthDeps): void {
 }
 
 async function listMeasures(
-  { sql }: Pick<AuthDeps, 'sql'>,
+  deps: Pick<AuthDeps, 'sql' | 'seal'>,
   query: Input<typeof contracts.listMeasures>['querystring'],
 ): Promise<Output<typeof contracts.listMeasures>> {
   const { userId = null, state = null, before = null, limit = defaultLimit } = query
-  const rows = await findMeasures(sql, { userId, state, before, limit: limit + 1 })
+  const rows = await findMeasures(deps.sql, { userId, state, before, limit: limit + 1 })
   const page = rows.slice(0, limit)
-  return { measures: page.map(viewOf), ...(rows.length > limit ? { next: page.at(-1)!.id } : {}) }
+  return {
+    measures: page.map((row) => viewOf(deps, row)),
+    ...(rows.length > limit ? { next: page.at(-1)!.id } : {}),
+  }
 }
 
 /** Throws `not-found`, `not-allowed` about oneself, `wrong-state` while the same waits, `id-reused`. */
@@ -57,37 +63,44 @@ async function requestMeasure(
   deps: AuthDeps,
   by: string,
   id: string,
-  { userId: anyCase, kind, note }: Input<typeof contracts.requestMeasure>['body'],
+  { userId: anyCase, kind, note, phone: restored }: Input<typeof contracts.requestMeasure>['body'],
 ): Promise<Measure> {
   const userId = anyCase.toLowerCase()
+  const phone = restored ?? null
   if (userId === by) throw new Problem('not-allowed', 'nobody decides about themselves')
   if (!(await isRegistered(deps.sql, userId))) throw new Problem('not-found', 'there is no such person')
-  const asked = { ...{ id, userId, kind, note }, requestedBy: by, requestedAt: deps.clock.now() }
+  if ((kind === 'restore-sign-in') !== (phone !== null))
+    throw new Problem('request-invalid', 'to restore a sign-in takes the phone, and nothing else does')
+  const phoneSealed = phone === null ? null : deps.seal.seal(phone, restoredPhoneColumn, id)
+  const asked = { ...{ id, userId, kind, note, phoneSealed }, requestedBy: by, requestedAt: deps.clock.now() }
   return deps.transaction(async (tx) => {
     const inserted = await insertMeasure(tx, asked, freshSince(asked.requestedAt))
-    if (!inserted) return sameMeasure(await findMeasure(tx, id), asked)
+    if (!inserted) return sameMeasure(deps, await findMeasure(tx, id), { ...asked, phone })
     const data = { ...dataOf(inserted, by, note), measure: kind }
     await deps.append(tx, { type: 'auth.measure-requested', stream: id, data })
-    return viewOf(inserted)
+    return viewOf(deps, inserted)
   })
 }
 
 /** For a request that was sent twice. */
 function sameMeasure(
+  deps: Pick<AuthDeps, 'seal'>,
   found: MeasureRow | undefined,
-  asked: Pick<MeasureRow, 'userId' | 'kind' | 'note' | 'requestedBy'>,
+  asked: Pick<MeasureRow, 'userId' | 'kind' | 'note' | 'requestedBy'> & { phone: string | null },
 ): Measure {
   if (!found) throw new Problem('wrong-state', 'the same about this person waits for a decision already')
   const names = ['userId', 'kind', 'note', 'requestedBy'] as const
-  if (names.some((name) => found[name] !== asked[name])) throw new Problem('id-reused')
-  return viewOf(found)
+  const isSame = phoneIn(deps, found) === asked.phone && names.every((name) => found[name] === asked[name])
+  if (!isSame) throw new Problem('id-reused')
+  return viewOf(deps, found)
 }
 
 const eventTypes = {
   freeze: 'auth.person-frozen',
   unfreeze: 'auth.person-unfrozen',
   'end-sessions': 'auth.person-signed-out',
-} as const satisfies Record<MeasureKind, string>
+  'restore-sign-in': 'auth.sign-in-restored',
+} as const satisfies Record<Exclude<MeasureKind, 'release-phone'>, string>
 
 /**
  * payment and account are asked last, before the commit: a freeze of which one of them learns nothing is none, and may
@@ -97,27 +110,32 @@ const eventTypes = {
  */
 async function approveMeasure(deps: AuthDeps, by: string, id: string): Promise<Measure> {
   const now = deps.clock.now()
-  const { approved, sessions, grantIds } = await deps.transaction(async (tx) => {
+  const { approved, ...ended } = await deps.transaction(async (tx) => {
     const approved = await approveRow(tx, id, { by, now, since: freshSince(now) })
     if (!approved) throw refusalOf(await findMeasure(tx, id), by)
     const { userId, kind, note } = approved
-    if (kind !== 'end-sessions') await setFrozen(tx, userId, kind === 'freeze' ? now : null)
+    if (kind === 'release-phone') {
+      const released = await releasePhone(deps, tx, userId, { by: 'staff', actorId: by, note })
+      return { approved, ...released }
+    }
+    const isFreeze = kind === 'freeze' || kind === 'unfreeze'
+    if (isFreeze) await setFrozen(tx, userId, kind === 'freeze' ? now : null)
+    if (kind === 'restore-sign-in') await restoreSignIn(deps, tx, userId, phoneIn(deps, approved)!)
     const ended = kind === 'unfreeze' ? { sessions: [], grantIds: [] } : await signOut(deps, tx, userId, now)
     await deps.append(tx, { type: eventTypes[kind], stream: id, data: dataOf(approved, by, note) })
-    if (kind !== 'end-sessions') {
+    if (isFreeze) {
       const asked = { params: { userId }, body: { frozen: kind === 'freeze' } }
       await deps.call(contracts.freezeInPayment, asked)
       await deps.call(contracts.freezeInAccount, asked)
     }
     return { approved, ...ended }
   })
-  await markEnded(deps, sessions)
-  await refuseTokensOf(deps, ...grantIds)
-  return viewOf(approved)
+  await markReleased(deps, ended)
+  return viewOf(deps, approved)
 }
 
 /** Every session ends, every app is disconnected, and every device needs a code for its next sign-in. */
-async function signOut(deps: AuthDeps, tx: Tx, userId: string, now: Date) {
+async function signOut(deps: AuthDeps, tx: Tx, userId: string, now: Date): Promise<Released> {
   await unbindDevices(tx, userId, {}, now)
   const sessions = await endSessionsOf(tx, userId, {}, now)
   await appendEnded(deps, tx, sessions, 'ended-by-staff')
@@ -131,7 +149,7 @@ async function declineMeasure(deps: AuthDeps, by: string, id: string, note: stri
     if (!declined) throw refusalOf(await findMeasure(tx, id), by)
     const data = { ...dataOf(declined, by, note), measure: declined.kind }
     await deps.append(tx, { type: 'auth.measure-declined', stream: id, data })
-    return viewOf(declined)
+    return viewOf(deps, declined)
   })
 }
 
@@ -147,12 +165,18 @@ const dataOf = ({ id, userId }: MeasureRow, actorId: string, note: string) => ({
   ...{ measureId: id, userId, actorId, note },
 })
 
-function viewOf({ requestedAt, decidedAt, decidedBy, decisionNote, ...row }: MeasureRow): Measure {
+const phoneIn = ({ seal }: Pick<AuthDeps, 'seal'>, { id, phoneSealed }: MeasureRow): string | null =>
+  phoneSealed === null ? null : seal.open(phoneSealed, restoredPhoneColumn, id)
+
+function viewOf(deps: Pick<AuthDeps, 'seal'>, measure: MeasureRow): Measure {
+  const { requestedAt, decidedAt, decidedBy, decisionNote, phoneSealed: _, ...row } = measure
+  const phone = phoneIn(deps, measure)
   return {
     ...row,
     requestedAt: requestedAt.toISOString(),
     ...(decidedAt === null ? {} : { decidedAt: decidedAt.toISOString() }),
     ...(decidedBy === null ? {} : { decidedBy }),
     ...(decisionNote === null ? {} : { decisionNote }),
+    ...(phone === null ? {} : { phoneEnding: phone.slice(-4) }),
   }
 }

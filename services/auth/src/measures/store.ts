@@ -13,15 +13,16 @@ export type MeasureRow = {
   decidedAt: Date | null
   decidedBy: string | null
   decisionNote: string | null
+  phoneSealed: string | null
 }
 
 const columns = (sql: Queryable) => sql`
-  id, user_id, kind, state, note, requested_at, requested_by, decided_at, decided_by, decision_note`
+  id, user_id, kind, state, note, requested_at, requested_by, decided_at, decided_by, decision_note, phone_sealed`
 
 /** Undefined when the id is taken, or the same was requested after `since` and waits for a decision. */
 export async function insertMeasure(
   tx: Tx,
-  m: Pick<MeasureRow, 'id' | 'userId' | 'kind' | 'note' | 'requestedAt' | 'requestedBy'>,
+  m: Pick<MeasureRow, 'id' | 'userId' | 'kind' | 'note' | 'requestedAt' | 'requestedBy' | 'phoneSealed'>,
   since: Date,
 ): Promise<MeasureRow | undefined> {
   // One that nobody decided on in time is in nobody's way.
@@ -29,8 +30,9 @@ export async function insertMeasure(
     update measures set state = 'declined', decided_at = ${m.requestedAt}
     where user_id = ${m.userId} and kind = ${m.kind} and state = 'requested' and requested_at <= ${since}`
   const [row] = await tx<MeasureRow[]>`
-    insert into measures (id, user_id, kind, state, note, requested_at, requested_by)
-    values (${m.id}, ${m.userId}, ${m.kind}, 'requested', ${m.note}, ${m.requestedAt}, ${m.requestedBy})
+    insert into measures (id, user_id, kind, state, note, requested_at, requested_by, phone_sealed)
+    values (${m.id}, ${m.userId}, ${m.kind}, 'requested', ${m.note}, ${m.requestedAt}, ${m.requestedBy},
+      ${m.phoneSealed})
     on conflict do nothing returning ${columns(tx)}`
   return row
 }

@@ -3,6 +3,7 @@ import type { resetPassword as contract, Tokens } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { reviveCodes } from '../codes/store.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { disconnectAll, refuseTokensOf } from '../oidc/grants.ts'
@@ -13,29 +14,44 @@ import {
   setPasswordHash,
   unbindDevices,
 } from '../people/store.ts'
+import { allowReset } from '../people/store-dormancy.ts'
 import { appendEnded, markEnded } from '../sessions/end-session.ts'
 import { startSession, tokensFor, type StartedSession } from '../sessions/start-session.ts'
 import { endSessionsOf, type EndedSession } from '../sessions/store.ts'
 import { requireDeviceKey } from '../sessions/device-key.ts'
 import type { Origin } from '../tries/tries.ts'
+import { missingProof, offerProofs } from './prove-dormant.ts'
 import { refuseWeakOf } from './refuse-weak.ts'
 
 type Asked = Input<typeof contract>['body'] & Origin
+type Done = { ended: EndedSession[]; apps: string[]; started: StartedSession }
 
 /**
  * The code proves the phone; every session ends, every app is disconnected, and every device is unbound, but for the
  * one that asks, if it is known. Any other begins as a new device does, with the limits of the cooling period. Who has
- * the right code alone learns whether the phone is registered, and a password that is refused leaves the code good.
- * Throws `otp-wrong`, `credentials-wrong`, `password-weak`, `device-proof-invalid`, `person-frozen`.
+ * the right code alone learns whether the phone is registered, and a password that is refused leaves the code good. The
+ * phone of a dormant person may be somebody else's: more is proven, and until then the code stays good. Throws
+ * `otp-wrong`, `credentials-wrong`, `password-weak`, `device-proof-invalid`, `person-frozen`, `account-dormant`,
+ * `login-locked`.
  */
 export async function resetPassword(deps: AuthDeps, asked: Asked): Promise<Tokens> {
   const { phone, otp, otpId, network } = asked
   requireDeviceKey(deps, asked.deviceKey)
+  const at = deps.clock.now()
   const done = await deps.transaction(async (tx) => {
-    const code = { phone, purpose: 'reset-password', otp, otpId, asker: { network }, proven: false } as const
-    return (await verifyOtp(deps, tx, code)) ?? (await replace(deps, tx, asked))
+    const code = {
+      phone,
+      purpose: 'reset-password',
+      otp,
+      otpId,
+      asker: { network },
+      proven: false,
+      at,
+    } as const
+    return (await verifyOtp(deps, tx, code)) ?? (await replace(deps, tx, asked, at))
   })
   if (done instanceof Problem) throw done
+  if ('missing' in done) throw await offerProofs(deps, asked, done.userId, done.missing)
   await markEnded(deps, done.ended)
   await refuseTokensOf(deps, ...done.apps)
   return tokensFor(deps, done.started)
@@ -44,8 +60,10 @@ export async function resetPassword(deps: AuthDeps, asked: Asked): Promise<Token
 async function replace(
   deps: AuthDeps,
   tx: Tx,
-  { phone, newPassword, device, deviceKey: key, network }: Asked,
-): Promise<Problem | { ended: EndedSession[]; apps: string[]; started: StartedSession }> {
+  asked: Asked,
+  now: Date,
+): Promise<Problem | Done | { userId: string; missing: Problem }> {
+  const { phone, newPassword, device, deviceKey: key, network } = asked
   const person = await credentialsOf(tx, phoneKey(deps, phone), { id: device.id, key })
   if (!person) return new Problem('credentials-wrong', 'nobody is registered with this phone')
   await refuseWeakOf(deps, newPassword, { ...person, phone })
@@ -53,9 +71,14 @@ async function replace(
   const userId = person.id
   await lockPerson(tx, userId)
   if ((await holdCredentials(tx, userId)).isFrozen) return new Problem('person-frozen')
+  const missing = await missingProof(deps, tx, asked, person)
+  if (missing) {
+    await reviveCodes(tx, phoneKey(deps, phone), 'reset-password', now)
+    return { userId, missing }
+  }
 
   // From here on the old password is worth nothing.
-  const now = deps.clock.now()
+  await allowReset(tx, userId, null)
   await setPasswordHash(tx, userId, await deps.passwords.hash(newPassword))
   await unbindDevices(tx, userId, person.isBound ? { except: device.id } : {}, now)
   const ended = await endSessionsOf(tx, userId, {}, now)

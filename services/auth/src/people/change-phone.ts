@@ -15,21 +15,21 @@ import { phoneColumn } from '../sealed-columns.ts'
 import { appendEnded, markEnded } from '../sessions/end-session.ts'
 import { endSessionsOf, openSessionSince } from '../sessions/store.ts'
 import { phoneOf } from './find-people.ts'
+import { markReleased, phoneFollows, releaseDormant } from './release-phone.ts'
+import { phoneToFollow } from './store-dormancy.ts'
 import { bindAnew, hasPhone, lockPerson, setPhone, unbindDevices } from './store.ts'
-
-/** The kind of due work by which user and account learn the new phone, and the person that it is done. */
-const phoneFollows = 'phone-follows'
 
 /**
  * The password was proven, and the code proves the new phone. Every other session ends and every other device is
  * unbound; this one counts as new, with the limits of the cooling period. The old phone is told before: when that SMS
  * cannot be sent now, nothing changes and the code stays good. Throws `otp-wrong`, `phone-taken` to who holds that
- * phone alone, `request-invalid` for the phone that it is already, `not-found`, `unavailable`.
+ * phone alone, unless it is new to them and its holder so far is dormant; `request-invalid` for the phone that it is
+ * already, `not-found`, `unavailable`.
  */
 export async function changePhone(
   deps: AuthDeps,
   { userId, sessionId, deviceId }: Pick<Person, 'userId' | 'sessionId' | 'deviceId'>,
-  { newPhone, otp, otpId }: Omit<Input<typeof contract>['body'], 'stepUp'>,
+  { newPhone, otp, otpId, numberIsNew = false }: Omit<Input<typeof contract>['body'], 'stepUp'>,
 ): Promise<void> {
   const oldPhone = await phoneOf(deps, userId)
   if (newPhone === oldPhone) throw new Problem('request-invalid', 'this is your phone already')
@@ -42,6 +42,7 @@ export async function changePhone(
     const refusal = await verifyOtp(deps, tx, { ...code, proven: false })
     if (refusal) return refusal
     // Registrations with this phone wait for its codes' lock, which is held.
+    const released = numberIsNew ? await releaseDormant(deps, tx, phoneKey(deps, newPhone)) : undefined
     if (await hasPhone(tx, phoneKey(deps, newPhone))) return new Problem('phone-taken')
     // A closing, or a change from another session, is over or waits: either has ended this session.
     await lockPerson(tx, userId)
@@ -57,28 +58,40 @@ export async function changePhone(
     const ended = await endSessionsOf(tx, userId, { exceptId: sessionId }, now)
     await appendEnded(deps, tx, ended, 'phone-changed')
     await schedule(tx, [{ kind: phoneFollows, key: userId, dueAt: now }], { existing: 'reschedule' })
-    return ended
+    return { ended, released }
   })
   if (done instanceof Problem) throw done
-  await markEnded(deps, done)
+  await markEnded(deps, done.ended)
+  if (done.released) await markReleased(deps, done.released)
 }
 
-/** With the phone of now: a second change meanwhile is followed as well. */
+/** With the phone of now, or none: a second change meanwhile is followed as well. */
 export function phoneFollowsHandler(deps: AuthDeps): DueHandler {
   return {
     kind: phoneFollows,
     run: runEach(async ({ key: userId }) => {
+      const sealed = await phoneToFollow(deps.sql, userId)
+      // Who has closed their account meanwhile has nothing to follow.
+      if (sealed === undefined) return { outcome: 'done' }
+      const phone = sealed === null ? null : deps.seal.open(sealed, phoneColumn, userId)
       try {
-        const asked = { params: { userId }, body: { phone: await phoneOf(deps, userId) } }
+        const asked = { params: { userId }, body: { phone } }
         await deps.call(changeProfilePhone, asked)
         await deps.call(releaseOldNumber, asked)
       } catch (error) {
-        // Who has closed their account meanwhile has no phone to follow.
         if (error instanceof Problem && error.code === 'not-found') return { outcome: 'done' }
         throw error
       }
+      if (phone === null) return { outcome: 'done' }
       const event = { type: 'auth.phone-changed' as const, stream: userId, data: { userId } }
-      return { outcome: 'done', commit: (tx) => deps.append(tx, event) }
+      return {
+        outcome: 'done',
+        async commit(tx) {
+          // Others append to this stream under the same lock.
+          await lockPerson(tx, userId)
+          await deps.append(tx, event)
+        },
+      }
     }),
   }
 }

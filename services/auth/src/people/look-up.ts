@@ -5,8 +5,7 @@ import type { App } from '@bahi/kit/http/http.ts'
 import type { AuthDeps } from '../deps.ts'
 import { openSessions } from '../sessions/store.ts'
 import { findPerson } from './find-people.ts'
-import { personById } from './store.ts'
-import { newestDevices } from './store-person.ts'
+import { newestDevices, registeredPerson } from './store-person.ts'
 
 const maxShown = 50
 
@@ -20,7 +19,7 @@ async function showSignIn(
   deps: Pick<AuthDeps, 'sql' | 'clock'>,
   userId: string,
 ): Promise<contracts.PersonSignIn> {
-  const person = await personById(deps.sql, userId)
+  const person = await registeredPerson(deps.sql, userId)
   if (!person) throw new Problem('not-found', 'there is no such person')
   const [sessions, devices] = await Promise.all([
     openSessions(deps.sql, userId, deps.clock.now(), maxShown),

@@ -1,10 +1,22 @@
 // The SQL of what auth holds about one person: for its end, and for a copy of it.
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+import type { PersonRow } from './store.ts'
 
 export async function hasStaffRole(sql: Queryable, userId: string): Promise<boolean> {
   const rows = await sql`
     select from staff_grants where user_id = ${userId} and state in ('requested', 'active') limit 1`
   return rows.length === 1
+}
+
+/** As staff sees them: also who has no phone any more. */
+export async function registeredPerson(
+  sql: Queryable,
+  userId: string,
+): Promise<Omit<PersonRow, 'phoneSealed'> | undefined> {
+  const [row] = await sql<Omit<PersonRow, 'phoneSealed'>[]>`
+    select roles_of(id) as roles, created_at, frozen_at from people
+    where id = ${userId} and (phone_sealed is not null or registered_at is not null)`
+  return row
 }
 
 export async function closePerson(tx: Tx, userId: string): Promise<void> {

@@ -114,9 +114,10 @@ export async function bindDevice(
   now: Date,
 ): Promise<void> {
   await tx`
-    insert into devices as d (user_id, device_id, name, bound_at, key_thumbprint)
-    values (${userId}, ${device.id}, ${device.name}, ${now}, ${device.key ?? null})
+    insert into devices as d (user_id, device_id, name, bound_at, last_used_at, key_thumbprint)
+    values (${userId}, ${device.id}, ${device.name}, ${now}, ${now}, ${device.key ?? null})
     on conflict (user_id, device_id) do update set name = excluded.name, unbound_at = null,
+      last_used_at = excluded.last_used_at,
       second_factor_at = case
         when d.unbound_at is null and d.key_thumbprint is not distinct from excluded.key_thumbprint
         then d.second_factor_at end,

@@ -3,6 +3,8 @@ import type { BegunBy } from '@bahi/contracts/auth.ts'
 import type { Role } from '@bahi/contracts/permissions.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
+const dayMs = 86_400_000
+
 /** `keyThumbprint`: of the device's key, which its tokens are bound to; null for a client of a sandbox without one. */
 export type OpenSession = {
   id: string
@@ -110,17 +112,25 @@ export async function keyOfSession(
   return row?.keyThumbprint ?? undefined
 }
 
-/** Undefined when the session has ended. */
+/** Undefined when the session has ended. Its device was used: that stays when the session is gone, to the day. */
 export async function extendSession(
   tx: Tx,
   id: string,
   { now, expiresAt, network }: { now: Date; expiresAt: Date; network: string | null },
 ): Promise<OpenSession | undefined> {
   const [row] = await tx<OpenSession[]>`
-    update sessions as s set last_used_at = ${now}, expires_at = ${expiresAt}, network = ${network}
-    where s.id = ${id} and s.ended_at is null
-    returning s.id, s.user_id, s.device_id, s.key_thumbprint, roles_of(s.user_id) as roles,
-      s.begun_by, s.second_factor_at`
+    with extended as (
+      update sessions as s set last_used_at = ${now}, expires_at = ${expiresAt}, network = ${network}
+      where s.id = ${id} and s.ended_at is null
+      returning s.id, s.user_id, s.device_id, s.key_thumbprint, s.begun_by, s.second_factor_at
+    ), used as (
+      update devices d set last_used_at = ${now} from extended s
+      where d.user_id = s.user_id and d.device_id = s.device_id
+        and (d.last_used_at is null or d.last_used_at <= ${new Date(now.getTime() - dayMs)})
+    )
+    select s.id, s.user_id, s.device_id, s.key_thumbprint, roles_of(s.user_id) as roles, s.begun_by,
+      s.second_factor_at
+    from extended s`
   return row
 }
 

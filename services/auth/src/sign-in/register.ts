@@ -10,15 +10,16 @@ import { verifyOtp } from '../codes/verify-otp.ts'
 import { requireDeviceKey } from '../sessions/device-key.ts'
 import { refuseWeak } from '../passwords/refuse-weak.ts'
 import { startSession, tokensFor } from '../sessions/start-session.ts'
+import { markReleased, releaseDormant } from '../people/release-phone.ts'
 import { insertPerson, completeRegistration } from '../people/store.ts'
 import type { Asker, Origin } from '../tries/tries.ts'
 
 type Registration = Input<typeof contract>['body'] & Origin
 
 /**
- * `phone-taken` is answered only after the code was verified, so that strangers cannot find out who is registered. Also
- * throws `password-weak`, `otp-wrong`, `device-proof-invalid`, and `unavailable` when the profile cannot be created:
- * the person then requests a new code.
+ * `phone-taken` is answered only after the code was verified, so that strangers cannot find out who is registered; not
+ * to whom the number is new, when its holder so far is dormant. Also throws `password-weak`, `otp-wrong`,
+ * `device-proof-invalid`, and `unavailable` when the profile cannot be created: the person then requests a new code.
  */
 export async function register(deps: AuthDeps, registration: Registration): Promise<Tokens> {
   const { device, deviceKey: key } = registration
@@ -49,13 +50,14 @@ export async function register(deps: AuthDeps, registration: Registration): Prom
   return tokensFor(deps, started)
 }
 
-/** Verifies the code and reserves an id for the phone, in one transaction. */
+/** Verifies the code and reserves an id for the phone, in one transaction; a dormant holder of it loses it there. */
 async function beginRegistration(
   deps: AuthDeps,
-  { phone, otp, otpId, network }: Registration,
+  { phone, otp, otpId, network, numberIsNew = false }: Registration,
 ): Promise<string> {
   const now = deps.clock.now()
   const asker: Asker = { network }
+  const key = phoneKey(deps, phone)
   const result = await deps.transaction(async (tx) => {
     const refusal = await verifyOtp(deps, tx, {
       phone,
@@ -66,17 +68,15 @@ async function beginRegistration(
       proven: false,
     })
     if (refusal) return refusal
+    const released = numberIsNew ? await releaseDormant(deps, tx, key) : undefined
     const newId = uuidv7(now.getTime())
-    const id = await insertPerson(tx, {
-      id: newId,
-      phoneKey: phoneKey(deps, phone),
-      phoneSealed: deps.seal.seal(phone, phoneColumn, newId),
-      now,
-    })
-    return id ?? new Problem('phone-taken')
+    const phoneSealed = deps.seal.seal(phone, phoneColumn, newId)
+    const id = await insertPerson(tx, { id: newId, phoneKey: key, phoneSealed, now })
+    return id === undefined ? new Problem('phone-taken') : { id, released }
   })
   if (result instanceof Problem) throw result
-  return result
+  if (result.released) await markReleased(deps, result.released)
+  return result.id
 }
 
 async function createUserProfile(

@@ -36,6 +36,9 @@ const advice: Partial<Record<ProblemCode, string>> = {
   'account-has-vpas': 'Close its UPI IDs, or send `moveVpasTo` with the account that they lead to instead.',
   'account-has-mandates': 'Let the person revoke these mandates first.',
   'person-frozen': 'Nothing helps until the freeze ends: let the person call.',
+  'account-dormant':
+    'With `email` in `stepUp.proofs` a code was mailed: send the request again with `emailOtp` too. Without, let the ' +
+    'person call, or register with `numberIsNew` if the number is new to them.',
   'account-has-holds': 'Wait until the payment has ended; it does so by itself.',
   'wrong-state': 'Fetch the current state and decide again.',
   'body-too-large': 'A body may have at most 64 KiB.',

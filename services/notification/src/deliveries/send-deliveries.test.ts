@@ -57,6 +57,17 @@ const eventsAbout = async (subject: string) => {
 const notificationEvents = () =>
   platform.database.admin`select type, data from notification.events where type like 'notification.%deliver%'`
 
+it('sends no SMS to a phone that is somebody else’s by now', async () => {
+  const [asha, ravi] = [person(), person()]
+  const { phone: _, ...without } = stubs.profiles.get(asha.userId)!
+  stubs.profiles.set(asha.userId, without)
+  const subject = await causeSms(asha)
+  await causeSms(ravi)
+  await eventually(() => expect(smsTo(ravi)).toHaveLength(1))
+  await eventually(async () => expect(await deliveries(subject)).toEqual([]))
+  expect(smsTo(asha)).toEqual([])
+})
+
 it('to a person is listed for operators, newest first and without its text', async () => {
   const asha = person()
   const subjects = [await causeSms(asha), await causeSms(asha)]

@@ -3,7 +3,7 @@ import { personOf } from '@bahi/contracts/auth.ts'
 import { maskPhone } from '@bahi/contracts/formats.ts'
 import { maskEmail } from '@bahi/contracts/personal-data.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { profilesOf, type Profile } from '@bahi/contracts/user.ts'
+import { profilesOf, type KnownProfile } from '@bahi/contracts/user.ts'
 import { leaseUntil } from '@bahi/kit/due-work/lease.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
 import { inSpanOfMany } from '@bahi/kit/tracing/spans.ts'
@@ -45,7 +45,7 @@ export async function sendDueDeliveries(deps: NotificationDeps): Promise<boolean
   return leased.length === maxLeased
 }
 
-type Profiles = Map<string, Profile> | Problem
+type Profiles = Map<string, KnownProfile> | Problem
 /** `no-address`: the person has no address for the channel. */
 type Outcome = AttemptResult | 'no-address'
 
@@ -89,7 +89,7 @@ async function attemptDelivery(
     if (channel === 'push')
       return (await sendPush(deps, { id, userId, template, language })) ? sent(null) : 'no-address'
     if (channel === 'email' && profiles instanceof Problem) throw profiles
-    const to = channel === 'email' ? profile?.email : (profile?.phone ?? (await phoneOf(deps, userId)))
+    const to = channel === 'email' ? profile?.email : profile ? profile.phone : await phoneOf(deps, userId)
     if (to === undefined) return 'no-address'
     const text = render(template, language, delivery.data)
     await withTimeout(deps, deps.carriers[channel]!({ id, to, template, language, ...text }))

@@ -33,8 +33,8 @@ export async function sendNotice(
   { id, email, language, template, values = {} }: Input<typeof noticeContract>['body'],
 ): Promise<void> {
   const send = deps.carriers.email
-  if (!send && template === 'user.email-code')
-    throw new Problem('unavailable', 'no mail carrier is configured')
+  const isCode = template !== 'user.email-changed'
+  if (!send && isCode) throw new Problem('unavailable', 'no mail carrier is configured')
   if (!send) return
   let refusal: unknown
   try {
@@ -47,7 +47,7 @@ export async function sendNotice(
   const at = deps.clock.now()
   const maskedTo = maskAddress('email', email)
   await saveResult(deps, { id, channel: 'email', template, maskedTo, status, error, at })
-  if (error !== null && (!isPermanent(refusal) || template === 'user.email-code'))
+  if (error !== null && (!isPermanent(refusal) || isCode))
     throw new Problem('unavailable', `the mail carrier did not accept the notice: ${error}`, {
       retryAfterS: 1,
     })

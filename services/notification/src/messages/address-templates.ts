@@ -21,6 +21,44 @@ export const addressTemplates = {
       text: `अब यह आपके bahi खाते का मोबाइल नंबर है। बाकी डिवाइस साइन आउट हो गए। ${notYouHindi}`,
     },
   },
+  'auth.phone-released': {
+    en: {
+      title: 'Number removed',
+      text:
+        'Your mobile number was removed from your bahi account: it has a new holder. They see nothing of yours, and ' +
+        'you were signed out everywhere. Call us with your new number to sign in again.',
+    },
+    hi: {
+      title: 'नंबर हटाया गया',
+      text:
+        'आपका मोबाइल नंबर आपके bahi खाते से हटा दिया गया: अब वह किसी और का है। उन्हें आपका कुछ नहीं दिखता, ' +
+        'और आप हर जगह साइन आउट हो गए। फिर से साइन इन करने के लिए अपने नए नंबर के साथ हमें कॉल करें।',
+    },
+  },
+  'auth.sign-in-restored': {
+    en: {
+      title: 'You can sign in again',
+      text: `We gave you back your sign-in: reset your password with a code to your number. ${notYou}`,
+    },
+    hi: {
+      title: 'आप फिर साइन इन कर सकते हैं',
+      text: `आपका साइन-इन बहाल किया गया: अपने नंबर पर आए कोड से पासवर्ड रीसेट करें। ${notYouHindi}`,
+    },
+  },
+  'auth.email-code': {
+    en: {
+      title: 'Code {otp}',
+      text:
+        '{otp} is your code to reset your bahi password. It is good for {minutes} minutes. If you did not ask for ' +
+        'it, tell nobody, and call us: somebody else may have your number.',
+    },
+    hi: {
+      title: 'कोड {otp}',
+      text:
+        'आपका bahi पासवर्ड रीसेट करने का कोड {otp} है। यह {minutes} मिनट तक चलेगा। अगर आपने नहीं माँगा, तो ' +
+        'किसी को न बताएँ और हमें कॉल करें: आपका नंबर किसी और के पास हो सकता है।',
+    },
+  },
   'user.email-code': {
     en: {
       title: 'Code {otp}',

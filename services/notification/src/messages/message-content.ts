@@ -78,7 +78,15 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
   }
   if (isEvent(event, 'auth.phone-changed'))
     return [{ ...security(event.data.userId, 'auth.phone-changed', {}, {}), email: 'always' }]
-  for (const type of ['auth.person-frozen', 'auth.person-unfrozen', 'auth.person-signed-out'] as const)
+  // By SMS it would reach whoever has the phone now.
+  if (isEvent(event, 'auth.phone-released'))
+    return [{ ...inApp(event.data.userId, 'auth.phone-released', {}, {}), email: 'always' }]
+  for (const type of [
+    'auth.sign-in-restored',
+    'auth.person-frozen',
+    'auth.person-unfrozen',
+    'auth.person-signed-out',
+  ] as const)
     if (isEvent(event, type)) return [{ ...security(event.data.userId, type, {}, {}), email: 'always' }]
   if (isEvent(event, 'auth.app-connected')) {
     const { userId, clientId, clientName } = event.data

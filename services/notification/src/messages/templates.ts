@@ -315,6 +315,8 @@ const neverBySms = [
     'account.vpa-created',
     'auth.registered',
     'user.email-code',
+    'auth.email-code',
+    'auth.phone-released',
   ] as const),
   ...(['request.made', 'request.reminded', 'request.cancelled', 'request.declined'] as const),
   ...(['request.expired', 'request.failed', 'schedule.missed', 'schedule.completed'] as const),

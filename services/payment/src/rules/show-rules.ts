@@ -1,5 +1,6 @@
 // Shows staff which rules hold now and which come later. A pure function of the dated rows and the time.
 import { controlRules } from '@bahi/contracts/controls.ts'
+import { dormancyRules } from '@bahi/contracts/dormancy-rules.ts'
 import { erasureRules } from '@bahi/contracts/erasure.ts'
 import { kycRules } from '@bahi/contracts/kyc-rules.ts'
 import { limitRules, type OperatorLimit } from '@bahi/contracts/limits.ts'
@@ -29,6 +30,7 @@ const rowsByName: Record<string, readonly Dated[]> = {
   controls: controlRules,
   'upi-numbers': numberRules,
   kyc: kycRules,
+  dormancy: dormancyRules,
   erasure: erasureRules,
   retention,
 }

@@ -1,6 +1,6 @@
 // Reads profiles: a person's own, or those of many people for a service.
 import { Problem } from '@bahi/contracts/problem.ts'
-import type { OwnProfile, Profile } from '@bahi/contracts/user.ts'
+import type { KnownProfile, OwnProfile } from '@bahi/contracts/user.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { openProfile } from './profile.ts'
 import { findProfiles } from './store.ts'
@@ -15,14 +15,17 @@ export async function getOwnProfile(
   return openProfile(seal, row)
 }
 
-/** Each person once, in no promised order; unknown ids are left out. An address that waits for its code is nobody's. */
+/**
+ * Each person once, in no promised order; unknown ids are left out. An address that waits for its code is
+ * nobody's, and neither is a phone that somebody else has now.
+ */
 export async function getProfiles(
   { sql, seal }: Pick<Deps, 'sql' | 'seal'>,
   userIds: string[],
-): Promise<Profile[]> {
+): Promise<KnownProfile[]> {
   const rows = await findProfiles(sql, userIds)
   return rows.map((row) => {
-    const { emailPending: _, ...profile } = openProfile(seal, row)
-    return profile
+    const { emailPending: _, phone, ...profile } = openProfile(seal, row)
+    return { ...profile, ...(row.phoneReleasedAt === null ? { phone } : {}) }
   })
 }

@@ -55,6 +55,7 @@ it('a sealed value opens for its person only, in any case of the id', () => {
     userId: asha,
     name: 'Asha',
     phoneSealed: sealPhone(seal, asha.toUpperCase(), profile.phone),
+    phoneReleasedAt: null,
     emailSealed: sealEmail(seal, asha, profile.email),
     emailVerifiedAt: new Date(profile.createdAt),
     pendingEmailSealed: null,

@@ -9,6 +9,8 @@ export type ProfileRow = {
   userId: string
   name: string
   phoneSealed: string
+  /** Since when it is not theirs any more. */
+  phoneReleasedAt: Date | null
   emailSealed: string | null
   emailVerifiedAt: Date | null
   pendingEmailSealed: string | null

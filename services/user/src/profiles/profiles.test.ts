@@ -7,6 +7,7 @@ import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import type { verifyStepUp } from '@bahi/contracts/step-up.ts'
 import {
   changeMe,
+  changeProfilePhone,
   confirmEmail,
   createProfile,
   me,
@@ -304,6 +305,19 @@ describe('profiles of many people', () => {
     })
     expect(profiles.map((p) => p.userId).sort()).toEqual([asha, ravi].sort())
     expect(profiles[0]).toMatchObject({ name: 'Asha Rao', phone })
+  })
+
+  it('names no phone that is somebody else’s by now, until there is another one', async () => {
+    const userId = await newPerson()
+    const move = (to: string | null) =>
+      platform.as('auth')(changeProfilePhone, { params: { userId }, body: { phone: to } })
+    const phoneOf = async () =>
+      (await platform.as('notification')(profilesOf, { body: { userIds: [userId] } })).profiles[0]?.phone
+    for (let i = 0; i < 2; i++) await move(null)
+    expect(await phoneOf()).toBeUndefined()
+    // The same one again is theirs again.
+    await move(phone)
+    expect(await phoneOf()).toBe(phone)
   })
 
   it('accepts up to 500 ids', async () => {

@@ -13,8 +13,8 @@ export function profilesByTokens(
 ): Promise<ProfileRow[]> {
   return sql<ProfileRow[]>`
     with named as materialized (select user_id from profiles where name_tokens @> ${tokensIn(sql, tokens)})
-    select p.user_id, p.name, p.phone_sealed, p.email_sealed, p.email_verified_at, p.pending_email_sealed, p.language,
-      p.created_at
+    select p.user_id, p.name, p.phone_sealed, p.phone_released_at, p.email_sealed, p.email_verified_at,
+      p.pending_email_sealed, p.language, p.created_at
     from named n join profiles p on p.user_id = n.user_id
     where ${after}::uuid is null or n.user_id > ${after}
     order by n.user_id limit ${limit}`

@@ -20,14 +20,16 @@ export async function insertProfile(
 
 export function findProfiles(sql: Queryable, userIds: string[]): Promise<ProfileRow[]> {
   return sql<ProfileRow[]>`
-    select user_id, name, phone_sealed, email_sealed, email_verified_at, pending_email_sealed, language, created_at
+    select user_id, name, phone_sealed, phone_released_at, email_sealed, email_verified_at, pending_email_sealed,
+      language, created_at
     from profiles where user_id = any(${userIds}::uuid[])`
 }
 
 /** The row, locked until the transaction ends. */
 export async function lockProfile(tx: Tx, userId: string): Promise<ProfileRow | undefined> {
   const [row] = await tx<ProfileRow[]>`
-    select user_id, name, phone_sealed, email_sealed, email_verified_at, pending_email_sealed, language, created_at
+    select user_id, name, phone_sealed, phone_released_at, email_sealed, email_verified_at, pending_email_sealed,
+      language, created_at
     from profiles where user_id = ${userId} for update`
   return row
 }
@@ -53,7 +55,12 @@ export async function updatePhone(
   { userId, phoneSealed, now }: { userId: string; phoneSealed: string; now: Date },
 ): Promise<void> {
   await tx`
-    update profiles set phone_sealed = ${phoneSealed}, changed_at = ${now} where user_id = ${userId}`
+    update profiles set phone_sealed = ${phoneSealed}, phone_released_at = null, changed_at = ${now}
+    where user_id = ${userId}`
+}
+
+export async function releasePhone(tx: Tx, userId: string, now: Date): Promise<void> {
+  await tx`update profiles set phone_released_at = ${now}, changed_at = ${now} where user_id = ${userId}`
 }
 
 /** The address, and with it whatever waits for a code; or the latter alone. */

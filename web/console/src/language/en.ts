@@ -260,6 +260,12 @@ export const en = {
   'measures.freeze': 'Freeze',
   'measures.unfreeze': 'End the freeze',
   'measures.end-sessions': 'Sign out everywhere',
+  'measures.release-phone': 'Take the number',
+  'measures.restore-sign-in': 'Restore the sign-in',
+  'measures.ask-release-phone': 'Request to take the number',
+  'measures.ask-restore-sign-in': 'Request to restore the sign-in',
+  'measures.restore-about':
+    'The number that is theirs now, as seen in their documents. With a code to it they reset their password.',
   'measures.ask-freeze': 'Request a freeze',
   'measures.ask-unfreeze': 'Request the end of the freeze',
   'measures.ask-end-sessions': 'Request to sign out everywhere',

@@ -90,6 +90,12 @@ export const en = {
   'problem.body-too-large': 'This is too large to send.',
   'problem.media-type-unsupported': 'This type of file isn’t supported.',
   'problem.otp-too-soon': 'We’ve just sent you a code. Wait a moment before asking for another.',
+  'problem.account-dormant': 'Nobody signed in here for long, so the code to the number is not enough.',
+  'problem.account-dormant-left': {
+    one: 'This code is incorrect. You have one more try today.',
+    other: 'This code is incorrect. You have {count} more tries today.',
+  },
+  'problem.account-dormant-none': 'This code is incorrect. Try again tomorrow.',
   'problem.person-frozen': 'This account is frozen for your safety. Your money is safe. Call us.',
   'problem.login-locked': 'Too many incorrect attempts. Try again later.',
   'problem.internal': 'Something went wrong on our side. Try again in a moment.',
@@ -776,6 +782,16 @@ export const en = {
   'sign-in.other-number': 'Use another number',
   'sign-in.phone-taken': '{phone} already has an account. Sign in to it, or use another number.',
   'sign-in.password-weak': 'Choose another password: {why}.',
+  'number-new.hint': 'Is the number new to you? Its holder before may have left the account behind.',
+  'number-new.declare': 'This number is new to me',
+  'number-new.in-use': 'Somebody signed in with this number not long ago. If it is yours now, call us.',
+  'dormant.by-email':
+    'Nobody signed in here for long. We sent a code to the email of the account: enter it as well.',
+  'dormant.no-proof':
+    'Nobody signed in here for long, so the number is not enough. Call us: we check that it is you.',
+  'dormant.code': 'Code from the email',
+  'dormant.new-number': 'Is this number new to you, and the account somebody else’s?',
+  'dormant.register': 'Create an account of my own',
   'forgot.link': 'Forgot password?',
   'forgot.title': 'Reset your password',
   'forgot.about':

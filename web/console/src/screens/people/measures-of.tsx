@@ -53,7 +53,14 @@ export function Measures({ filter, withPerson = false }: MeasuresProps) {
       keyOf={({ id }) => id}
       empty={t('measures.none')}
       columns={[
-        [t('measures.kind'), ({ kind }) => <strong>{t(`measures.${kind}`)}</strong>],
+        [
+          t('measures.kind'),
+          ({ kind, phoneEnding }) => (
+            <strong>
+              {t(`measures.${kind}`)} {phoneEnding !== undefined && `••••${phoneEnding}`}
+            </strong>
+          ),
+        ],
         ...(withPerson
           ? [[t('grants.person'), ({ userId }: Measure) => <PersonLink userId={userId} />] as const]
           : []),
@@ -91,10 +98,13 @@ export function MeasuresOf({ userId }: { userId: string }) {
   const ask = (kind: MeasureKind) => (
     <ReasonButton
       text={t(`measures.ask-${kind}`)}
-      onGive={({ id, reason }) =>
+      {...(kind === 'restore-sign-in'
+        ? { asks: ['phone', 'reason'], about: t('measures.restore-about') }
+        : {})}
+      onGive={({ id, reason, phone }) =>
         call(requestMeasure, {
           params: { id },
-          body: { userId, kind, note: reason },
+          body: { userId, kind, note: reason, ...(kind === 'restore-sign-in' ? { phone } : {}) },
         }).then(listed)
       }
     />
@@ -112,6 +122,8 @@ export function MeasuresOf({ userId }: { userId: string }) {
           <div className="flex flex-wrap gap-3">
             {ask(frozenAt === undefined ? 'freeze' : 'unfreeze')}
             {frozenAt === undefined && ask('end-sessions')}
+            {ask('release-phone')}
+            {ask('restore-sign-in')}
           </div>
         </Card>
       )}

@@ -92,6 +92,22 @@ it('looks at the person again once a measure is approved, and not for a request 
   await expect.poll(looks).toEqual([2, 2])
 })
 
+it('asks for the number that a person has now, to restore their sign-in', async () => {
+  stubPerson()
+  stub(listMeasures, () => ({
+    measures: [{ ...theirs, kind: 'restore-sign-in' as const, phoneEnding: '0001' }],
+  }))
+  stub(requestMeasure, () => theirs)
+  const { user } = await openConsole(`/people/${userId}`, ['risk-analyst'])
+  await screen.findByText(`${en['measures.restore-sign-in']} ••••0001`)
+  await user.click(await press(en['measures.ask-restore-sign-in']))
+  await user.type(await screen.findByLabelText(en['grants.phone']), '98765 00001')
+  await giveReason(user)
+  await expect
+    .poll(() => callsOf(requestMeasure).map(({ body }) => body))
+    .toMatchObject([{ userId, kind: 'restore-sign-in', phone: '+919876500001' }])
+})
+
 it('sends a request whose answer was lost again under the same id', async () => {
   stubPerson()
   stub(listMeasures, () => ({ measures: [] }))

@@ -1,6 +1,7 @@
 // Moves to another mobile number: what that ends is said before, then a code to the new one and the password.
 import { changePhone } from '@bahi/contracts/auth.ts'
 import { formatPhone, parsePhone } from '@bahi/contracts/phone.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
@@ -13,6 +14,7 @@ import { useMe } from '../../accounts/my-accounts.ts'
 import { call } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
+import { NumberIsNew } from '../../session/number-is-new.tsx'
 import { withStepUp } from '../../session/step-up.ts'
 import { useOneTimeCode } from '../../session/use-one-time-code.ts'
 import { usePhoneText } from './phone-texts.ts'
@@ -24,23 +26,35 @@ export function Component() {
   const { data: profile } = useMe()
   const code = useOneTimeCode('new-phone')
   const [newPhone, setNewPhone] = useState<string>()
+  const [numberIsNew, setNumberIsNew] = useState(false)
   const form = useForm({ defaultValues: { phone: '' } })
   const { errors } = form.formState
   const changing = useMutation({
     mutationFn: (otp: string) =>
       withStepUp((proof) =>
-        call(changePhone, { body: { newPhone: newPhone!, otp, ...code.named, ...proof } }),
+        call(changePhone, {
+          body: {
+            ...{ newPhone: newPhone!, otp, ...code.named, ...proof },
+            ...(numberIsNew ? { numberIsNew } : {}),
+          },
+        }),
       ),
     onSuccess: () => client.setQueryData(['me'], (me: typeof profile) => me && { ...me, phone: newPhone! }),
   })
+  const sendTo = async (phone: string) => {
+    await code.send(phone).then(
+      () => {
+        changing.reset()
+        setNewPhone(phone)
+      },
+      () => undefined,
+    )
+  }
   const send = async (typed: string) => {
     const phone = parsePhone(typed)!
     if (phone === profile?.phone) return form.setError('phone', { message: t('phone.same') })
-    changing.reset()
-    await code.send(phone).then(
-      () => setNewPhone(phone),
-      () => undefined,
-    )
+    setNumberIsNew(false)
+    await sendTo(phone)
   }
   if (changing.isSuccess) {
     return (
@@ -65,6 +79,16 @@ export function Component() {
           onCode={(otp) => changing.mutate(otp)}
           onChangePhone={() => setNewPhone(undefined)}
         />
+        {changing.error instanceof Problem && changing.error.code === 'phone-taken' && (
+          <NumberIsNew
+            wasDeclared={numberIsNew}
+            busy={code.isSending}
+            onDeclare={() => {
+              setNumberIsNew(true)
+              void sendTo(newPhone)
+            }}
+          />
+        )}
       </Page>
     )
   }

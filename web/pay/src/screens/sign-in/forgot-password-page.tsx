@@ -20,6 +20,7 @@ import { weaknessIn } from '../../session/password-weakness.ts'
 import { signIn } from '../../session/session.ts'
 import { useCodeStep } from '../../session/use-code-step.ts'
 import { useOneTimeCode } from '../../session/use-one-time-code.ts'
+import { DormantStep } from './dormant-step.tsx'
 
 type Form = { phone: string; password: string }
 
@@ -31,20 +32,26 @@ export function Component() {
   const code = useOneTimeCode('reset-password')
   const step = useCodeStep()
   const [asked, setAsked] = useState<Form>()
+  /** The code from the phone, once it was right: a code from the mail is needed too. */
+  const [dormant, setDormant] = useState<{ otp: string; error: Problem }>()
   const form = useForm<Form>({ defaultValues: { phone: given?.phone ?? '', password: '' } })
   const { errors } = form.formState
   const resetting = useMutation({
-    mutationFn: (otp: string) => {
+    mutationFn: (otps: { otp: string; emailOtp?: string }) => {
       const { phone, password: newPassword } = asked!
-      const body = { phone: parsePhone(phone)!, newPassword, device: thisDevice(), otp, ...code.named }
+      const body = { phone: parsePhone(phone)!, newPassword, device: thisDevice(), ...otps, ...code.named }
       return callPublic(resetPassword, { body })
     },
     onSuccess: (tokens) => {
       signIn(tokens)
       void navigate('/', { replace: true })
     },
-    onError: (error) => {
-      if (!(error instanceof Problem) || error.code !== 'password-weak') return
+    onError: (error, { otp }) => {
+      if (!(error instanceof Problem)) return
+      if (error.code === 'account-dormant' || dormant) setDormant({ otp, error })
+      // It took too long: the code from the phone is asked for anew.
+      if (error.code === 'otp-wrong') setDormant(undefined)
+      if (error.code !== 'password-weak') return
       // Refused by the name, which only the service knows; the code is still good.
       form.setError('password', { message: problemText(error, t) })
       step.close()
@@ -56,6 +63,7 @@ export function Component() {
     if (weakness !== undefined)
       return form.setError('password', { message: t('sign-in.password-weak', { why: weakness }) })
     resetting.reset()
+    setDormant(undefined)
     await code.send(phone)
     setAsked(values)
     step.open()
@@ -69,13 +77,22 @@ export function Component() {
             <p role="alert" className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
               {t('forgot.no-account', { phone: formatPhone(parsePhone(asked.phone)!) })}
             </p>
+          ) : dormant ? (
+            <DormantStep
+              error={dormant.error}
+              busy={resetting.isPending}
+              phone={asked.phone}
+              onCode={(emailOtp) =>
+                resetting.mutate({ otp: dormant.otp, ...(emailOtp === undefined ? {} : { emailOtp }) })
+              }
+            />
           ) : (
             <OneTimeCodeStep
               phone={parsePhone(asked.phone)!}
               code={code}
               busy={resetting.isPending}
               error={resetting.error}
-              onCode={(otp) => resetting.mutate(otp)}
+              onCode={(otp) => resetting.mutate({ otp })}
               onChangePhone={step.close}
             />
           )}

@@ -55,6 +55,47 @@ test('a number without an account, and a password made of the name, are said by 
   await screen.findByText('+91 98765 00001 has no account yet.')
 })
 
+test('who has not signed in for long enters a code from the email as well', async () => {
+  stub(requestOtp, () => sentCode)
+  const stepUp = { purpose: 'reset-password', proofs: ['email'] }
+  stub(resetPassword, ({ body }) =>
+    body.emailOtp === '654321'
+      ? tokens
+      : new Problem('account-dormant', undefined, {
+          ...{ stepUp },
+          ...(body.emailOtp === undefined ? {} : { triesLeft: 4 }),
+        }),
+  )
+  stub(listAccounts, () => ({ accounts: [] }))
+  stub(listVpas, () => ({ vpas: [] }))
+  stub(listMessages, () => ({ notifications: [], unread: 0 }))
+  stubPayments([])
+  const { user, address } = await forgot(good)
+  await user.type(await screen.findByLabelText('One-time code'), '123456')
+  await user.type(await screen.findByLabelText('Code from the email'), '000000')
+  await screen.findByText('This code is incorrect. You have 4 more tries today.')
+  await user.type(screen.getByLabelText('Code from the email'), '654321')
+  await expect.poll(address, { timeout: 10_000 }).toBe('/')
+  expect(callsOf(resetPassword).map(({ body }) => [body.otp, body.emailOtp])).toEqual([
+    ['123456', undefined],
+    ['123456', '000000'],
+    ['123456', '654321'],
+  ])
+})
+
+test('without an email a call helps, and an account of one’s own', async () => {
+  stub(requestOtp, () => sentCode)
+  stub(
+    resetPassword,
+    () => new Problem('account-dormant', undefined, { stepUp: { purpose: '', proofs: [] } }),
+  )
+  const { user } = await forgot(good)
+  await user.type(await screen.findByLabelText('One-time code'), '123456')
+  await screen.findByText(/Call us: we check that it is you/)
+  await user.click(screen.getByRole('link', { name: 'Create an account of my own' }))
+  expect(await screen.findByLabelText('Mobile number')).toHaveProperty('value', '98765 00001')
+})
+
 test('a known password is changed by itself', async () => {
   stub(changePassword, ({ body: { stepUp } }) =>
     stepUp && 'password' in stepUp && stepUp.password === 'right'

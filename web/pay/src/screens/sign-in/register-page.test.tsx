@@ -82,3 +82,17 @@ test('a number that has an account leads to signing in, or to another number', a
   await expect.poll(address, { timeout: 10_000 }).toBe('/sign-in')
   expect(await phoneField()).toHaveProperty('value', '98765 43210')
 })
+
+test('a number that somebody had before is registered once it is said to be new', async () => {
+  stub(register, () => new Problem('phone-taken'))
+  const { user } = await fillIn()
+  await user.type(await screen.findByLabelText('One-time code'), '123456')
+  await user.click(await screen.findByRole('button', { name: 'This number is new to me' }))
+  await user.type(await screen.findByLabelText('One-time code'), '654321')
+  await screen.findByText(/signed in with this number not long ago/)
+  expect(callsOf(requestOtp)).toHaveLength(2)
+  expect(callsOf(register).map(({ body }) => [body.otp, body.numberIsNew])).toEqual([
+    ['123456', undefined],
+    ['654321', true],
+  ])
+})

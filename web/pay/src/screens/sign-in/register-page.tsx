@@ -20,6 +20,7 @@ import { problemText } from '../../api/problem-text.ts'
 import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
 import { formatPhone, parsePhone } from '@bahi/contracts/phone.ts'
 import { weaknessIn } from '../../session/password-weakness.ts'
+import { NumberIsNew } from '../../session/number-is-new.tsx'
 import { useCodeStep } from '../../session/use-code-step.ts'
 import { useOneTimeCode } from '../../session/use-one-time-code.ts'
 
@@ -29,11 +30,12 @@ export function Component() {
   const t = useText()
   const { language } = useLanguage()
   const navigate = useNavigate()
-  const given = useLocation().state as { returnTo?: string } | null
+  const given = useLocation().state as { returnTo?: string; phone?: string } | null
   const code = useOneTimeCode('register')
   const step = useCodeStep()
   const [asked, setAsked] = useState<Form>()
-  const form = useForm<Form>({ defaultValues: { phone: '', name: '', password: '' } })
+  const [numberIsNew, setNumberIsNew] = useState(false)
+  const form = useForm<Form>({ defaultValues: { phone: given?.phone ?? '', name: '', password: '' } })
   const { errors } = form.formState
   const registering = useMutation({
     mutationFn: (otp: string) => {
@@ -41,7 +43,7 @@ export function Component() {
       return callPublic(register, {
         body: {
           ...{ phone: parsePhone(phone)!, name: normaliseName(name), password, device: thisDevice() },
-          ...{ otp, ...code.named },
+          ...{ otp, ...code.named, ...(numberIsNew ? { numberIsNew } : {}) },
         },
       })
     },
@@ -63,6 +65,7 @@ export function Component() {
     if (weakness !== undefined)
       return form.setError('password', { message: t('sign-in.password-weak', { why: weakness }) })
     registering.reset()
+    setNumberIsNew(false)
     await code.send(parsePhone(values.phone)!)
     setAsked(values)
     step.open()
@@ -73,7 +76,23 @@ export function Component() {
       <CenteredPage>
         <Page title={t('sign-in.code-title')} back="/register">
           {isTaken ? (
-            <PhoneTaken phone={asked.phone} onChangePhone={step.close} />
+            <>
+              <PhoneTaken phone={asked.phone} onChangePhone={step.close} />
+              <NumberIsNew
+                wasDeclared={numberIsNew}
+                busy={code.isSending}
+                onDeclare={() =>
+                  void code.send(parsePhone(asked.phone)!).then(
+                    () => {
+                      setNumberIsNew(true)
+                      registering.reset()
+                    },
+                    () => undefined,
+                  )
+                }
+              />
+              <ProblemNote error={code.error} />
+            </>
           ) : (
             <OneTimeCodeStep
               phone={parsePhone(asked.phone)!}
