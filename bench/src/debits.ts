@@ -1,19 +1,28 @@
-// Debits of mandates, given and presented through the API; then they fall due when the bench wants it, and due work
-// makes them. Only the item of due work is moved: notice and terms stay as they were agreed to.
+// Debits of mandates: the rows and events that giving mandates and presenting their debits through the API would write,
+// inserted in bulk; then they fall due when the bench wants it, and due work makes them. Only the item of due work is
+// moved: notice and terms stay as they were agreed to.
+import { createHash } from 'node:crypto'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { nextSlot, mandateRulesAt, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
-import type { MandateView } from '@bahi/contracts/mandates.ts'
-import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
-import type { Sql } from '@bahi/kit/sql/sql.ts'
-import type { Client } from './http-client.ts'
-import { codeIn, type Sample } from './load.ts'
-import { pin, type Payer } from './payers.ts'
-import type { SealPin } from './pin-blocks.ts'
-
-type Presenting = { client: Client; people: Payer[]; tokens: string[]; seal: SealPin; senders: number }
+import { executeAt, mandateRulesAt, nextSlot, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import { addDays, istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
+import { schedule } from '@bahi/kit/due-work/due-work.ts'
+import { appendEvents, type NewEvent } from '@bahi/kit/events/events.ts'
+import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
+import {
+  debitFactsOf,
+  factsOf,
+  umnOfMandate,
+  type Debit,
+  type Mandate,
+} from '@bahi/payment/mandates/mandate.ts'
+import type { DebitWork } from '@bahi/payment/mandates/plan-debits.ts'
+import { debitKind, endKind } from '@bahi/payment/mandates/work.ts'
+import type { Sample } from './load.ts'
 
 /** As many as a payee may announce of one mandate in a day; a payer has so many mandates. */
 const [debitsOfOne, mandatesOfOne] = [5, 4]
+/** Mandates that are written in one transaction. */
+const chunk = 400
 /** Payers that `count` debits need, so that nobody is over the limits of a day. */
 export const payersFor = (count: number): number => Math.ceil(count / (debitsOfOne * mandatesOfOne))
 
@@ -27,58 +36,159 @@ export function checkSlot(seconds: number, now = new Date()): void {
   }
 }
 
-/** Each person pays and is paid as often, and in each round by another one. Throws when the API refuses. */
-export async function presentDebits({ senders, ...deps }: Presenting, count: number): Promise<void> {
-  const { people } = deps
-  let next = 0
-  let left = count
-  const one = async () => {
-    while (left > 0) {
-      const debits = Math.min(debitsOfOne, left)
-      left -= debits
-      const [round, nth] = [Math.floor(next / people.length), next % people.length]
-      next += 1
-      await presentMandate(deps, { payer: nth, payee: (nth + 1 + round) % people.length, debits })
-    }
+type Person = Required<Mandate['payer']>
+type Given = { mandate: Mandate; debits: Debit[] }
+
+/**
+ * Of everybody who has an account; each pays and is paid as often, and in each round by another one. The events are
+ * left to the relay.
+ */
+export async function writeDebits(sql: Sql, count: number): Promise<void> {
+  const people = await sql<Person[]>`
+    select l.user_id, l.id as account_id, v.vpa, l.holder_name as name, l.bank, l.masked_number
+    from account.linked_accounts l join account.vpas v on v.account_id = l.id and v.is_primary
+    where l.unlinked_at is null order by l.id`
+  const now = new Date()
+  for (let from = 0; from < count; from += chunk * debitsOfOne) {
+    const debits = Math.min(chunk * debitsOfOne, count - from)
+    const given = Array.from({ length: Math.ceil(debits / debitsOfOne) }, (_, i) => {
+      const nth = from / debitsOfOne + i
+      const [round, payer] = [Math.floor(nth / people.length), nth % people.length]
+      const payee = (payer + 1 + round) % people.length
+      return mandateOf(people[payer]!, people[payee]!, Math.min(debitsOfOne, debits - i * debitsOfOne), now)
+    })
+    await sql.begin(async (tx) => {
+      await tx`set local statement_timeout = 0`
+      await atTheBank(tx, given, now)
+      await atPayment(tx, given, now)
+    })
   }
-  await Promise.all(Array.from({ length: senders }, one))
+  await sql.unsafe(`analyze ${filled.join(', ')}`)
 }
 
-async function presentMandate(
-  { client, people, tokens, seal }: Omit<Presenting, 'senders'>,
-  { payer, payee, debits }: { payer: number; payee: number; debits: number },
-): Promise<void> {
-  const mandateId = uuidv7()
-  const [payerVpa, payeeVpa] = [people[payer]!.vpa, people[payee]!.vpa]
-  const today = istDateOf(new Date())
+const filled = [
+  ...['payment.due_work', 'payment.mandates', 'payment.mandate_operations', 'payment.mandate_debits'],
+  ...['account.mandates', 'account.mandate_operations'],
+]
+
+/** Given by the payer, and all of its debits announced; as the services hold it then. */
+function mandateOf(payer: Person, payee: Person, count: number, now: Date): Given {
+  const today = istDateOf(now)
+  const rules = mandateRulesAt(now)
   const terms: MandateTerms = {
     ...{ amountRule: 'MAX', amountPaise: 500_00, recurrence: 'ASPRESENTED', validFrom: today },
     ...{ validTo: addDays(today, 365), revocable: true, blockFunds: false },
   }
-  const { amountPaise } = terms
-  const given = await send(client, {
-    ...{ method: 'PUT', path: `/v1/mandates/${mandateId}`, token: tokens[payer]! },
-    body: {
-      ...{ payerVpa, payeeVpa, name: 'Bench', terms },
-      pin: seal({ pin, purpose: 'mandate', mandateId, amountPaise, payeeVpa }),
-    },
-  })
-  const { umn, status } = given as MandateView
-  if (status !== 'active') throw new Error(`a mandate is ${status}`)
-  for (let sequence = 1; sequence <= debits; sequence++)
-    await send(client, {
-      ...{ method: 'POST', path: `/v1/mandates/${umn}/executions`, token: tokens[payee]! },
-      body: { sequence, amountPaise: 100 + sequence, dueOn: addDays(today, 2) },
-    })
+  const mandate: Mandate = {
+    ...{ id: uuidv7(now.getTime()), version: 1 + count, payer, payee, mcc: '0000', name: 'Bench', terms },
+    ...{ presentedBy: 'payee', status: 'active', operations: 1, createdAt: now },
+    ...{ lastSequence: count, lastPeriod: -1 },
+  }
+  const dueOn = addDays(today, 2)
+  const debits = Array.from({ length: count }, (_, i): Debit => ({
+    ...{ id: uuidv7(now.getTime()), mandateId: mandate.id, sequence: i + 1, amountPaise: 101 + i, dueOn },
+    ...{ announcedAt: now, executeAt: executeAt(rules, { day: dueOn, noticedAt: now, mcc: mandate.mcc }) },
+    ...{ status: 'planned', attempts: 0 },
+  }))
+  return { mandate, debits }
 }
 
-async function send(
-  client: Client,
-  { body, ...request }: { method: string; path: string; token: string; body: object },
-): Promise<unknown> {
-  const answer = await client.send({ ...request, body: JSON.stringify(body) })
-  if (answer.status !== 200) throw new Error(`${request.method} ${request.path}: ${codeIn(answer)}`)
-  return JSON.parse(answer.body.toString())
+const creationOf = ({ id, payer, payee, terms }: Mandate) => ({
+  ...{ type: 'create', mandateId: id, userId: payer.userId, payeeVpa: payee.vpa, terms },
+})
+
+async function atTheBank(tx: Tx, given: Given[], now: Date): Promise<void> {
+  const rows = given.map(({ mandate }) => ({
+    ...{ umn: umnOfMandate(mandate), id: mandate.id, user_id: mandate.payer.userId },
+    ...{ account_id: mandate.payer.accountId, payee_vpa: mandate.payee.vpa, ...mandate.terms },
+  }))
+  await tx`
+    with given as (
+      select g.umn, g.id, g.user_id, g.account_id, g.payee_vpa, g."amountRule", g."amountPaise", g."validFrom",
+        g."validTo"
+      from json_to_recordset(${rowsIn(tx, rows)}) as g (umn text, id uuid, user_id uuid, account_id uuid,
+        payee_vpa text, "amountRule" text, "amountPaise" bigint, "validFrom" date, "validTo" date)
+    ), mandates as (
+      insert into account.mandates (umn, mandate_id, user_id, account_id, bank_account_id, payee_vpa, amount_rule,
+        amount_paise, valid_from, valid_to, one_time)
+      select g.umn, g.id, g.user_id, g.account_id, l.bank_account_id, g.payee_vpa, g."amountRule", g."amountPaise",
+        g."validFrom", g."validTo", false
+      from given g join account.linked_accounts l on l.id = g.account_id
+    )
+    insert into account.mandate_operations (umn, nth, type, code, decided_at)
+    select umn, 1, 'create', '00', ${now} from given`
+}
+
+async function atPayment(tx: Tx, given: Given[], now: Date): Promise<void> {
+  const mandates = given.map(({ mandate: { payer, payee, ...m } }) => ({
+    ...{
+      id: m.id,
+      version: m.version,
+      mcc: m.mcc,
+      name: m.name,
+      terms: m.terms,
+      last_sequence: m.lastSequence,
+    },
+    ...{ payer_user_id: payer.userId, payer_account_id: payer.accountId, payer_vpa: payer.vpa },
+    ...{ payer_name: payer.name, payer_bank: payer.bank, payer_masked: payer.maskedNumber },
+    ...{ payee_user_id: payee.userId, payee_account_id: payee.accountId, payee_vpa: payee.vpa },
+    ...{ payee_name: payee.name, payee_bank: payee.bank, payee_masked: payee.maskedNumber },
+    ...{ operation: creationOf({ payer, payee, ...m }) },
+    input_hash: createHash('sha256').update(m.id).digest('hex'),
+  }))
+  const debits = given.flatMap((one) => one.debits)
+  await tx`set local search_path = payment`
+  await tx`
+    with given as (
+      select g.* from json_to_recordset(${rowsIn(tx, mandates)}) as g (id uuid, version int, mcc text, name text,
+        terms jsonb, last_sequence int, payer_user_id uuid, payer_account_id uuid, payer_vpa text, payer_name text,
+        payer_bank text, payer_masked text, payee_user_id uuid, payee_account_id uuid, payee_vpa text, payee_name text,
+        payee_bank text, payee_masked text, operation jsonb, input_hash text)
+    ), mandates as (
+      insert into mandates (id, version, payer_user_id, payer_account_id, payer_vpa, payer_name, payer_bank,
+        payer_masked, payee_user_id, payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name, terms,
+        presented_by, status, created_at, operations, last_sequence, input_hash)
+      select id, version, payer_user_id, payer_account_id, payer_vpa, payer_name, payer_bank, payer_masked,
+        payee_user_id, payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name, terms, 'payee',
+        'active', ${now}, 1, last_sequence, decode(input_hash, 'hex')
+      from given
+    )
+    insert into mandate_operations (mandate_id, nth, type, operation, made_at, decided_at, code)
+    select id, 1, 'create', operation, ${now}, ${now}, '00' from given`
+  await tx`
+    insert into mandate_debits (id, mandate_id, sequence, amount_paise, due_on, announced_at, execute_at, status)
+    select d.id, d."mandateId", d.sequence, d."amountPaise", d."dueOn", d."announcedAt", d."executeAt", d.status
+    from json_to_recordset(${rowsIn(tx, debits)}) as d (id uuid, "mandateId" uuid, sequence int, "amountPaise" bigint,
+      "dueOn" date, "announcedAt" timestamptz, "executeAt" timestamptz, status text)`
+  await schedule(tx, given.flatMap(worksOf))
+  await appendEvents(tx, now, given.flatMap(eventsOf))
+}
+
+function worksOf({ mandate: { id, terms }, debits }: Given) {
+  const endsAt = istTime(addDays(terms.validTo, 1))
+  const end = {
+    kind: endKind,
+    key: `${id} ${endsAt.toISOString()}`,
+    dueAt: endsAt,
+    payload: { mandateId: id },
+  }
+  const works = debits.map((debit) => {
+    const payload: DebitWork = { mandateId: id, debitId: debit.id, attempt: 1 }
+    return { kind: debitKind, key: `${debit.id} 1`, dueAt: debit.executeAt, payload }
+  })
+  return [end, ...works]
+}
+
+function eventsOf({ mandate, debits }: Given): NewEvent[] {
+  const data = { ...factsOf(mandate), terms: mandate.terms }
+  return [
+    { type: 'payment.mandate-authorised', stream: mandate.id, version: 1, data },
+    ...debits.map((debit, i): NewEvent => {
+      const about = { executeAt: debit.executeAt.toISOString(), needsApproval: false }
+      const announced = { ...debitFactsOf(mandate, debit), ...about }
+      return { type: 'payment.mandate-debit-announced', stream: mandate.id, version: i + 2, data: announced }
+    }),
+  ]
 }
 
 /** Lets debits that are announced fall due, `count` of them, evenly and at random within `withinS` from now on. */

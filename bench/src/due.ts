@@ -8,7 +8,9 @@ import { inspect } from '@bahi/e2e/checker/check.ts'
 import { waitForQuiescence } from '@bahi/e2e/quiescence.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { spreadOf } from '@bahi/testing/quantiles.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
 import { baseline } from './baseline.ts'
+import { consumeEvents } from './consumed-events.ts'
 import {
   checkSlot,
   countBacklog,
@@ -16,19 +18,17 @@ import {
   letFallDue,
   madeDebits,
   payersFor,
-  presentDebits,
+  writeDebits,
 } from './debits.ts'
+import { printFunctions, printStatements, profiled, resetStatements } from './costs.ts'
 import { drainTimeoutMs } from './drained.ts'
-import { openClient } from './http-client.ts'
-import { tokensFor } from './payers.ts'
-import { createSealPin } from './pin-blocks.ts'
 import { startBench } from './run.ts'
 import { coresOf, sampleUsage } from './usage.ts'
 
 const help = `npm run bench:due -- [options]
 
-Mandates are given and their debits presented through the API; then the debits fall due, and copies of the payment path
-make them. Prints the backlog, the rate, the delay of each debit, its CPU, the ratio to pgbench, and how long a million
+Mandates and their announced debits are written as rows; then the debits fall due, and copies of the payment path make
+them. Prints the backlog, the rate, the delay of each debit, its CPU, the ratio to pgbench, and how long a million
 takes at that rate. The books are checked at the end. Not in peak hours (10:00 to 13:00 and 17:00 to 21:30 in India), in
 which the rules let no debit be made.
 
@@ -36,6 +36,8 @@ which the rules let no debit be made.
   --within <s>    seconds in which they fall due, evenly (default 0: all at once)
   --copies <n>    of the payment path (default 2)
   --no-baseline   leaves pgbench out
+  --statements    also what each debit costs by statement
+  --cpu           also by function of each process; slower
   --data <folder> for data and logs (default: temporary, removed afterwards)
   --help          this text`
 
@@ -44,6 +46,8 @@ const { values } = parseArguments(help, {
   within: { type: 'string', default: '0' },
   copies: { type: 'string', default: '2' },
   'no-baseline': { type: 'boolean', default: false },
+  statements: { type: 'boolean', default: false },
+  cpu: { type: 'boolean', default: false },
   data: { type: 'string' },
 })
 const number = (name: 'count' | 'within' | 'copies', least: number) => {
@@ -56,25 +60,30 @@ const perHour = 1_000_000
 
 checkSlot(withinS)
 const folder = values.data === undefined ? await mkdtemp(join(tmpdir(), 'bahi-due-')) : resolve(values.data)
-const bench = await startBench(Math.max(payersFor(count), 100), { folder, copies, log })
+const profiles = join(folder, 'profiles')
+let stopped = false
+const bench = await startBench(Math.max(payersFor(count), 100), {
+  ...{ folder, copies, log },
+  ...(values.statements || values.cpu ? profiled(values.cpu ? profiles : undefined) : {}),
+  async before(adminUrl, secrets) {
+    log(`writing mandates, and ${count.toLocaleString('en-IN')} announced debits of them`)
+    const writing = performance.now()
+    const sql = connect(adminUrl, { max: 1, name: 'bahi-bench' })
+    await writeDebits(sql, count).finally(() => sql.end())
+    await consumeEvents(adminUrl, secrets)
+    const tookS = (performance.now() - writing) / 1_000
+    log(`that took ${tookS.toFixed(0)} s: ${(count / tookS).toFixed(0)} debits/s`)
+  },
+})
 try {
-  const { sql, people } = bench
+  const { sql } = bench
   const pgbenchPerS = values['no-baseline'] ? undefined : await baseline(bench.adminUrl, 15)
   if (pgbenchPerS !== undefined) log(`pgbench TPC-B, services idle: ${pgbenchPerS} transactions/s`)
-  const client = openClient(bench.url, 256)
-  const tokens = await tokensFor(bench.adminUrl, bench.secrets, people)
-  const seal = createSealPin(JSON.parse(bench.secrets.env.BAHI_PIN_KEY) as never)
-  log(`giving mandates, and announcing ${count.toLocaleString('en-IN')} debits of them`)
-  const presenting = performance.now()
-  await presentDebits({ client, people, tokens, seal, senders: 64 }, count)
-  const presentingS = (performance.now() - presenting) / 1_000
-  log(`that took ${presentingS.toFixed(0)} s: ${(count / presentingS).toFixed(0)} debits/s`)
-  client.close()
   await waitForQuiescence(sql, 600_000)
-  await sql.unsafe('analyze payment.due_work, payment.mandate_debits, payment.mandates')
 
   log(`they fall due ${withinS === 0 ? 'all at once' : `within ${withinS} s`}; ${copies} copies make them`)
   checkSlot(withinS)
+  if (values.statements) await resetStatements(sql)
   const usage = sampleUsage(bench.pids, bench.adminUrl, () => 0)
   await letFallDue(sql, count, withinS)
   const began = performance.now()
@@ -90,6 +99,7 @@ try {
   }
   const unmade = await countBacklog(sql)
   await usage.stop()
+  if (values.statements) await printStatements(sql, count, 'debit')
   const made = await madeDebits(sql)
   await waitForQuiescence(sql, 600_000)
   const verdicts = await inspect(sql, { quiescent: true })
@@ -103,6 +113,12 @@ try {
     ([what, all]) => `${all.length} ${what}`,
   )
   const cores = usage.samples.map((one) => coresOf(one, bench.pids))
+  const byProcess = Object.keys(bench.pids)
+    .map((name) => {
+      const used = usage.samples.reduce((sum, { cpu }) => sum + (cpu[name] ?? 0), 0) / usage.samples.length
+      return `${name} ${((used / perS) * 1_000).toFixed(2)}`
+    })
+    .join(', ')
   const meanCores = cores.reduce((sum, one) => sum + one, 0) / Math.max(cores.length, 1)
   const ratio = pgbenchPerS === undefined ? '' : ` = ${(perS / pgbenchPerS).toFixed(2)} × pgbench`
   const faults = verdicts.flatMap(({ rule, faults: found }) => found.map((fault) => `${rule}: ${fault}`))
@@ -111,10 +127,14 @@ try {
 made       ${outcomes.join(', ')} in ${tookS.toFixed(1)} s: ${perS.toFixed(0)}/s${ratio}
 a million  ${(perHour / perS / 60).toFixed(0)} minutes at this rate (an hour needs ${(perHour / 3_600).toFixed(0)}/s)
 after due  p50 ${late.p50}  p99 ${late.p99}  max ${late.max} ms
-CPU        ${meanCores.toFixed(2)} cores: ${((meanCores / perS) * 1_000).toFixed(2)} ms a debit
+CPU        ${byProcess}
+           ${meanCores.toFixed(2)} cores: ${((meanCores / perS) * 1_000).toFixed(2)} ms a debit
 checked    ${faults.length === 0 ? 'every rule of the money holds' : faults.slice(0, 10).join('\n           ')}`)
   if (faults.length > 0) process.exitCode = 1
-} finally {
   await bench.stop()
+  stopped = true
+  if (values.cpu) await printFunctions(profiles, Object.keys(bench.pids).filter(bench.isOurs), 25)
+} finally {
+  if (!stopped) await bench.stop()
   if (values.data === undefined) await rm(folder, { recursive: true, force: true })
 }

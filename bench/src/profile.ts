@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 import { parseArguments } from '@bahi/platform/arguments.ts'
-import { hottest } from './cpu-profile.ts'
+import { printFunctions, printStatements, profiled, resetStatements } from './costs.ts'
 import { startBench, runLoad } from './run.ts'
 
 const help = `npm run bench:profile -- [options]
@@ -43,20 +43,12 @@ const bench = await startBench(
   {
     folder,
     log,
-    postgres: {
-      shared_preload_libraries: 'pg_stat_statements',
-      'pg_stat_statements.max': '2000',
-      track_io_timing: 'on',
-    },
-    ...(values.cpu
-      ? { nodeOptionsOf: (name: string) => ['--cpu-prof', `--cpu-prof-dir=${join(profiles, name)}`] }
-      : {}),
+    ...profiled(values.cpu ? profiles : undefined),
   },
 )
 let stopped = false
 try {
-  await bench.sql`create extension if not exists pg_stat_statements`
-  await bench.sql`select pg_stat_statements_reset()`
+  await resetStatements(bench.sql)
   const walBefore = await walAt(bench.sql)
   const sizesBefore = await sizes(bench.sql)
   const result = await runLoad(bench, {
@@ -86,26 +78,7 @@ try {
   for (const [name, cores] of Object.entries(result.cpu).sort((a, b) => b[1] - a[1]))
     console.log(`  ${name.padEnd(14)} ${((cores * 1e6) / perSecond).toFixed(0).padStart(6)}`)
 
-  console.log('\nStatements a payment, by service: all, commits; milliseconds in the database')
-  const statements = await bench.sql<{ role: string; calls: number; commits: number; ms: number }[]>`
-    select rolname as role, sum(calls) as calls,
-      sum(calls) filter (where query ilike 'commit%') as commits, sum(total_exec_time) as ms
-    from pg_stat_statements s join pg_roles r on r.oid = s.userid
-    where rolname like 'bahi\\_%' group by 1 order by 4 desc`
-  for (const { role, calls, commits, ms } of statements)
-    console.log(
-      `  ${role.padEnd(20)} ${per(calls, 3).padStart(7)} ${per(commits, 3).padStart(7)} ${per(ms, 3).padStart(8)}`,
-    )
-
-  console.log('\nThe most costly statements: milliseconds a payment, calls a payment, rows a call')
-  const costly = await bench.sql<{ role: string; calls: number; ms: number; rows: number; query: string }[]>`
-    select rolname as role, calls, total_exec_time as ms, rows, regexp_replace(query, '\\s+', ' ', 'g') as query
-    from pg_stat_statements s join pg_roles r on r.oid = s.userid
-    where rolname like 'bahi\\_%' order by total_exec_time desc limit 24`
-  for (const { role, calls, ms, rows, query } of costly) {
-    const numbers = `${per(ms, 3)} ${per(calls, 3)} ${(rows / calls).toFixed(1).padStart(6)}`
-    console.log(`  ${numbers}  ${role.slice(5).padEnd(12)} ${query.trim().slice(0, 90)}`)
-  }
+  await printStatements(bench.sql, payments, 'payment')
 
   console.log(`\nWAL a payment: ${(((await walAt(bench.sql)) - walBefore) / payments) | 0} bytes`)
   console.log('Stored bytes a payment, indexes included')
@@ -119,15 +92,7 @@ try {
   await bench.stop()
   stopped = true
   if (values.cpu) {
-    for (const name of Object.keys(bench.pids).filter(bench.isOurs)) {
-      const { busyMs, byFunction, byFile } = await hottest(join(profiles, name), Number(values.top))
-      console.log(`\n${name}: ${busyMs} ms busy`)
-      console.log(
-        `  ${byFile.map(({ where, share }) => `${where} ${(share * 100).toFixed(0)} %`).join(', ')}`,
-      )
-      for (const { where, share } of byFunction)
-        console.log(`  ${(share * 100).toFixed(1).padStart(5)} %  ${where}`)
-    }
+    await printFunctions(profiles, Object.keys(bench.pids).filter(bench.isOurs), Number(values.top))
   }
 } finally {
   if (!stopped) await bench.stop()

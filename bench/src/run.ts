@@ -5,7 +5,7 @@ import { inspect } from '@bahi/e2e/checker/check.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { openClient } from './http-client.ts'
 import { seeded } from '@bahi/testing/random.ts'
-import { checkSlot, countBacklog, hasBacklog, letFallDue, madeDebits, presentDebits } from './debits.ts'
+import { checkSlot, countBacklog, hasBacklog, letFallDue, madeDebits, writeDebits } from './debits.ts'
 import { drainTimeoutMs, eventsAreConsumed, isSoInTime } from './drained.ts'
 import { closedLoop, createLoad, openLoop, type Kind, type Pattern, type Sample } from './load.ts'
 import { tokensFor, writePayers, type Payer } from './payers.ts'
@@ -148,8 +148,8 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
   const byMandate = options.kind === 'mandate' ? options.rate : undefined
   if (byMandate !== undefined) {
     const count = Math.ceil(byMandate * (options.seconds + options.warmupS))
-    log(`giving mandates, and announcing ${count.toLocaleString('en-IN')} debits of them`)
-    await presentDebits({ client, people, tokens, seal, senders: options.senders }, count)
+    log(`writing mandates, and ${count.toLocaleString('en-IN')} announced debits of them`)
+    await writeDebits(sql, count)
     await consumed(sql)
     checkSlot(options.warmupS + options.seconds)
   }
