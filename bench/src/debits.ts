@@ -19,11 +19,11 @@ import type { DebitWork } from '@bahi/payment/mandates/plan-debits.ts'
 import { debitKind, endKind } from '@bahi/payment/mandates/work.ts'
 import type { Sample } from './load.ts'
 
-/** As many as a payee may announce of one mandate in a day; a payer has so many mandates. */
-const [debitsOfOne, mandatesOfOne] = [5, 4]
+/** Few of one payer: copies of the payment path wait for each other where the same people pay in both. */
+const [debitsOfOne, mandatesOfOne] = [2, 2]
 /** Mandates that are written in one transaction. */
-const chunk = 400
-/** Payers that `count` debits need, so that nobody is over the limits of a day. */
+const chunk = 800
+/** Payers that `count` debits need. */
 export const payersFor = (count: number): number => Math.ceil(count / (debitsOfOne * mandatesOfOne))
 
 /** Throws when the next `seconds` reach into hours in which the rules let no debit be made. */
@@ -140,14 +140,17 @@ async function atPayment(tx: Tx, given: Given[], now: Date): Promise<void> {
   await tx`set local search_path = payment`
   await tx`
     with given as (
-      select g.* from json_to_recordset(${rowsIn(tx, mandates)}) as g (id uuid, version int, mcc text, name text,
+      select id, version, mcc, name, terms, last_sequence, payer_user_id, payer_account_id, payer_vpa, payer_name,
+        payer_bank, payer_masked, payee_user_id, payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked,
+        operation, input_hash
+      from json_to_recordset(${rowsIn(tx, mandates)}) as g (id uuid, version int, mcc text, name text,
         terms jsonb, last_sequence int, payer_user_id uuid, payer_account_id uuid, payer_vpa text, payer_name text,
         payer_bank text, payer_masked text, payee_user_id uuid, payee_account_id uuid, payee_vpa text, payee_name text,
         payee_bank text, payee_masked text, operation jsonb, input_hash text)
     ), mandates as (
       insert into mandates (id, version, payer_user_id, payer_account_id, payer_vpa, payer_name, payer_bank,
-        payer_masked, payee_user_id, payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name, terms,
-        presented_by, status, created_at, operations, last_sequence, input_hash)
+        payer_masked, payee_user_id, payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name,
+        terms, presented_by, status, created_at, operations, last_sequence, input_hash)
       select id, version, payer_user_id, payer_account_id, payer_vpa, payer_name, payer_bank, payer_masked,
         payee_user_id, payee_account_id, payee_vpa, payee_name, payee_bank, payee_masked, mcc, name, terms, 'payee',
         'active', ${now}, 1, last_sequence, decode(input_hash, 'hex')

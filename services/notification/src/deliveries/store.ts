@@ -78,7 +78,9 @@ export async function saveAttempts(tx: Tx, results: AttemptResult[]): Promise<Se
     set status = r.status, masked_to = coalesce(r.masked_to, d.masked_to), error = r.error, next_at = r.next_at
     from json_to_recordset(${rowsIn(tx, rows)}) as r
       (id uuid, tries int, status text, masked_to text, error text, next_at timestamptz)
-    where d.id = r.id and d.tries = r.tries and d.status = 'waiting'
+    -- Ids as a set, so that no plan looks for each of them among all that wait.
+    where d.id = r.id and d.id = any (${rows.map((row) => row.id)}::uuid[]) and d.tries = r.tries
+      and d.status = 'waiting'
     returning d.id`
   return new Set(changed.map((row) => row.id))
 }

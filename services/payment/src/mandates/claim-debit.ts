@@ -19,7 +19,7 @@ import {
   type Mandate,
 } from './mandate.ts'
 import type { DebitWork } from './plan-debits.ts'
-import { findMandate, lockMandates, updateStates } from './store.ts'
+import { findMandate, lockMandatesOf, updateStates } from './store.ts'
 import { claimDebitRows, findDebits, payDebitRows, updateDebit } from './store-debits.ts'
 import { appendOf, collectKind, debitKind, record, report } from './work.ts'
 
@@ -38,10 +38,9 @@ type Claimable = { debit: Debit; mandate: Mandate }
 export async function debitsFor(tx: Tx, payments: Origin[]): Promise<ClaimableDebits> {
   const ids = [...new Set(payments.flatMap((one) => debitIdOf(one) ?? []).filter(isUuid))]
   if (ids.length === 0) return { debits: new Map(), mandates: new Map() }
-  const found = await findDebits(tx, ids)
-  const mandates = await lockMandates(tx, [...new Set([...found.values()].map((debit) => debit.mandateId))])
-  // Read once more under the locks.
-  return { debits: await findDebits(tx, [...found.keys()]), mandates }
+  const mandates = await lockMandatesOf(tx, ids)
+  // Read under the locks.
+  return { debits: await findDebits(tx, ids), mandates }
 }
 
 /** The debit that this payment is for, with its mandate as it is now. */

@@ -132,6 +132,15 @@ export async function lockMandates(tx: Tx, ids: string[]): Promise<Map<string, M
   return new Map(rows.map((row) => [row.id, toMandate(row)]))
 }
 
+/** The mandates of these debits; locked in the same way. Which mandate a debit is of never changes. */
+export async function lockMandatesOf(tx: Tx, debitIds: string[]): Promise<Map<string, Mandate>> {
+  const rows = await tx<Row[]>`
+    select ${columns(tx)} from mandates
+    where id = any (array(select mandate_id from mandate_debits where id = any (${debitIds}::uuid[])))
+    order by id for update`
+  return new Map(rows.map((row) => [row.id, toMandate(row)]))
+}
+
 /** Unique violation when the id is taken, or the order agreed to. */
 export async function insertMandate(tx: Tx, m: Mandate, inputHash: string): Promise<void> {
   await tx`
