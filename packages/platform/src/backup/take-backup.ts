@@ -135,15 +135,19 @@ async function copyFiles(
     } else if (!isEmptied && !leftOut.test(path) && !temporary.test(path) && path !== control)
       paths.push(path)
   }
+  // One for all: most files are small, and a mebibyte for each kept the garbage collector busy.
+  const buffer = Buffer.alloc(chunkBytes)
   for (const path of [...paths.sort(), control]) {
-    const copied = await copyFile(join(dataDir, path), pack, known, chunks)
+    const copied = await copyFile(join(dataDir, path), buffer, pack, known, chunks)
     if (copied) files.push({ path, ...copied })
   }
   return { folders: folders.sort((a, b) => (a.path < b.path ? -1 : 1)), files, chunks }
 }
 
+/** @param buffer for one piece, which is used up before the next is read */
 async function copyFile(
   file: string,
+  buffer: Buffer,
   pack: PackWriter,
   known: Manifest['chunks'],
   chunks: Manifest['chunks'],
@@ -155,9 +159,9 @@ async function copyFile(
   if (!handle) return undefined
   try {
     const { mode } = await handle.stat()
-    const [hashes, buffer] = [[] as string[], Buffer.alloc(chunkBytes)]
+    const hashes: string[] = []
     for (let size = 0; ;) {
-      const { bytesRead } = await handle.read(buffer, 0, chunkBytes, size)
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, size)
       if (bytesRead === 0) return { mode: mode & 0o777, size, chunks: hashes }
       const content = buffer.subarray(0, bytesRead)
       const hash = sha256(content)
