@@ -267,6 +267,23 @@ create table payment_controls (
   constraint payment_controls_pkey PRIMARY KEY (user_id, version, effective_from)
 );
 
+create table payment_minutes (
+  minute timestamp with time zone not null,
+  settled integer not null,
+  failed integer not null,
+  pending integer not null,
+  p99_ms integer,
+  oldest_pending_s integer,
+  constraint payment_minutes_failed_check CHECK ((failed >= 0)),
+  constraint payment_minutes_minute_check CHECK ((date_trunc('minute'::text, minute) = minute)),
+  constraint payment_minutes_oldest_pending_s_check CHECK ((oldest_pending_s >= 0)),
+  constraint payment_minutes_p99_ms_check CHECK ((p99_ms >= 0)),
+  constraint payment_minutes_pending_check CHECK ((pending >= 0)),
+  constraint payment_minutes_settled_check CHECK ((settled >= 0)),
+  constraint payment_minutes_pkey PRIMARY KEY (minute)
+);
+CREATE INDEX payment_minutes_pending ON payment.payment_minutes USING btree (minute) WHERE (pending > 0);
+
 create table payment_requests (
   id uuid not null,
   version integer not null,
@@ -702,6 +719,8 @@ grant insert, select, update on payers to bahi_payment;
 grant select on payers to bahi_reporting;
 grant insert, select on payment_controls to bahi_payment;
 grant select on payment_controls to bahi_reporting;
+grant delete, insert, select, update (settled, failed, pending, p99_ms) on payment_minutes to bahi_payment;
+grant select on payment_minutes to bahi_reporting;
 grant insert, select, update (version, status, completed_at, reminders, reminded_at, payment_id, code) on payment_requests to bahi_payment;
 grant select on payment_requests to bahi_reporting;
 grant insert, select, update (version, completed_at, deemed_at, tries_left, status, code) on payments to bahi_payment;

@@ -55,7 +55,7 @@ const permissionsByRole = {
   /** Answers people who ask for help. */
   support: [
     ...ofStaff,
-    ...(['deliveries:read', 'payments:look-up', 'payments:reveal'] as const),
+    ...(['deliveries:read', 'payments:look-up', 'payments:reveal', 'payments:count'] as const),
     ...(['people:look-up', 'people:reveal', 'rules:read'] as const),
   ],
   /** Decides on the documents by which people prove who they are. */
@@ -64,20 +64,27 @@ const permissionsByRole = {
   'risk-analyst': [
     ...ofStaff,
     ...(['reports:read', 'vpas:withdraw'] as const),
-    ...(['payments:look-up', 'payments:reveal', 'people:look-up', 'people:reveal'] as const),
+    ...([
+      'payments:look-up',
+      'payments:reveal',
+      'payments:count',
+      'people:look-up',
+      'people:reveal',
+    ] as const),
     ...(['people:freeze', 'rules:read'] as const),
   ],
   /** Clears what a settlement report and our books do not agree on, and asks for payments in doubt. */
   reconciler: [
     ...ofStaff,
     ...(['reconciliation:read', 'reconciliation:handle', 'payments:check'] as const),
-    ...(['payments:look-up', 'rules:read'] as const),
+    ...(['payments:look-up', 'payments:count', 'rules:read'] as const),
   ],
   /** Keeps the platform running. */
   operator: [
     ...ofStaff,
     ...([
       'health:read',
+      'payments:count',
       'dead-letters:read',
       'dead-letters:handle',
       'clients:read',
@@ -85,9 +92,9 @@ const permissionsByRole = {
     ] as const),
   ],
   /** Reads what was recorded, and changes nothing. */
-  auditor: [...ofStaff, 'audit:read', 'roles:read', 'health:read', 'rules:read'],
+  auditor: [...ofStaff, 'audit:read', 'roles:read', 'health:read', 'payments:count', 'rules:read'],
   /** Decides who has which of these roles. */
-  administrator: [...ofStaff, 'roles:read', 'roles:change', 'health:read', 'rules:read'],
+  administrator: [...ofStaff, 'roles:read', 'roles:change', 'health:read', 'payments:count', 'rules:read'],
 } as const
 
 export type Role = keyof typeof permissionsByRole

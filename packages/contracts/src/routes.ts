@@ -23,6 +23,7 @@ import * as notification from './notification.ts'
 import * as oauth from './oauth.ts'
 import * as oauthApps from './oauth-apps.ts'
 import * as payment from './payment.ts'
+import * as paymentMinutes from './payment-minutes.ts'
 import * as people from './people.ts'
 import * as personLookUp from './person-look-up.ts'
 import * as personalExport from './personal-export.ts'
@@ -75,6 +76,7 @@ const modules = [
     statements,
     reconciliation,
     lookUp,
+    paymentMinutes,
     personLookUp,
     measures,
     savedViews,

@@ -3,6 +3,7 @@ import { toPsp } from '@bahi/contracts/network.ts'
 import * as controls from '@bahi/contracts/controls.ts'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import * as contracts from '@bahi/contracts/payment.ts'
+import { showPaymentMinutes } from '@bahi/contracts/payment-minutes.ts'
 import * as operations from '@bahi/contracts/reconciliation.ts'
 import { showRules } from '@bahi/contracts/rules-in-force.ts'
 import { retention } from '@bahi/contracts/retention.ts'
@@ -30,6 +31,7 @@ import { operationHandler } from './mandates/operate.ts'
 import { reportHandlers } from './mandates/report-mandate.ts'
 import { planHandler } from './mandates/plan-debits.ts'
 import { mandateRoutes } from './mandates/routes.ts'
+import { minutesWorker, showMinutes } from './minutes/count-minutes.ts'
 import { createPaymentMetrics } from './metrics.ts'
 import { createApplyNetworkOutcome } from './network/apply-network-outcome.ts'
 import { receiveMessage } from './network/inbound.ts'
@@ -301,6 +303,7 @@ export const service: Service<typeof Config> = {
         const own = { limits: limits.rows, closedLoop: asking.closedLoop }
         app.route({ ...showRules, handler: () => rulesInForceAt(seams.clock.now(), own) })
         lookUpRoutes(app, { ...seams, txnPrefix })
+        app.route({ ...showPaymentMinutes, handler: ({ query }) => showMinutes(seams, query) })
         app.route({
           ...operations.listCycles,
           handler: ({ query }) => listCycles(seams, query),
@@ -330,6 +333,7 @@ export const service: Service<typeof Config> = {
           { leaseMs: recoveryAfterMs, everyMs: config.BAHI_RECOVERY_EVERY_MS, timeScale },
         ),
         reconcileWorker(settlement),
+        minutesWorker(seams),
         retentionWorker(seams, retention, 'payment'),
         ...dueWorkers(seams, [
           expiryHandler(seams),

@@ -16,6 +16,7 @@ import {
 import { readHealth, type PlatformHealth } from '@bahi/contracts/health.ts'
 import { deliveriesOf } from '@bahi/contracts/notification.ts'
 import { approveMeasure, listMeasures, requestMeasure, type Measure } from '@bahi/contracts/measures.ts'
+import { showPaymentMinutes } from '@bahi/contracts/payment-minutes.ts'
 import { listCycles, listDifferences } from '@bahi/contracts/reconciliation.ts'
 import { showRules } from '@bahi/contracts/rules-in-force.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -345,6 +346,7 @@ it('shows health: what needs a look, what is not known, and the last of it when 
     differences: [{ kind: 'amount-differs', open: 4, oldestS: 600 }],
   }
   let isAway = false
+  stub(showPaymentMinutes, () => ({ at: health.at, minutes: [] }))
   stub(readHealth, () => (isAway ? new Problem('unavailable') : health))
   const { user } = await openConsole('/health', ['auditor'])
   await screen.findByText('audit doesn’t answer')

@@ -177,6 +177,7 @@ export const en = {
   'payments.none': 'No payments found',
   'payments.none-in-doubt': 'No payments in doubt',
   'payments.check': 'Ask the network again',
+  'payments.over-time': 'Payments over time',
   'payments.asked': 'Payments asked for: {count}',
   'payments.one': 'Payment',
   'payments.at': 'Paid at',

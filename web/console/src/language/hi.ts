@@ -175,6 +175,7 @@ export const hi: Texts = {
   'payments.none': 'कोई भुगतान नहीं मिला',
   'payments.none-in-doubt': 'संदेह में कोई भुगतान नहीं',
   'payments.check': 'नेटवर्क से फिर पूछें',
+  'payments.over-time': 'समय के साथ भुगतान',
   'payments.asked': 'पूछे गए भुगतान: {count}',
   'payments.one': 'भुगतान',
   'payments.at': 'भुगतान का समय',

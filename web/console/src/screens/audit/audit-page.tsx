@@ -66,9 +66,18 @@ export function Component() {
           [t('audit.at'), ({ at }) => formatExactMoment(language, at)],
           [t('audit.type'), ({ type }) => <strong>{type}</strong>],
           [t('audit.subject'), ({ subject }) => <Code>{subject}</Code>],
-          [t('audit.data'), ({ data }) => <Code>{JSON.stringify(data)}</Code>],
+          [t('audit.data'), ({ data }) => <Data data={data} />],
         ]}
       />
     </Page>
+  )
+}
+
+/** Wide, so that a row of it on a phone is not as high as the screen. */
+function Data({ data }: { data: unknown }) {
+  return (
+    <div className="min-w-96">
+      <Code>{JSON.stringify(data)}</Code>
+    </div>
   )
 }

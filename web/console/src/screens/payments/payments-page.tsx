@@ -6,7 +6,9 @@ import { checkOpenPayments } from '@bahi/contracts/reconciliation.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { formatExactMoment } from '@bahi/web-ui/format/dates.ts'
+import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { call } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problems.tsx'
 import { usePages } from '../../api/use-pages.ts'
@@ -18,10 +20,14 @@ import { CellLink, Code, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useMay } from '../../session/session.ts'
 import { readSearch } from '../../components/search.ts'
+import { Disclosure } from '../../components/disclosure.tsx'
+
+const PaymentCharts = lazy(() => import('../../payment-charts/charts.tsx'))
 
 export function Component() {
   const t = useText()
   const { language } = useLanguage()
+  const may = useMay()
   const { filters, setFilter } = useFilters(['q'])
   const { q = '' } = filters
   const search = readSearch(q)
@@ -52,6 +58,13 @@ export function Component() {
         fault={isUnreadable ? t('payments.search-wrong') : undefined}
         onSearch={(typed) => setFilter('q', typed)}
       />
+      {q === '' && may('payments:count') && (
+        <Disclosure text={t('payments.over-time')}>
+          <Suspense fallback={<Skeleton lines={4} />}>
+            <PaymentCharts />
+          </Suspense>
+        </Disclosure>
+      )}
       {!isUnreadable && (
         <>
           <h2 className="text-lg font-semibold">{t(q === '' ? 'payments.in-doubt' : 'payments.found')}</h2>
