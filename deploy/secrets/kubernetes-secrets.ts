@@ -36,6 +36,7 @@ function chartAddresses({ name, namespace, clusterDomain, tls }: KubernetesOptio
   const sentinels = [0, 1, 2].map((nth) => `${host(`${name}-redis-${nth}.${name}-redis-nodes`)}:26379`)
   return {
     database: database(tls ? `${name}-db-pooler` : `${name}-db`),
+    ...(tls ? { replica: database(`${name}-db-ro`) } : {}),
     ownersDatabase: database(tls ? `${name}-db-rw` : `${name}-db`),
     broker: (user, password) =>
       tls

@@ -67,6 +67,9 @@ test('nothing secret is in a ConfigMap, and data servers are reached by TLS', ()
   expect(path?.['BAHI_DATABASE_URLS']).toContain(
     '@bahi-db-pooler.pay.svc.cluster.local:5432/bahi?sslmode=verify-full',
   )
+  expect(path?.['BAHI_REPLICA_URLS']).toContain(
+    '@bahi-db-ro.pay.svc.cluster.local:5432/bahi?sslmode=verify-full',
+  )
   expect(path?.['AMQP_URL']).toMatch(/^amqps:/)
   expect(path?.['REDIS_URL']).toMatch(/^rediss-sentinel:/)
 })

@@ -10,6 +10,8 @@ export type DeployedProcess = { name: string; services: ServiceName[] }
 /** Where data servers are, for whoever has that user and password. */
 export type Addresses = {
   database(user: string, password: string): string
+  /** Of its standbys, where there are some. */
+  replica?(user: string, password: string): string
   /** Straight, not through a pooler. */
   ownersDatabase(user: string, password: string): string
   broker(user: string, password: string): string
@@ -51,6 +53,9 @@ type Values = Record<string, string>
 /** Settings that `envOf` names and that are public keys. */
 const publicKeys = ['BAHI_NETWORK_PEER_KEY', 'BAHI_SANDBOX_MEMBER_KEY']
 
+/** Services that read on a replica. */
+const replicaReaders: ServiceName[] = ['payment', 'audit']
+
 /** The processes of a layout where the sandbox, the outside world, is one of its own. */
 export function processesOf(layout: DistributedLayout): DeployedProcess[] {
   const groups = layouts[layout].map(({ name, services }) => ({
@@ -71,17 +76,20 @@ export function secretsOf(
     JSON.stringify(Object.fromEntries(services.map((name) => [name, valueOf(name)])))
   const own = services.flatMap((name) => Object.entries(envOf(name, secrets)))
   const stores = services.filter((name) => name !== 'gateway')
-  const database = Object.fromEntries(
-    stores.map((name) => [name, addresses.database(`bahi_${name}`, secrets.passwords[name]!)]),
-  )
+  const urls = (of: ServiceName[], at: Addresses['database']) =>
+    JSON.stringify(Object.fromEntries(of.map((name) => [name, at(`bahi_${name}`, secrets.passwords[name]!)])))
+  const readers = services.filter((name) => replicaReaders.includes(name))
   return {
     ...Object.fromEntries(own.filter(([name]) => !publicKeys.includes(name))),
     BAHI_SIGNING_KEYS: ofEach((name) => secrets.keys.private[name]),
     ...(stores.length > 0
       ? {
           BAHI_DATA_KEYS: ofEach((name) => secrets.dataKeys[name]),
-          BAHI_DATABASE_URLS: JSON.stringify(database),
+          BAHI_DATABASE_URLS: urls(stores, addresses.database),
         }
+      : {}),
+    ...(readers.length > 0 && addresses.replica
+      ? { BAHI_REPLICA_URLS: urls(readers, addresses.replica) }
       : {}),
     REDIS_URL: addresses.cache(account, servers.cacheAccounts[account]!),
     AMQP_URL: addresses.broker(account, servers.brokerAccounts[account]!),

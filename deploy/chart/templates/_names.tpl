@@ -49,6 +49,10 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- if without $services "gateway" -}}
 {{- $names = concat $names (list "BAHI_DATABASE_URLS" "BAHI_DATA_KEYS") -}}
 {{- end -}}
+{{- $database := .root.Values.database -}}
+{{- if and $database.replicaReads (ne $database.kind "statefulset") (or (has "payment" $services) (has "audit" $services)) -}}
+{{- $names = append $names "BAHI_REPLICA_URLS" -}}
+{{- end -}}
 {{- if has "account" $services -}}
 {{- $names = concat $names (list "BAHI_PIN_KEY" "BAHI_PIN_VERIFIER_KEY" "BAHI_CODE_KEYS") -}}
 {{- end -}}

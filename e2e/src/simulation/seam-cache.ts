@@ -20,6 +20,7 @@ export function faultyCache({ faults, clock }: { faults: Faults; clock: Clock })
       get: (key) => guarded(incarnation, (all) => all.get(key)),
       set: (key, value, ttlMs) => guarded(incarnation, (all) => all.set(key, value, ttlMs)),
       add: (key, value, ttlMs) => guarded(incarnation, (all) => all.add(key, value, ttlMs)),
+      raise: (key, value, ttlMs) => guarded(incarnation, (all) => all.raise(key, value, ttlMs)),
       delete: (key) => guarded(incarnation, (all) => all.delete(key)),
       take: (key, bucket, cost) => guarded(incarnation, (all) => all.take(key, bucket, cost)),
       check: () => guarded(incarnation, (all) => all.check()),

@@ -42,6 +42,8 @@ export type EmbeddedOptions = {
   /** Where files are kept; left out: there are none. */
   blobs?: BlobStorage
   env?: Record<string, string>
+  /** A streaming replica of the database, as its owner. */
+  replica?: { adminUrl: string; waitMs: number; maxLagMs: number }
 }
 
 /** Migrates, starts all services and opens the gateway's port. */
@@ -71,6 +73,14 @@ export async function startEmbedded({
     },
     mode: 'sandbox',
     databaseUrl: (service) => roleUrl(adminUrl, service, secrets.passwords[service]!),
+    ...(options.replica
+      ? {
+          replica: {
+            ...options.replica,
+            url: (service) => roleUrl(options.replica!.adminUrl, service, secrets.passwords[service]!),
+          },
+        }
+      : {}),
     poolSize: 5,
     bus:
       options.bus ??

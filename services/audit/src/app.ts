@@ -68,12 +68,18 @@ export const service: Service<typeof Config> = {
     let verifying: Promise<Verdict> | undefined
     return {
       routes(app) {
-        app.route({ ...contracts.listRecords, handler: (request) => listRecords(deps, request.query) })
+        app.route({
+          ...contracts.listRecords,
+          handler: ({ query }) => deps.reads.latest((sql) => listRecords({ ...deps, sql }, query)),
+        })
         app.route({
           ...recordActs,
           handler: async ({ body }, reply) => reply.code(202).send(await recordedActs(deps, body.acts)),
         })
-        app.route({ ...listActs, handler: ({ query }) => listedActs(deps, query) })
+        app.route({
+          ...listActs,
+          handler: ({ query }) => deps.reads.latest((sql) => listedActs({ ...deps, sql }, query)),
+        })
         app.route({
           ...exportActs,
           handler: async ({ query }, reply) =>

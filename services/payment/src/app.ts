@@ -177,12 +177,15 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...contracts.listPayments,
-          handler: ({ person, query }) => listPayments(deps, person.userId, query),
+          handler: ({ person, query }) =>
+            seams.reads.of(person.userId, (sql) => listPayments({ ...seams, sql }, person.userId, query)),
         })
         app.route({
           ...contracts.recentPeople,
           handler: async ({ person, query }) => {
-            const people = await recentPeopleOf(seams.sql, person.userId, query.limit ?? defaultPeople)
+            const people = await seams.reads.of(person.userId, (sql) =>
+              recentPeopleOf(sql, person.userId, query.limit ?? defaultPeople),
+            )
             return { people: people.map((one) => ({ ...one, at: one.at.toISOString() })) }
           },
         })
@@ -306,7 +309,7 @@ export const service: Service<typeof Config> = {
         app.route({ ...showPaymentMinutes, handler: ({ query }) => showMinutes(seams, query) })
         app.route({
           ...operations.listCycles,
-          handler: ({ query }) => listCycles(seams, query),
+          handler: ({ query }) => seams.reads.latest((sql) => listCycles({ ...seams, sql }, query)),
         })
         app.route({
           ...operations.reconcileCycle,
@@ -314,7 +317,7 @@ export const service: Service<typeof Config> = {
         })
         app.route({
           ...operations.listDifferences,
-          handler: ({ query }) => listDifferences(seams, query),
+          handler: ({ query }) => seams.reads.latest((sql) => listDifferences({ ...seams, sql }, query)),
         })
         app.route({
           ...operations.closeDifference,

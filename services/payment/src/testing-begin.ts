@@ -6,6 +6,7 @@ import { systemClock } from '@bahi/kit/clock.ts'
 import { newDataKeys } from '@bahi/kit/crypto/data-keys.ts'
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { createLog } from '@bahi/kit/log.ts'
+import { primaryReads } from '@bahi/kit/sql/replica.ts'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 import type { PaymentMetrics } from './metrics.ts'
 import { createBegin, type PreparedPayment } from './payments/begin.ts'
@@ -32,7 +33,8 @@ export function processOn(
 ) {
   const route = { firstCheckAfterMs: () => 0 }
   const routes = { ledger: route, out: route, through: route, in: route }
-  const deps = { transaction, clock: systemClock, log: createLog('payment', 'silent'), routes, rrnOf }
+  const reads = primaryReads(sql)
+  const deps = { transaction, reads, clock: systemClock, log: createLog('payment', 'silent'), routes, rrnOf }
   return {
     begin: createBegin(deps, { txnPrefix: 'TST', limits: { rows: limits, byTier } }, metrics),
     complete: createComplete(deps, metrics),

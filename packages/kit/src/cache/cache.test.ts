@@ -48,6 +48,15 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       expect(await cache.get(a)).toBe('')
     })
 
+    it('raises a value, and never lowers it', async () => {
+      const [cache, a] = [make(), key()]
+      for (const value of ['05', '03', '11', '09']) await cache.raise(a, value, 10_000)
+      expect(await cache.get(a)).toBe('11')
+      await cache.raise(a, '02', 20)
+      await delay(40)
+      expect(await cache.get(a)).toBeUndefined()
+    })
+
     it('drops a value when its lifetime is over, and not before', async () => {
       const [cache, a, b] = [make(), key(), key()]
       await cache.set(a, 'short', 40)

@@ -10,6 +10,8 @@ export type Cache = {
   set(key: string, value: string, ttlMs: number): Promise<void>
   /** Sets the key only when it is absent; true when this call set it. */
   add(key: string, value: string, ttlMs: number): Promise<boolean>
+  /** Sets the key when it is absent or less, as text, atomically across processes; its lifetime begins anew. */
+  raise(key: string, value: string, ttlMs: number): Promise<void>
   delete(key: string): Promise<void>
   /** Takes `cost` (default 1) tokens from the bucket of `key`, atomically across processes. */
   take(key: string, bucket: Bucket, cost?: number): Promise<Taken>

@@ -47,6 +47,11 @@ export function memoryCache({
       put(key, value, ttlMs)
       return true
     },
+    async raise(key, value, ttlMs) {
+      mustBeOpen()
+      const before = live(key)
+      put(key, before !== undefined && before > value ? before : value, ttlMs)
+    },
     async delete(key) {
       mustBeOpen()
       values.delete(key)

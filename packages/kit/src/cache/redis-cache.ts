@@ -74,6 +74,10 @@ export function redisCache(url: string, { outages }: { outages?: Outages } = {})
         const options = { condition: 'NX', expiration: { type: 'PX', value: wholeMs(ttlMs) } } as const
         return (await client.set(prefix + key, value, options)) !== null
       }),
+    raise: (key, value, ttlMs) =>
+      withTimeout(async () => {
+        await client.raise({ key, value, ttlMs: wholeMs(ttlMs) })
+      }),
     delete: (key) =>
       withTimeout(async () => {
         await client.del(prefix + key)

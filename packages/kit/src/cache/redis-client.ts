@@ -4,6 +4,7 @@ import type { Bucket, Taken } from './cache.ts'
 
 export const prefix = 'bahi:'
 
+export type Raise = { key: string; value: string; ttlMs: number }
 export type Take = { key: string; bucket: Bucket; cost: number }
 
 /** What the cache uses of a client, whatever is behind it. */
@@ -12,6 +13,7 @@ export type RedisClient = {
   set(key: string, value: string, options: object): Promise<string | null>
   del(key: string): Promise<number>
   takeAll(takes: Take[]): Promise<Taken[]>
+  raise(to: Raise): Promise<unknown>
   connect(): Promise<unknown>
   on(event: 'error', listener: (error: Error) => void): unknown
   on(event: 'ready', listener: () => void): unknown
@@ -64,7 +66,25 @@ const takeAll = defineScript({
   },
 })
 
-const scripts = { takeAll }
+/** ARGV: the value, its lifetime in ms. */
+const raiseScript = `
+  local before = redis.call('get', KEYS[1])
+  if before and before > ARGV[1] then
+    return redis.call('pexpire', KEYS[1], ARGV[2])
+  end
+  return redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2])`
+
+const raise = defineScript({
+  SCRIPT: raiseScript,
+  NUMBER_OF_KEYS: 1,
+  parseCommand(parser, { key, value, ttlMs }: Raise) {
+    parser.pushKey(prefix + key)
+    parser.push(value, String(ttlMs))
+  },
+  transformReply: (reply: unknown) => reply,
+})
+
+const scripts = { takeAll, raise }
 
 type Place = { kind: string; tls: boolean; username: string; password: string; hosts: Host[]; path: string }
 type Host = { host: string; port: number }

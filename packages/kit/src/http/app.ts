@@ -34,6 +34,8 @@ export type HttpOptions = {
   edge: boolean
   /** Of the service: by it auth verifies the proofs that contracts demand. */
   call?: Call
+  /** Told whose request changed something, before it is answered. */
+  wrote?: (userIds: readonly string[]) => Promise<void>
   /** Takes note of an error that is the outage of a server. */
   report?: ((error: unknown) => void) | undefined
   /** Addresses or networks whose `x-forwarded-for` names the client; default none. */

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { writerOf } from '../sql/replica.ts'
 import { traceFrom, withTrace, type Trace } from '../trace.ts'
 import { requestSpanEnded } from '../tracing/spans.ts'
 import { absent, bodyLimitBytes, problemOf, type App, type HttpOptions } from './app.ts'
@@ -100,11 +101,11 @@ export function createDirectRoutes(options: HttpOptions, app: App): DirectRoutes
       },
     }
     const { reply, response } = newReply()
-    const result: unknown = await (route.handler as Handler).call(
-      app,
-      request as unknown as FastifyRequest,
-      reply as unknown as FastifyReply,
-    )
+    const handler = route.handler as Handler
+    const writer = writerOf(direct.method, principal)
+    const result: unknown = await Promise.resolve(
+      handler.call(app, request as unknown as FastifyRequest, reply as unknown as FastifyReply),
+    ).finally(() => (writer === undefined ? undefined : options.wrote?.([writer])))
     if (result !== reply) response.payload = result
     return { ...response, payload: direct.render(response.payload, schemaOf(route, response)) }
   }

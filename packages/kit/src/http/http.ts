@@ -15,6 +15,7 @@ import Fastify, {
   type RouteOptions,
 } from 'fastify'
 import { withoutRedaction } from '../log.ts'
+import { writerOf } from '../sql/replica.ts'
 import { currentTrace, traceFrom, withTrace } from '../trace.ts'
 import { requestSpanEnded } from '../tracing/spans.ts'
 import { absent, bodyLimitBytes, problemOf, type App, type HttpOptions } from './app.ts'
@@ -144,6 +145,15 @@ export function buildApp(options: HttpOptions): App {
     requestLog.info({ method: request.method, route, status: reply.statusCode, ms }, 'request answered')
     done()
   })
+  const { wrote } = options
+  if (wrote)
+    app.addHook('onSend', async (request) => {
+      const writer = writerOf(
+        request.method,
+        Object.hasOwn(request, 'principal') ? request.principal : undefined,
+      )
+      if (writer !== undefined) await wrote([writer])
+    })
   if (!options.edge) {
     const direct = createDirectRoutes(options, app)
     directRoutes.set(app, direct)

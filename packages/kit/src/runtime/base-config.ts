@@ -121,6 +121,27 @@ export const BaseConfig = Type.Object({
     description:
       'JSON: name of each service of this process → the URL of PostgreSQL, with the role of the service.',
   }),
+  BAHI_REPLICA_URLS: Type.String({
+    secret: true,
+    default: '{}',
+    examples: ['{"audit":"postgres://bahi_audit:…@postgres-ro:5432/bahi?sslmode=verify-full"}'],
+    description:
+      'JSON: name of each service of this process → the URL of a streaming replica, for history, statements and the ' +
+      'console. A service without one reads on the primary.',
+  }),
+  BAHI_REPLICA_WAIT_MS: Type.Integer({
+    minimum: 0,
+    maximum: 2_000,
+    default: 100,
+    description:
+      'Milliseconds that a read waits until the replica has what its person wrote; then the primary is read.',
+  }),
+  BAHI_REPLICA_MAX_LAG_S: Type.Integer({
+    minimum: 1,
+    maximum: 60,
+    default: 10,
+    description: 'Seconds that the replica may be behind for what others wrote; beyond, the primary is read.',
+  }),
   REDIS_URL: Type.String({
     secret: true,
     pattern: '^rediss?(-sentinel|-cluster)?://',

@@ -26,6 +26,7 @@ export type ProcessSettings = {
   signingKeys: ByService<JWK>
   serviceKeys: ByService<JWK>
   databaseUrls: ByService<string>
+  replicaUrls: ByService<string>
   serviceUrls: ServiceUrls
   dataKeys: DataKeySource
   blobs: BlobStorage | undefined
@@ -57,11 +58,17 @@ export async function readSettings(
   if (!base) throw configError(faults)
 
   const json = <T>(
-    name: 'BAHI_SIGNING_KEYS' | 'BAHI_SERVICE_KEYS' | 'BAHI_SERVICE_URLS' | 'BAHI_DATABASE_URLS',
+    name:
+      | 'BAHI_SIGNING_KEYS'
+      | 'BAHI_SERVICE_KEYS'
+      | 'BAHI_SERVICE_URLS'
+      | 'BAHI_DATABASE_URLS'
+      | 'BAHI_REPLICA_URLS',
   ) => attempt(() => parseJson<T>(name, base[name]))
   const signingKeys = (await json<ByService<JWK>>('BAHI_SIGNING_KEYS')) ?? {}
   const serviceKeys = (await json<ByService<JWK>>('BAHI_SERVICE_KEYS')) ?? {}
   const databaseUrls = (await json<ByService<string>>('BAHI_DATABASE_URLS')) ?? {}
+  const replicaUrls = (await json<ByService<string>>('BAHI_REPLICA_URLS')) ?? {}
   const serviceUrls = (await json<ServiceUrls>('BAHI_SERVICE_URLS')) ?? {}
   for (const { name, migrations } of services) {
     if (!signingKeys[name]) faults.push(`BAHI_SIGNING_KEYS has no key for ${name}`)
@@ -81,6 +88,7 @@ export async function readSettings(
       amqpUrl: base.AMQP_URL,
       blobs: place,
       databaseUrls,
+      replicaUrls,
       serviceUrls,
     }
     const hasTls = base.BAHI_TLS_CERT_FILE !== undefined
@@ -94,7 +102,7 @@ export async function readSettings(
     }
   }
   if (faults.length > 0) throw configError([...new Set(faults)])
-  const keys = { signingKeys, serviceKeys, databaseUrls, serviceUrls, dataKeys }
+  const keys = { signingKeys, serviceKeys, databaseUrls, replicaUrls, serviceUrls, dataKeys }
   return { base, env: ofServices, otherSettings, blobs, tls, ...keys }
 }
 

@@ -52,6 +52,11 @@ async function start(
     otherSettings,
     mode: base.BAHI_MODE,
     databaseUrl: (name) => databaseUrls[name] ?? '',
+    replica: {
+      url: (name) => settings.replicaUrls[name],
+      waitMs: base.BAHI_REPLICA_WAIT_MS,
+      maxLagMs: base.BAHI_REPLICA_MAX_LAG_S * 1_000,
+    },
     poolSize: base.BAHI_POOL_SIZE,
     unreadyAfterMs: base.BAHI_UNREADY_AFTER_MS,
     bus: rabbitBus(base.AMQP_URL, { log, outages, queues: platformQueues, declares: base.BAHI_BUS_DECLARES }),

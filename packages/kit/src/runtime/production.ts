@@ -12,6 +12,7 @@ export type ProductionSettings = {
   cleartextHosts: string
   hasTls: boolean
   databaseUrls: Partial<Record<ServiceName, string>>
+  replicaUrls: Partial<Record<ServiceName, string>>
   serviceUrls: Partial<Record<ServiceName, string | string[]>>
   redisUrl: string
   amqpUrl: string
@@ -51,7 +52,9 @@ export function productionFaults(settings: ProductionSettings): string[] {
     ...(settings.services.includes('sandbox')
       ? ['sandbox simulates the outside world: leave it out of this process']
       : []),
-    ...Object.entries(settings.databaseUrls).flatMap(([name, url]) => databaseFaults(name, url, isClear)),
+    ...[settings.databaseUrls, settings.replicaUrls].flatMap((urls) =>
+      Object.entries(urls).flatMap(([name, url]) => databaseFaults(name, url, isClear)),
+    ),
     ...serverFaults('REDIS_URL', 'Redis', settings.redisUrl, isClear),
     ...serverFaults('AMQP_URL', 'RabbitMQ', settings.amqpUrl, isClear),
     ...Object.entries(settings.serviceUrls).flatMap(([name, urls]) =>

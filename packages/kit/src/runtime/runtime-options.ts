@@ -21,6 +21,12 @@ export type RuntimeOptions = {
   otherSettings?: readonly string[]
   mode: 'sandbox' | 'production'
   databaseUrl(service: ServiceName): string
+  /** A replica that reads may go to; default: there is none. */
+  replica?: {
+    url(service: ServiceName): string | undefined
+    waitMs: number
+    maxLagMs: number
+  }
   /** Connections of each service to PostgreSQL; default 10. */
   poolSize?: number
   /** How long the database may fail until a service that was ready is not; default: no time. */

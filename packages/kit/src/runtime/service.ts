@@ -13,6 +13,7 @@ import type { AfterCommit } from '../events/consume.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Seal, SealedColumn } from '../crypto/seal.ts'
+import type { Reads } from '../sql/replica.ts'
 import type { Sql, Tx } from '../sql/sql.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { InClear } from './production.ts'
@@ -26,6 +27,8 @@ export type Deps<Config = unknown> = {
   /** `sandbox` when the outside world is simulated, see `BAHI_MODE`. */
   mode: 'sandbox' | 'production'
   sql: Sql
+  /** Reads that may go to a replica. */
+  reads: Reads
   /** One transaction; the relay is woken after its commit. Append events through `appendEvents(tx, …)`. */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   /** Appends events in that transaction, at the clock's time. */

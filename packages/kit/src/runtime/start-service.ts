@@ -13,6 +13,7 @@ import { createMetrics, type Metrics } from '../metrics.ts'
 import { createNetwork } from '../network/network-config.ts'
 import { dependencies, dependencyOf, reasonOf, type Dependency, type Outages } from '../outages.ts'
 import { checkMigrated, isNotMigrated } from '../sql/migrate.ts'
+import { primaryReads, replicaReads, type Replica } from '../sql/replica.ts'
 import { connect, sqlState, type Sql } from '../sql/sql.ts'
 import { systemClock } from '../clock.ts'
 import { inSpanOfMany } from '../tracing/spans.ts'
@@ -33,6 +34,7 @@ export type Started = {
   metrics: Metrics
   readiness(): Promise<Readiness>
   parts: Parts
+  replica?: Replica
   workers: RunningWorker[]
   relay?: RunningWorker
   sql?: Sql
@@ -124,11 +126,13 @@ async function buildService(
   }
   const call = callAs(name)
   const self: { started?: Started } = {}
+  const replica = sql && replicaOf({ name, sql, log, metrics, options })
   const deps: Deps = {
     service: name,
     config,
     mode: options.mode,
     sql: sql ?? lacking('database'),
+    reads: replica ?? primaryReads(sql ?? lacking('database')),
     transaction: async (run) => {
       const result = await (sql ?? (lacking('database') as Sql)).begin(run)
       self.started?.relay?.wake()
@@ -158,6 +162,7 @@ async function buildService(
       trustedProxies: parts.trustedProxies ?? [],
       connections,
       report,
+      ...(replica ? { wrote: replica.wrote } : {}),
     })
   const app = appWith(parts.connections)
   const workers: RunningWorker[] = []
@@ -183,6 +188,7 @@ async function buildService(
     ...(secondEdge ? { secondEdge } : {}),
     edge: service.edge === true,
     parts,
+    ...(replica ? { replica } : {}),
     workers,
     log,
     metrics,
@@ -192,6 +198,19 @@ async function buildService(
     ...(sql ? { sql } : {}),
   }
   return self.started
+}
+
+function replicaOf({
+  name,
+  options,
+  ...own
+}: Pick<Deps, 'sql' | 'log' | 'metrics'> & { name: ServiceName; options: RuntimeOptions }):
+  Replica | undefined {
+  const url = options.replica?.url(name)
+  if (!options.replica || url === undefined) return undefined
+  const { cache, clock, replica } = options
+  const pool = connect(url, { name: `bahi-${name}-reads`, max: options.poolSize ?? 10 })
+  return replicaReads({ ...own, ...replica, cache, clock, replica: pool })
 }
 
 /** Resolves when the service consumes the events of the others, which may take until the broker is there. */
@@ -236,5 +255,6 @@ export function startWorkers(one: Started, { options }: ProcessContext): void {
     one.relay = run(relayWorker(one.sql, options.bus, one.name))
     one.workers.push(one.relay)
   }
+  if (one.replica) one.workers.push(run(one.replica.worker))
   for (const worker of one.parts.workers ?? []) one.workers.push(run(worker))
 }

@@ -46,7 +46,12 @@ export async function stopServices(stopping: Stopping): Promise<void> {
   await within('relays', () => Promise.all(services.map((one) => one.relay?.stop())))
   await within('bus', () => Promise.all([bus.close(), cache.close()]))
   await within('database', () =>
-    Promise.all(services.map((one) => one.sql?.end({ timeout: (closeTimeoutMs * shares.database) / 2_000 }))),
+    Promise.all(
+      services.flatMap((one) => [
+        one.replica?.close(),
+        one.sql?.end({ timeout: (closeTimeoutMs * shares.database) / 2_000 }),
+      ]),
+    ),
   )
 }
 

@@ -5,17 +5,20 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { searchPayments, showThread } from './search.ts'
 import { showSpending } from './spending.ts'
 
-export function insightRoutes(app: App, deps: Pick<Deps, 'sql' | 'clock'>): void {
+export function insightRoutes(app: App, deps: Pick<Deps, 'reads' | 'clock'>): void {
   app.route({
     ...insight.searchPayments,
-    handler: ({ person, query }) => searchPayments(deps, person.userId, query),
+    handler: ({ person, query }) =>
+      deps.reads.of(person.userId, (sql) => searchPayments({ ...deps, sql }, person.userId, query)),
   })
   app.route({
     ...insight.showThread,
-    handler: ({ person, params, query }) => showThread(deps, person.userId, params.vpa, query),
+    handler: ({ person, params, query }) =>
+      deps.reads.of(person.userId, (sql) => showThread({ ...deps, sql }, person.userId, params.vpa, query)),
   })
   app.route({
     ...insight.showSpending,
-    handler: ({ person, query }) => showSpending(deps, person.userId, query.month),
+    handler: ({ person, query }) =>
+      deps.reads.of(person.userId, (sql) => showSpending({ ...deps, sql }, person.userId, query.month)),
   })
 }

@@ -25,7 +25,7 @@ export type Completion = {
 
 /** Returns the completed payment, also when another call completed it first. */
 export function createComplete(
-  deps: Pick<Deps, 'transaction' | 'clock' | 'log'>,
+  deps: Pick<Deps, 'transaction' | 'reads' | 'clock' | 'log'>,
   metrics: PaymentMetrics,
   completions: Pick<Completions, 'completed'> = { completed: () => undefined },
   interval?: BatchInterval,
@@ -77,6 +77,10 @@ export function createComplete(
       const byId = new Map(items.map((item) => [item.payment.id, item]))
       const { completed, final } = await metrics.step('complete', () =>
         retryRaces(() => deps.transaction((tx) => completeAll(tx, [...byId.values()]))),
+      )
+      // Both see it in their histories as soon as they are told of it.
+      await deps.reads.wrote(
+        completed.flatMap(({ payer, payee }) => [payer.userId ?? [], payee.userId ?? []].flat()),
       )
       for (const payment of completed) {
         metrics.completed(payment)

@@ -30,7 +30,7 @@ const atOnce = 2
 
 export const blobName = (id: string): string => `statements/${id}`
 
-type RenderDeps = Pick<Deps, 'sql' | 'clock' | 'call' | 'blobs'> & {
+type RenderDeps = Pick<Deps, 'sql' | 'reads' | 'clock' | 'call' | 'blobs'> & {
   config: { BAHI_PUBLIC_URL: string }
 }
 
@@ -64,7 +64,7 @@ async function render(deps: RenderDeps, id: string): Promise<DueResult> {
   const rules = rulesAt(statementRules, now)
   const { userId, accountId, fromOn, toOn } = statement
   const range = { userId, accountId, from: istTime(fromOn), to: istTime(toOn, 24 * 60) }
-  const total = await countSettled(deps.sql, range)
+  const total = await deps.reads.latest((sql) => countSettled(sql, range))
   if (total > rules.maxRows) return { outcome: 'done', commit: (tx) => markFailed(tx, id) }
   const rows = await read(deps, id, range, total)
   const { hash: auditHash } = await deps.call(auditHead, {})
@@ -97,7 +97,8 @@ async function read(
     ...{ at: new Date(0), id: '00000000-0000-0000-0000-000000000000', direction: 'credit' },
   }
   for (;;) {
-    const page = await settledAfter(deps.sql, range, after, pageRows)
+    const begin = after
+    const page = await deps.reads.latest((sql) => settledAfter(sql, range, begin, pageRows))
     rows.push(...page)
     await updateProgress(deps.sql, id, rows.length, Math.max(total, rows.length))
     const last = page.at(-1)
