@@ -373,6 +373,11 @@ export const dashboardSpecs: DashboardSpec[] = [
           unit: 'reqps',
           queries: { '{{endpoint}} {{error}}': rate('bahi_oauth_refusals_total', 'endpoint, error') },
         },
+        {
+          title: 'Freezes and other measures about people',
+          unit: 'reqps',
+          queries: { '{{kind}} {{decision}}': rate('bahi_measures_total', 'kind, decision') },
+        },
       ],
     },
   },

@@ -4,6 +4,7 @@ import { answerRules } from './answers.ts'
 import { auditRules } from './audit.ts'
 import { controlRules } from './controls.ts'
 import { eventRules } from './events.ts'
+import { frozenRules } from './frozen.ts'
 import { ledgerRules } from './ledger.ts'
 import { rulesOfLimits } from './limits.ts'
 import { mandateRules } from './mandates.ts'
@@ -30,6 +31,7 @@ export const rules: readonly Rule[] = [
   ...networkRules,
   ...rulesOfLimits,
   ...controlRules,
+  ...frozenRules,
   ...eventRules,
   ...auditRules,
   ...messageRules,

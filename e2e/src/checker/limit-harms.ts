@@ -36,6 +36,28 @@ export const limitHarms = (of: () => { asha: Customer; ravi: Customer; settled: 
     also: ['row-matches-events'],
     by: (tx) => tx`update payment.payments set limit_category = 'gambling' where id = ${of().settled.id}`,
   },
+  {
+    rule: 'frozen-pays-nothing',
+    what: 'a payer who was frozen before',
+    also: ['frozen-everywhere'],
+    by: (tx) => tx`
+      insert into payment.frozen_people (user_id, frozen_at)
+      values (${of().asha.userId}, now() - interval '1 hour')`,
+  },
+  {
+    rule: 'frozen-everywhere',
+    what: 'somebody who is frozen for their sign-in alone',
+    by: (tx) => tx`update auth.people set frozen_at = now() where id = ${of().asha.userId}`,
+  },
+  {
+    rule: 'frozen-everywhere',
+    what: 'an account that stayed frozen',
+    by: (tx) => tx`
+      insert into account.frozen_people (user_id, ledger_account_id, frozen_at)
+      select l.user_id, b.ledger_account_id, now() from account.linked_accounts l
+      join account.bank_accounts b on b.id = l.bank_account_id where l.user_id = ${of().asha.userId}
+        and b.ledger_account_id is not null`,
+  },
   ...(
     [
       ['all payments had been stopped', { stopped: true }],

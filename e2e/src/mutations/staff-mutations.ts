@@ -11,6 +11,14 @@ export const staffMutations: readonly Mutation[] = [
     why: 'A role that ended allows nothing, with tokens of before neither.',
   },
   {
+    name: 'who is frozen pays on',
+    file: 'services/payment/src/payments/begin.ts',
+    find: 'isFrozen ? frozenCode : (one.refusalCode ?? blocked)',
+    replace: 'isFrozen ? (one.refusalCode ?? blocked) : (one.refusalCode ?? blocked)',
+    caughtBy: 'simulation',
+    why: 'The bank declines what its own account would pay, but no other bank knows of the freeze.',
+  },
+  {
     name: 'staff acts before it is recorded',
     file: 'services/gateway/src/access/authorise-request.ts',
     find: 'if (isForStaff(access)) await deps.acts.record(contract, request, verified)',

@@ -9,6 +9,7 @@ import { createProcesses, type Processes } from './processes.ts'
 import { runControls } from './control-clients.ts'
 import { runRequestAcrossBanks } from './requests-across-banks.ts'
 import { runPayment, runRequest, runInboundPayment, type Answers } from './clients.ts'
+import { runFreeze } from './freeze-clients.ts'
 import { runMandate } from './mandate-clients.ts'
 import { runMandateAcrossBanks, runMandateOfOutsider } from './mandates-across-banks.ts'
 import { runSchedule } from './schedule-clients.ts'
@@ -89,6 +90,7 @@ export async function simulate(world: World, seed: number, options: Options): Pr
     paying.push(...Array.from({ length: scheduleCount }, (_, nth) => runSchedule(context, nth)))
     const controlsCount = Math.ceil(options.payments / 12)
     paying.push(...Array.from({ length: controlsCount }, (_, nth) => runControls(context, nth)))
+    paying.push(runFreeze(context, 0))
     const mandateCount = Math.ceil(options.payments / 8)
     paying.push(...Array.from({ length: mandateCount }, (_, nth) => runMandate(context, nth)))
     const acrossMandates = Math.ceil(options.payments / 8)

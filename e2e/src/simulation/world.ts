@@ -1,6 +1,7 @@
 // The customers that every run starts with: registered once through the public API, in a database that each run clones.
 import { randomBytes } from 'node:crypto'
 import * as account from '@bahi/contracts/account.ts'
+import { grantRole } from '@bahi/contracts/roles.ts'
 import { openAccount } from '@bahi/contracts/sandbox.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
@@ -37,6 +38,8 @@ export type World = {
   env: Record<string, string>
   keys: PinKey[]
   customers: WorldCustomer[]
+  /** User ids of two of the staff who decide about freezes. */
+  analysts: string[]
   /** UPI IDs of customers of other PSPs and banks. */
   otherBankVpas: string[]
   /** When all customers were registered: the start of a run's clock. */
@@ -131,11 +134,19 @@ export async function buildWorld(adminUrl: string): Promise<World> {
     }
     otherBankVpas.push((await call(openAccount, { body })).vpa!)
   }
+  const analysts: string[] = []
+  for (const nth of [1, 2]) {
+    const who = { phone: `+91987670000${nth}`, name: `Analyst ${nth}`, password }
+    const { userId } = await register(gatewayUrl, who)
+    const granted = { params: { userId }, body: { role: 'risk-analyst' as const } }
+    await running.callAs('sandbox')(grantRole, granted)
+    analysts.push(userId)
+  }
   await running.settle()
   await running.close()
   const readyAt = new Date(startedMs + 20).toISOString()
   await root.end()
-  return { adminUrl, template, secrets, env, keys, customers, otherBankVpas, readyAt }
+  return { adminUrl, template, secrets, env, keys, customers, analysts, otherBankVpas, readyAt }
 }
 
 type Account = { vpa: string; pin: string; balancePaise: number; bank: string; mcc?: string }

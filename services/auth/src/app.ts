@@ -23,6 +23,7 @@ import { lookUpRoutes } from './people/look-up.ts'
 import { accountTenuresOf, findPerson, personOf } from './people/find-people.ts'
 import { grantEndsHandler } from './roles/end-grants.ts'
 import { measureRoutes } from './measures/decide.ts'
+import { createMeasureCounter } from './measures/metrics.ts'
 import { roleRoutes } from './roles/routes.ts'
 import { refresh } from './sessions/refresh.ts'
 import { secondFactorRoutes } from './second-factor/routes.ts'
@@ -60,6 +61,7 @@ export const service: Service<typeof Config> = {
       countReleased: createReleaseCounter(seams.metrics),
     }
     const counted = createSignInCounter(seams.metrics)
+    const countMeasure = createMeasureCounter(seams.metrics)
     return {
       routes(app) {
         app.route({
@@ -180,7 +182,7 @@ export const service: Service<typeof Config> = {
         personRoutes(app, deps)
         roleRoutes(app, deps)
         secondFactorRoutes(app, deps, counted)
-        measureRoutes(app, deps)
+        measureRoutes(app, deps, countMeasure)
       },
       workers: [
         { name: 'expired sessions', intervalMs: expireEveryMs, run: () => endExpiredSessions(deps) },

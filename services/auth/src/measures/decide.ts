@@ -9,10 +9,11 @@ import type { AuthDeps } from '../deps.ts'
 import { disconnectAll } from '../oidc/grants.ts'
 import { markReleased, releasePhone, type Released } from '../people/release-phone.ts'
 import { restoreSignIn } from '../people/restore-sign-in.ts'
-import { isRegistered, unbindDevices } from '../people/store.ts'
+import { holdCredentials, isRegistered, unbindDevices } from '../people/store.ts'
 import { restoredPhoneColumn } from '../sealed-columns.ts'
 import { appendEnded } from '../sessions/end-session.ts'
 import { endSessionsOf } from '../sessions/store.ts'
+import type { CountMeasure } from './metrics.ts'
 import {
   approveRow,
   declineRow,
@@ -28,7 +29,7 @@ const defaultLimit = 50
 const decideWithinMs = 7 * 24 * 3_600_000
 const freshSince = (now: Date) => new Date(now.getTime() - decideWithinMs)
 
-export function measureRoutes(app: App, deps: AuthDeps): void {
+export function measureRoutes(app: App, deps: AuthDeps, counted: CountMeasure): void {
   app.route({ ...contracts.listMeasures, handler: ({ query }) => listMeasures(deps, query) })
   app.route({
     ...contracts.requestMeasure,
@@ -37,11 +38,12 @@ export function measureRoutes(app: App, deps: AuthDeps): void {
   })
   app.route({
     ...contracts.approveMeasure,
-    handler: ({ person, params }) => approveMeasure(deps, person.userId, params.id),
+    handler: async ({ person, params }) => counted(await approveMeasure(deps, person.userId, params.id)),
   })
   app.route({
     ...contracts.declineMeasure,
-    handler: ({ person, params, body }) => declineMeasure(deps, person.userId, params.id, body.note),
+    handler: async ({ person, params, body }) =>
+      counted(await declineMeasure(deps, person.userId, params.id, body.note)),
   })
 }
 
@@ -123,15 +125,22 @@ async function approveMeasure(deps: AuthDeps, by: string, id: string): Promise<M
     if (kind === 'restore-sign-in') await restoreSignIn(deps, tx, userId, phoneIn(deps, approved)!)
     const ended = kind === 'unfreeze' ? { sessions: [], grantIds: [] } : await signOut(deps, tx, userId, now)
     await deps.append(tx, { type: eventTypes[kind], stream: id, data: dataOf(approved, by, note) })
-    if (isFreeze) {
-      const asked = { params: { userId }, body: { frozen: kind === 'freeze' } }
-      await deps.call(contracts.freezeInPayment, asked)
-      await deps.call(contracts.freezeInAccount, asked)
-    }
+    if (isFreeze) await freezeInServices(deps, userId, kind === 'freeze')
     return { approved, ...ended }
   })
   await markReleased(deps, ended)
   return viewOf(deps, approved)
+}
+
+/** Throws `unavailable` when one of them does not learn of it. */
+async function freezeInServices(
+  { call }: Pick<AuthDeps, 'call'>,
+  userId: string,
+  frozen: boolean,
+): Promise<void> {
+  const asked = { params: { userId }, body: { frozen } }
+  await call(contracts.freezeInPayment, asked)
+  await call(contracts.freezeInAccount, asked)
 }
 
 /** Every session ends, every app is disconnected, and every device needs a code for its next sign-in. */
@@ -142,13 +151,20 @@ async function signOut(deps: AuthDeps, tx: Tx, userId: string, now: Date): Promi
   return { sessions, grantIds: await disconnectAll(deps, tx, userId) }
 }
 
-/** By its maker too. Throws `not-found`, `not-allowed` about oneself, `wrong-state`. */
+/**
+ * By its maker too. payment and account are told how it is: an approval that failed half-way may have frozen the person
+ * in one of them, or freed them. Throws `not-found`, `not-allowed` about oneself, `wrong-state`, `unavailable`.
+ */
 async function declineMeasure(deps: AuthDeps, by: string, id: string, note: string): Promise<Measure> {
   return deps.transaction(async (tx) => {
     const declined = await declineRow(tx, id, { by, note, now: deps.clock.now() })
     if (!declined) throw refusalOf(await findMeasure(tx, id), by)
     const data = { ...dataOf(declined, by, note), measure: declined.kind }
     await deps.append(tx, { type: 'auth.measure-declined', stream: id, data })
+    if (declined.kind === 'freeze' || declined.kind === 'unfreeze') {
+      const { isFrozen } = await holdCredentials(tx, declined.userId)
+      await freezeInServices(deps, declined.userId, isFrozen)
+    }
     return viewOf(deps, declined)
   })
 }

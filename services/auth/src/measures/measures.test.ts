@@ -168,8 +168,10 @@ it('leaves nothing frozen behind when only payment learned of it, and it was dec
   expect(await refusal(approve(id))).toMatchObject({ code: 'unavailable' })
   delete harness.fails.account
   expect(harness.frozen.splice(0)).toEqual([`payment ${asha.userId} frozen`])
+  harness.fails.payment = new Problem('unavailable')
+  expect(await refusal(decline(id))).toMatchObject({ code: 'unavailable' })
+  delete harness.fails.payment
   await decline(id)
-  expect(await approve((await ask(asha.userId, 'unfreeze')).id)).toMatchObject({ state: 'approved' })
   expect(harness.frozen.splice(0)).toEqual([`payment ${asha.userId} free`, `account ${asha.userId} free`])
   await approve((await ask(asha.userId)).id)
   const since = (await seen(asha.userId)).frozenAt
@@ -177,6 +179,15 @@ it('leaves nothing frozen behind when only payment learned of it, and it was dec
   await approve((await ask(asha.userId)).id)
   expect((await seen(asha.userId)).frozenAt).toBe(since)
   harness.frozen.length = 0
+  // Nor anybody free whose freeze did not end.
+  const end = await ask(asha.userId, 'unfreeze')
+  harness.fails.account = new Problem('unavailable')
+  expect(await refusal(approve(end.id))).toMatchObject({ code: 'unavailable' })
+  delete harness.fails.account
+  await decline(end.id)
+  expect(harness.frozen.splice(0)).toEqual([
+    ...[`payment ${asha.userId} free`, `payment ${asha.userId} frozen`, `account ${asha.userId} frozen`],
+  ])
 })
 
 it('leaves no session that began while it was approved', async () => {
