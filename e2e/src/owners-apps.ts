@@ -7,6 +7,7 @@ import {
   registerOwnClient,
   removeClient,
   removeOwnClient,
+  renewOwnClientSecret,
 } from '@bahi/contracts/oauth-apps.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { grantRole } from '@bahi/contracts/roles.ts'
@@ -72,15 +73,20 @@ export function describeOwnersApps(world: () => World): void {
     await platform.asSandbox(grantRole, { params: { userId: shop.userId }, body: { role: 'merchant' } })
     const { client: own, clientSecret } = await register()
     expect(own).toMatchObject({ name: `${shop.name} · Counter 1`, grantTypes: ['client_credentials'] })
-    const authorization = `Basic ${Buffer.from(`${own.clientId}:${clientSecret}`).toString('base64')}`
+    const basic = (secret: string) => `Basic ${Buffer.from(`${own.clientId}:${secret}`).toString('base64')}`
     const form = { grant_type: 'client_credentials', scope: 'payments:read' }
-    const token = async () => {
-      const answer = await post('/v1/oauth/token', form, { authorization })
+    const token = async (secret: string) => {
+      const answer = await post('/v1/oauth/token', form, { authorization: basic(secret) })
       return ((await answer.json()) as { access_token?: string }).access_token ?? ''
     }
-    const given = await token()
+    const given = await token(clientSecret)
     expect((await api(given, '/v1/payments')).status).toBe(200)
     expect((await api(given, '/v1/oauth/own-clients')).status).toBe(403)
+    const params = { clientId: own.clientId }
+    const stepUp = { password: shop.password }
+    const { clientSecret: renewed } = await shop.call(renewOwnClientSecret, { params, body: { stepUp } })
+    expect(await token(clientSecret)).toBe('')
+    expect((await api(await token(renewed), '/v1/payments')).status).toBe(200)
     // No staff, and nobody's but their own.
     expect((await api(shop.token(), '/v1/oauth/clients')).status).toBe(403)
     expect(await outcome(register({ asksForPayments: true }))).toMatch(/requests:create/)
@@ -93,8 +99,8 @@ export function describeOwnersApps(world: () => World): void {
     for (let n = 0; last === 'taken'; n++) last = await outcome(register({ label: `Desk ${n}` }))
     expect(last).toMatch(/10 apps/)
     expect((await shop.call(listOwnClients, {})).clients).toHaveLength(10)
-    await shop.call(removeOwnClient, { params: { clientId: own.clientId } })
-    expect(await token()).toBe('')
+    await shop.call(removeOwnClient, { params })
+    expect(await token(renewed)).toBe('')
     await vi.waitFor(async () => expect((await api(given, '/v1/payments')).status).toBe(401))
     const other = await platform.person()
     await platform.asSandbox(grantRole, { params: { userId: other.userId }, body: { role: 'merchant' } })

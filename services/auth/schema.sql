@@ -403,7 +403,7 @@ grant insert, select, update (state, decided_at, decided_by, decision_note) on m
 grant select on measures to bahi_reporting;
 grant select on migrations to bahi_auth;
 grant select on migrations to bahi_reporting;
-grant delete, insert, select on oauth_clients to bahi_auth;
+grant delete, insert, select, update (metadata) on oauth_clients to bahi_auth;
 grant select on oauth_clients to bahi_reporting;
 grant delete, insert, select, update on oauth_records to bahi_auth;
 grant select on oauth_records to bahi_reporting;

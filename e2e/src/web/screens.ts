@@ -55,6 +55,7 @@ export function screensOf(about: {
     password: '/profile/password',
     devices: '/profile/devices',
     apps: '/profile/apps',
+    'own-apps': '/profile/apps/own',
     data: '/profile/data',
     'app-refused': '/connect/refused?error=invalid_redirect_uri',
     'profile-notifications': '/profile/notifications',

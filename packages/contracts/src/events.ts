@@ -157,6 +157,7 @@ export const events = {
   }),
   'auth.app-disconnected': Type.Object(ConnectedApp),
   'auth.client-registered': Type.Object({ ...ClientHandled, clientName: Type.String() }),
+  'auth.client-secret-renewed': Type.Object(ClientHandled),
   'auth.client-removed': Type.Object(ClientHandled),
   'user.profile-created': Type.Object({ userId: Uuid }),
   'user.profile-changed': Type.Object({ userId: Uuid, fields: Type.Array(Type.String()) }),

@@ -1,5 +1,6 @@
 // Apps of others, for the people who connect them and the operators who register them.
 import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import { StepUp } from './step-up.ts'
 import type { Contract } from './contract.ts'
 import { Timestamp, Uuid } from './formats.ts'
@@ -180,6 +181,15 @@ export const removeClient = {
   problems: ['not-found'],
 } as const satisfies Contract
 
+/** The most apps of one's own. */
+export const maxOwnClients = 10
+
+/** What a merchant calls an app of their own. */
+export const ownLabel = {
+  maxLength: 20,
+  pattern: '^[\\p{L}\\p{N}](?:[\\p{L}\\p{M}\\p{N} .&-]*[\\p{L}\\p{M}\\p{N}.])?$',
+} as const
+
 const OwnClient = Type.Object({
   clientId: ClientId,
   /** The merchant's name, and what they call the app. */
@@ -200,8 +210,7 @@ export const registerOwnClient = {
       {
         label: Type.String({
           minLength: 1,
-          maxLength: 20,
-          pattern: '^[\\p{L}\\p{N}](?:[\\p{L}\\p{M}\\p{N} .&-]*[\\p{L}\\p{M}\\p{N}.])?$',
+          ...ownLabel,
           description: 'Follows my own name, where people see the app.',
           examples: ['Counter 1'],
         }),
@@ -230,6 +239,20 @@ export const listOwnClients = {
   schema: { response: { 200: Type.Object({ clients: Type.Array(OwnClient, { maxItems: 100 }) }) } },
 } as const satisfies Contract
 
+export const renewOwnClientSecret = {
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/oauth/own-clients/:clientId/secret',
+  access: { permission: 'own-clients:write', stepUp: { for: 'connect-app', demand: 'always' } },
+  summary: 'Give an app of my own another secret, shown once; the one before it is worth nothing at once',
+  schema: {
+    params: Type.Object({ clientId: ClientId }),
+    body: Type.Object({ stepUp: Type.Optional(StepUp) }, strict),
+    response: { 200: Type.Object({ clientSecret: Type.String() }) },
+  },
+  problems: ['not-found'],
+} as const satisfies Contract
+
 export const removeOwnClient = {
   service: 'auth',
   method: 'DELETE',
@@ -239,3 +262,5 @@ export const removeOwnClient = {
   schema: { params: Type.Object({ clientId: ClientId }), response: { 204: Type.Null() } },
   problems: ['not-found'],
 } as const satisfies Contract
+
+export type OwnClient = Static<typeof OwnClient>

@@ -38,6 +38,7 @@ const acts: { [T in EventType]?: Fields } = {
   'auth.person-signed-out': ofPerson,
   'auth.sign-in-restored': ofPerson,
   'auth.client-registered': { actor: 'operatorId', object: 'clientId' },
+  'auth.client-secret-renewed': { actor: 'operatorId', object: 'clientId' },
   'auth.client-removed': { actor: 'operatorId', object: 'clientId' },
   'user.person-revealed': ofPerson,
   'user.people-searched': { actor: 'actorId' },

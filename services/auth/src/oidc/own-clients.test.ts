@@ -5,6 +5,7 @@ import { grantRole } from '@bahi/contracts/roles.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { goodPassword, startAuth } from '../testing.ts'
+import { secretHash } from './secret-hash.ts'
 
 let harness: Awaited<ReturnType<typeof startAuth>>
 beforeAll(async () => {
@@ -24,7 +25,12 @@ async function merchant() {
   const register = () =>
     call(contracts.registerOwnClient, { body: { ...body, stepUp: { password: goodPassword } } })
   const listed = async () => (await call(contracts.listOwnClients, {})).clients
-  return { userId, phone, sessionId, call, register, listed }
+  const renew = (clientId: string) =>
+    call(contracts.renewOwnClientSecret, {
+      params: { clientId },
+      body: { stepUp: { password: goodPassword } },
+    })
+  return { userId, phone, sessionId, call, register, renew, listed }
 }
 
 it('each acts for its owner as long as the role goes on', async () => {
@@ -44,6 +50,26 @@ it('one that is disconnected is gone, since nobody can connect it again', async 
   expect(await types(first.client.clientId)).toEqual(['auth.client-registered', 'auth.client-removed'])
 })
 
+it('a secret is renewed by its owner alone, with a proof, and takes the place of the one before', async () => {
+  const { register, renew, call, listed } = await merchant()
+  const { client, clientSecret: before } = await register()
+  const { clientId } = client
+  const { clientSecret } = await renew(clientId)
+  expect(clientSecret).not.toBe(before)
+  const [stored] = await harness.platform.database.admin<{ hash: string }[]>`
+    select metadata ->> 'client_secret' as hash from auth.oauth_clients where id = ${clientId}`
+  expect(stored!.hash).toBe(secretHash(clientSecret))
+  expect(await listed()).toEqual([client])
+  const unproven = { params: { clientId }, body: {} }
+  expect(await refusal(call(contracts.renewOwnClientSecret, unproven))).toMatchObject({
+    code: 'step-up-required',
+  })
+  const other = await merchant()
+  expect(await refusal(other.renew(clientId))).toMatchObject({ code: 'not-found' })
+  const types = (await harness.published(clientId)).map(({ type }) => type)
+  expect(types).toEqual(['auth.client-registered', 'auth.client-secret-renewed'])
+})
+
 it('all are gone with the password that was forgotten', async () => {
   const { phone, register, listed } = await merchant()
   await register()
@@ -54,10 +80,11 @@ it('all are gone with the password that was forgotten', async () => {
 })
 
 it('none is registered by who was a merchant, or signed in, when they asked', async () => {
-  const { userId, sessionId, register, listed } = await merchant()
+  const { userId, sessionId, register, renew, listed } = await merchant()
   const { admin } = harness.platform.database
   await admin`update auth.sessions set ended_at = now() where id = ${sessionId}`
   expect(await refusal(register())).toMatchObject({ code: 'not-allowed' })
+  expect(await refusal(renew('of-somebody'))).toMatchObject({ code: 'not-allowed' })
   await admin`update auth.sessions set ended_at = null where id = ${sessionId}`
   await admin`update auth.staff_grants set state = 'ended' where user_id = ${userId}`
   expect(await refusal(register())).toMatchObject({ code: 'not-allowed' })

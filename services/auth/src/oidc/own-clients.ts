@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { cibaGrant } from '@bahi/contracts/oauth.ts'
-import type { listOwnClients, registerOwnClient } from '@bahi/contracts/oauth-apps.ts'
+import {
+  maxOwnClients,
+  type listOwnClients,
+  type registerOwnClient,
+  type renewOwnClientSecret,
+} from '@bahi/contracts/oauth-apps.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { profilesOf } from '@bahi/contracts/user.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
@@ -16,9 +21,8 @@ import { announceDisconnected, appendDisconnected, endOwn } from './grants.ts'
 import { paymentMetadata } from './payments-asked.ts'
 import type { Providers } from './provider.ts'
 import { secretHash } from './secret-hash.ts'
-import { insertClient, ownClientsOf, type OwnClientRow } from './store.ts'
+import { insertClient, ownClientsOf, updateOwnSecret, type OwnClientRow } from './store.ts'
 
-const maxOwn = 10
 /** It ends with the role, which is renewed, or by its owner: nobody can connect it again. */
 const grantLifeS = 100 * 365 * 86_400
 /** With the label and what stands between, within the 60 characters of a client's name. */
@@ -40,7 +44,7 @@ export async function registerOwn(
   const now = deps.clock.now()
   const { profiles } = await deps.call(profilesOf, { body: { userIds: [userId] } })
   const name = [...(profiles[0]?.name ?? '')].slice(0, maxNameLength).join('').trim()
-  const secret = randomBytes(32).toString('base64url')
+  const secret = newSecret()
   const id = uuidv7(now.getTime())
   const asked = [...(asksForPayments ? ['openid'] : []), ...scopes]
   const metadata = {
@@ -55,13 +59,9 @@ export async function registerOwn(
     ...(asksForPayments ? paymentMetadata : {}),
   }
   await deps.transaction(async (tx) => {
-    await lockPerson(tx, userId)
-    // The end of the role, a freeze or a closing is over or waits: each removes apps that it finds.
-    const isMerchant = (await personById(tx, userId))?.roles.includes('merchant')
-    if (!isMerchant || !(await openSessionSince(tx, { sessionId, userId }, now)))
-      throw new Problem('not-allowed', 'the role or the session has ended')
-    if ((await ownClientsOf(tx, userId)).length >= maxOwn)
-      throw new Problem('wrong-state', `${maxOwn} apps of one's own are the most: remove one first`)
+    await mustBeMerchant(deps, tx, { userId, sessionId })
+    if ((await ownClientsOf(tx, userId)).length >= maxOwnClients)
+      throw new Problem('wrong-state', `${maxOwnClients} apps of one's own are the most: remove one first`)
     await insertClient(tx, { id, metadata, ownerId: userId, registeredBy: userId, now })
     await deps.append(tx, {
       type: 'auth.client-registered',
@@ -73,6 +73,40 @@ export async function registerOwn(
   const granted = { userId, clientId: id, scopes: asked, lifeS: grantLifeS }
   await grantTo(deps, await providers.current(), granted)
   return { client: viewOf({ id, metadata, registeredAt: now }), clientSecret: secret }
+}
+
+/**
+ * Who has the secret before it gets no token from then on; those that it got are valid for the minutes they live.
+ * Throws `not-found`, `not-allowed` when the role or the session has ended since they asked.
+ */
+export async function renewOwnSecret(
+  deps: AuthDeps,
+  { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
+  clientId: string,
+): Promise<Output<typeof renewOwnClientSecret>> {
+  const clientSecret = newSecret()
+  await deps.transaction(async (tx) => {
+    await mustBeMerchant(deps, tx, { userId, sessionId })
+    if (!(await updateOwnSecret(tx, { userId, clientId, hash: secretHash(clientSecret) })))
+      throw new Problem('not-found', 'you have no such app')
+    const data = { clientId, operatorId: userId }
+    await deps.append(tx, { type: 'auth.client-secret-renewed', stream: clientId, data })
+  })
+  return { clientSecret }
+}
+
+const newSecret = () => randomBytes(32).toString('base64url')
+
+/** The end of the role, a freeze or a closing is over or waits: each removes apps that it finds. */
+async function mustBeMerchant(
+  { clock }: AuthDeps,
+  tx: Tx,
+  { userId, sessionId }: Pick<Person, 'userId' | 'sessionId'>,
+): Promise<void> {
+  await lockPerson(tx, userId)
+  const isMerchant = (await personById(tx, userId))?.roles.includes('merchant')
+  if (!isMerchant || !(await openSessionSince(tx, { sessionId, userId }, clock.now())))
+    throw new Problem('not-allowed', 'the role or the session has ended')
 }
 
 export async function listOwn(deps: AuthDeps, userId: string): Promise<Output<typeof listOwnClients>> {

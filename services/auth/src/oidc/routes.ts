@@ -5,7 +5,7 @@ import type { AuthDeps } from '../deps.ts'
 import { listRegistered, register, remove } from './clients.ts'
 import { decide, showConsent } from './consent.ts'
 import { disconnect, listApps } from './grants.ts'
-import { listOwn, registerOwn, removeOwn } from './own-clients.ts'
+import { listOwn, registerOwn, removeOwn, renewOwnSecret } from './own-clients.ts'
 import { registerProtocol } from './protocol.ts'
 import { createProviders } from './provider.ts'
 
@@ -41,6 +41,10 @@ export function registerOauth(app: App, deps: AuthDeps): void {
       reply.code(201).send(await registerOwn(deps, providers, person, body)),
   })
   app.route({ ...contracts.listOwnClients, handler: ({ person }) => listOwn(deps, person.userId) })
+  app.route({
+    ...contracts.renewOwnClientSecret,
+    handler: ({ person, params }) => renewOwnSecret(deps, person, params.clientId),
+  })
   app.route({
     ...contracts.removeOwnClient,
     handler: async ({ person, params }, reply) => {

@@ -171,6 +171,17 @@ export function ownClientsOf(sql: Queryable, userId: string): Promise<OwnClientR
     where owner_id = ${userId} and registered_by = ${userId} order by registered_at desc, id limit 100`
 }
 
+/** The secret of one of them, hashed; false when there is none. */
+export async function updateOwnSecret(
+  tx: Tx,
+  { userId, clientId, hash }: { userId: string; clientId: string; hash: string },
+): Promise<boolean> {
+  const { count } = await tx`
+    update oauth_clients set metadata = metadata || jsonb_build_object('client_secret', ${hash}::text)
+    where id = ${clientId} and owner_id = ${userId} and registered_by = ${userId}`
+  return count === 1
+}
+
 /** One of them, or all; returns their ids. */
 export async function deleteOwnClients(tx: Tx, userId: string, clientId?: string): Promise<string[]> {
   const rows = await tx<{ id: string }[]>`

@@ -2,6 +2,7 @@
 import type { Tokens } from '@bahi/contracts/auth.ts'
 import { isRole, roleAllows, type Permission, type Role } from '@bahi/contracts/permissions.ts'
 import { deleteSetting, readSetting, writeSetting } from '@bahi/web-ui/browser/settings.ts'
+import { claimsIn } from '@bahi/web-ui/session/claims.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { create } from 'zustand'
 
@@ -28,7 +29,10 @@ export function signIn({ userId, accessToken, expiresInS }: Omit<Tokens, 'refres
   writeSetting(signedInKey, '1')
   const { roles, amr } = claimsIn(accessToken)
   const isProven = amr.includes('mfa')
-  useSession.setState({ signedIn: { userId, accessToken, expiresAtMs, roles, isProven } }, true)
+  useSession.setState(
+    { signedIn: { userId, accessToken, expiresAtMs, roles: roles.filter(isRole), isProven } },
+    true,
+  )
 }
 
 export function signOut(ended?: 'idle'): void {
@@ -39,22 +43,6 @@ export function signOut(ended?: 'idle'): void {
 export function freshToken(): string | undefined {
   const { signedIn } = useSession.getState()
   return signedIn && signedIn.expiresAtMs - 20_000 > Date.now() ? signedIn.accessToken : undefined
-}
-
-/** For what is shown; what is done the gateway decides, by the roles of that moment. */
-function claimsIn(token: string): { roles: Role[]; amr: unknown[] } {
-  try {
-    const payload = JSON.parse(atob(token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'))) as {
-      roles?: unknown
-      amr?: unknown
-    }
-    return {
-      roles: Array.isArray(payload.roles) ? payload.roles.filter(isRole) : [],
-      amr: Array.isArray(payload.amr) ? payload.amr : [],
-    }
-  } catch {
-    return { roles: [], amr: [] }
-  }
 }
 
 /** The gateway says that it was too long ago. */

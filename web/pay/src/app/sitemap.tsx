@@ -74,6 +74,7 @@ export const sitemap = [
       { path: '/profile/devices', lazy: () => import('../screens/profile/devices-page.tsx') },
       { path: '/connect/:uid', handle: flow, lazy: () => import('../screens/apps/connect-page.tsx') },
       { path: '/profile/apps', lazy: () => import('../screens/apps/apps-page.tsx') },
+      { path: '/profile/apps/own', lazy: () => import('../screens/apps/own-apps-page.tsx') },
       { path: '/profile/limits', lazy: () => import('../screens/limits/limits-page.tsx') },
       { path: '/profile/notifications', lazy: () => import('../screens/profile/message-kinds-page.tsx') },
       { path: '/profile/data', lazy: () => import('../screens/privacy/data-page.tsx') },

@@ -5,11 +5,14 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../../api/client.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
+import { useIsMerchant } from '../../session/session.ts'
 import { useLanguage } from '../../language/language.ts'
 import { useAppsText } from './apps-texts.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Row } from '@bahi/web-ui/components/card.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
@@ -23,6 +26,7 @@ export function Component() {
   const t = useAppsText()
   const { language } = useLanguage()
   const isOnline = useOnline()
+  const isMerchant = useIsMerchant()
   const client = useQueryClient()
   const { data, isPending, error, refetch } = useQuery({
     queryKey: appsKey,
@@ -36,6 +40,16 @@ export function Component() {
   return (
     <Page title={t('apps.title')} back="/profile">
       <p className="text-soft">{t('apps.about')}</p>
+      {isMerchant && (
+        <div className="rounded-card border border-line bg-card p-2">
+          <Row
+            to="/profile/apps/own"
+            left={<Icon name="edit" className="size-6 text-soft" />}
+            title={t('apps.own')}
+            under={t('apps.own-about')}
+          />
+        </div>
+      )}
       {isPending && <Skeleton />}
       {error && !data && <ProblemState error={error} again={() => void refetch()} />}
       {data?.length === 0 && <Empty icon="globe" title={t('apps.none')} />}

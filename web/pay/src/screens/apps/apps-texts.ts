@@ -4,6 +4,8 @@ import { useScreenText, type Language } from '../../language/language.ts'
 
 const en = {
   'apps.about': 'Apps and websites that you let use your bahi account.',
+  'apps.own': 'Your own apps',
+  'apps.own-about': 'Add and manage programs of your business',
   'apps.none': 'No app is connected',
   'apps.since': 'Connected {at}',
   'apps.end': 'Disconnect',
@@ -38,6 +40,8 @@ export type AppsTextKey = keyof typeof en
 
 const hi: Texts<AppsTextKey> = {
   'apps.about': 'वे ऐप और वेबसाइट जिन्हें आपने अपना bahi खाता इस्तेमाल करने दिया है।',
+  'apps.own': 'आपके अपने ऐप',
+  'apps.own-about': 'अपने कारोबार के प्रोग्राम जोड़ें और संभालें',
   'apps.none': 'कोई ऐप जुड़ा नहीं है',
   'apps.since': '{at} से जुड़ा',
   'apps.end': 'हटाएँ',

@@ -1,4 +1,5 @@
 // What an app of somebody else may do, in words that a person can decide by.
+import { cibaGrant } from '@bahi/contracts/oauth.ts'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { useAppsText, type AppsTextKey } from './apps-texts.ts'
 
@@ -17,19 +18,28 @@ const texts = new Map<string, AppsTextKey>([
 ])
 
 /** One that this version of the app has no words for is shown as it is: nothing is agreed to unseen. */
-export function ScopeList({ scopes }: { scopes: string[] }) {
+export function useScopeText(): (scope: string) => string {
   const t = useAppsText()
+  return (scope) => {
+    const key = texts.get(scope)
+    return key ? t(key) : scope
+  }
+}
+
+export const asksForPayments = ({ grantTypes }: { grantTypes: readonly string[] }): boolean =>
+  grantTypes.includes(cibaGrant)
+
+/** @param also what it may do besides */
+export function ScopeList({ scopes, also = [] }: { scopes: string[]; also?: string[] }) {
+  const scopeText = useScopeText()
   return (
     <ul className="flex flex-col gap-2">
-      {scopes.map((scope) => {
-        const text = texts.get(scope)
-        return (
-          <li key={scope} className="flex items-start gap-3">
-            <Icon name="check" className="mt-0.5 size-5 shrink-0 text-good" />
-            <span className="min-w-0 wrap-anywhere">{text ? t(text) : scope}</span>
-          </li>
-        )
-      })}
+      {[...scopes.map(scopeText), ...also].map((text) => (
+        <li key={text} className="flex items-start gap-3">
+          <Icon name="check" className="mt-0.5 size-5 shrink-0 text-good" />
+          <span className="min-w-0 wrap-anywhere">{text}</span>
+        </li>
+      ))}
     </ul>
   )
 }
