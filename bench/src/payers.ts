@@ -177,7 +177,13 @@ export async function tokensFor(adminUrl: string, secrets: Secrets, people: Paye
     const deps = { ...seams, keys, config: { BAHI_ISSUER: 'https://bahi.local' } }
     return await Promise.all(
       people.map(async ({ userId, sessionId, deviceId }) => {
-        const device = { deviceId, keyThumbprint: null, begunBy: null, secondFactorAt: null }
+        const device = {
+          deviceId,
+          keyThumbprint: null,
+          begunBy: null,
+          secondFactor: null,
+          secondFactorAt: null,
+        }
         const session = { id: sessionId, userId, ...device, roles: ['customer' as const] }
         return (await tokensOf(deps as never, session, '')).accessToken
       }),

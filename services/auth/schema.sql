@@ -158,6 +158,38 @@ create table otps (
 );
 CREATE INDEX otps_sent ON auth.otps USING btree (sent_at);
 
+create table passkey_challenges (
+  hash bytea not null,
+  user_id uuid not null,
+  session_id uuid not null,
+  purpose text not null,
+  expires_at timestamp with time zone not null,
+  constraint passkey_challenges_purpose_check CHECK ((purpose ~ '^[a-z-]{1,40}$'::text)),
+  constraint passkey_challenges_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
+  constraint passkey_challenges_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX passkey_challenges_expiry ON auth.passkey_challenges USING btree (expires_at);
+CREATE INDEX passkey_challenges_of_person ON auth.passkey_challenges USING btree (user_id);
+
+create table passkeys (
+  id uuid not null,
+  user_id uuid not null,
+  credential_id text not null,
+  public_key bytea not null,
+  sign_count bigint not null,
+  transports text[] not null,
+  name text not null,
+  is_synced boolean not null,
+  is_second_factor boolean not null,
+  created_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  constraint passkeys_sign_count_check CHECK ((sign_count >= 0)),
+  constraint passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id),
+  constraint passkeys_pkey PRIMARY KEY (id),
+  constraint passkeys_credential_id_key UNIQUE (credential_id)
+);
+CREATE INDEX passkeys_of_person ON auth.passkeys USING btree (user_id, created_at);
+
 create table people (
   id uuid not null,
   phone_fingerprint bytea,
@@ -363,7 +395,7 @@ create view events_full as
 create function close_person(person uuid)
   returns void
   language sql security definer set search_path=auth, pg_temp
-  -- body 78f955bc0219239e
+  -- body 8da5888b881408a7
 
 create function make_partitions(ahead integer)
   returns integer
@@ -411,6 +443,10 @@ grant delete, insert, select, update on one_time_codes to bahi_auth;
 grant select on one_time_codes to bahi_reporting;
 grant delete, insert, select, update on otps to bahi_auth;
 grant select on otps to bahi_reporting;
+grant delete, insert, select, update on passkey_challenges to bahi_auth;
+grant select on passkey_challenges to bahi_reporting;
+grant delete, insert, select, update on passkeys to bahi_auth;
+grant select on passkeys to bahi_reporting;
 grant insert, select, update on people to bahi_auth;
 grant select on people to bahi_reporting;
 grant delete, insert, select, update on recovery_codes to bahi_auth;

@@ -10,6 +10,8 @@ import { hi } from '@bahi/web-pay/language/hi.ts'
 import { appsTexts } from '@bahi/web-pay/screens/apps/apps-texts.ts'
 import { developerTexts } from '@bahi/web-pay/screens/developer/developer-texts.ts'
 import { kycTexts } from '@bahi/web-pay/screens/kyc/kyc-texts.ts'
+import { lockTexts } from '@bahi/web-pay/screens/lock/lock-texts.ts'
+import { passkeyTexts } from '@bahi/web-pay/session/passkey-texts.ts'
 import { verifyTexts } from '@bahi/web-pay/screens/verify/verify-texts.ts'
 import { freePort } from '@bahi/kit/port.ts'
 import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
@@ -58,6 +60,8 @@ type VisitOptions = {
   serviceWorker?: boolean
   /** In the place of the app people pay with. */
   app?: 'console'
+  /** By this name, and with an authenticator (WebAuthn): a browser takes no passkey at an address of digits. */
+  host?: 'localhost'
 }
 
 const launchOptions = (program: 'chromium' | 'headlessShell', camera?: string) => ({
@@ -97,11 +101,15 @@ export async function startBrowserPlatform(
     ...platform,
     showCamera,
     async visit(options = {}) {
-      const own = contextOptions(options.app === 'console' ? consoleUrl : platform.url, options)
-      if (options.siteData === 'blocked') return visit(await blockedContext(own), platform.url)
+      const address = options.app === 'console' ? consoleUrl : platform.url
+      const url = options.host ? address.replace('127.0.0.1', options.host) : address
+      const own = contextOptions(url, options)
+      if (options.siteData === 'blocked') return visit(await blockedContext(own), url)
       const context = await (await launch()).newContext(own)
       if (!options.serviceWorker) await context.addInitScript(refuseServiceWorkers)
-      return visit(context, platform.url)
+      const opened = await visit(context, options.app === 'console' ? platform.url : url)
+      if (options.host) await addAuthenticator(opened.page)
+      return opened
     },
     async stop() {
       await browser?.close()
@@ -135,6 +143,19 @@ const contextOptions = (
 function refuseServiceWorkers(): void {
   if ('serviceWorker' in navigator)
     navigator.serviceWorker.register = () => Promise.reject(new DOMException('forbidden', 'SecurityError'))
+}
+
+/** One that belongs to the device, and whose person has just unlocked it. */
+async function addAuthenticator(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('WebAuthn.enable')
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasPrf: true },
+      ...{ hasResidentKey: true, hasUserVerification: true, isUserVerified: true },
+      automaticPresenceSimulation: true,
+    },
+  })
 }
 
 /** A browser of its own: blocking is a setting of its profile, which the headless shell has not. */
@@ -176,8 +197,24 @@ async function visit(context: BrowserContext, baseUrl: string): Promise<Visit> {
 }
 
 const texts = {
-  en: { ...en, ...appsTexts.en, ...developerTexts.en, ...kycTexts.en, ...verifyTexts.en },
-  hi: { ...hi, ...appsTexts.hi, ...developerTexts.hi, ...kycTexts.hi, ...verifyTexts.hi },
+  en: {
+    ...en,
+    ...lockTexts.en,
+    ...passkeyTexts.en,
+    ...appsTexts.en,
+    ...developerTexts.en,
+    ...kycTexts.en,
+    ...verifyTexts.en,
+  },
+  hi: {
+    ...hi,
+    ...lockTexts.hi,
+    ...passkeyTexts.hi,
+    ...appsTexts.hi,
+    ...developerTexts.hi,
+    ...kycTexts.hi,
+    ...verifyTexts.hi,
+  },
 }
 type Key = keyof typeof texts.en
 

@@ -59,6 +59,24 @@ describe.skipIf(inject('consoleFolder') === '')('staff', () => {
     expect(await accessFaults(visit.page)).toEqual([])
   })
 
+  it('signs in by a passkey beside the app, once it was added with the app', async ({ platform }) => {
+    visit = await platform.visit({ app: 'console', host: 'localhost' })
+    const { page } = visit
+    const staff = await platform.staff(['auditor'])
+    await signInToConsole(page, staff)
+    await page.goto('/own-factor')
+    await consoleButton(page, 'passkeys.add').click()
+    const sheet = page.getByRole('dialog')
+    await sheet.getByLabel(consoleText('sign-in.password')).fill(staff.password)
+    await sheet.getByRole('button', { name: consoleText('passkeys.add') }).click()
+    await page.getByText(consoleText('passkeys.name')).first().waitFor()
+    expect(await accessFaults(page)).toEqual([])
+    await consoleButton(page, 'sign-out').click()
+    await enterPassword(page, staff, { isNew: false })
+    await consoleButton(page, 'passkeys.use').click()
+    await consoleHeading(page, 'home.title').waitFor()
+  })
+
   it('freezes a person by two risk analysts: who was signed in is out, and gets in no more', async ({
     platform,
   }) => {

@@ -9,6 +9,7 @@ describe.skipIf(inject('chromium') === '')('a device of one’s own', () => {
   let platform: BrowserPlatform
   let ravi: Customer
   let visit: Visit
+  let who: Customer
   it.beforeAll(async ({ platform: shared }) => {
     platform = shared
     ravi = await platform.customer()
@@ -18,9 +19,10 @@ describe.skipIf(inject('chromium') === '')('a device of one’s own', () => {
     await visit.close()
   })
 
-  async function arrive(): Promise<void> {
-    visit = await platform.visit()
-    await visit.signInAs(await platform.customer())
+  async function arrive(options: Parameters<BrowserPlatform['visit']>[0] = {}): Promise<void> {
+    visit = await platform.visit(options)
+    who = await platform.customer()
+    await visit.signInAs(who)
     await visit.page.goto('/')
     await heading(visit.page, 'nav.home').waitFor({ state: 'attached' })
   }
@@ -63,6 +65,42 @@ describe.skipIf(inject('chromium') === '')('a device of one’s own', () => {
     // The focus is still where the next digits go.
     await page.keyboard.type(passcode)
     await heading(page, 'contacts.title').waitFor()
+  })
+
+  it('opens the app by its own lock, and by the passcode still', async () => {
+    await arrive({ host: 'localhost' })
+    await lock()
+    const { page } = visit
+    await button(page, 'lock.use-device').click()
+    await type(passcode)
+    await button(page, 'lock.stop-device').waitFor()
+    await page.goto('/contacts')
+    await heading(page, 'lock.title').waitFor()
+    expect(await accessFaults(page)).toEqual([])
+    await button(page, 'lock.by-device').click()
+    await heading(page, 'contacts.title').waitFor()
+    await page.reload()
+    await type(passcode)
+    await heading(page, 'contacts.title').waitFor()
+  })
+
+  it('makes a passkey, which confirms a change in the place of the password', async () => {
+    await arrive({ host: 'localhost' })
+    const { page } = visit
+    await page.goto('/profile/passkeys')
+    await page.getByText('You have no passkey yet.').waitFor()
+    await page.getByRole('button', { name: 'Add a passkey' }).click()
+    await page.getByRole('dialog').getByLabel(t('sign-in.password')).fill(who.password)
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: t('action.continue') })
+      .click()
+    await page.getByRole('button', { name: /^Remove Chrome/ }).waitFor()
+    expect(await accessFaults(page)).toEqual([])
+    await page.goto('/profile/data')
+    await page.getByRole('button', { name: 'Ask for a copy' }).click()
+    await button(page, 'step-up.passkey').click()
+    await page.getByText(/^Asked for on/).waitFor()
   })
 
   it('is signed out and empty after five wrong passcodes', async () => {

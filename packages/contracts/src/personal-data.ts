@@ -25,7 +25,7 @@ const fields = new Map<string, Treatment>([
     'measure measureId documentId documentKind documentKinds kycDecision page reviewerId submissionId tier',
     'clientId clientName scopes exportId',
     'actorId filters knownDevice makerId operation endsAt grantId origin renewed role',
-    'codesLeft method resetId',
+    'codesLeft isSecondFactor method passkeyId resetId',
     'accountId accountRef amountPaise at balancePaise bank blocked blockedUserId by category categoryPaise',
     'changed channel closedBy code coolingCount coolingPaise count cycle deadLetterId decision deliveryId',
     'differenceId direction dueOn error eventIds expiresAt fields from hours how id kind ledgerNetPaise',

@@ -27,6 +27,7 @@ const catalogue = {
   'step-up-required': [403, 'This change needs a proof that it is you'],
   'second-factor-required': [403, 'Staff proves a second factor first'],
   'second-factor-wrong': [403, 'The code is wrong, or was used'],
+  'passkey-wrong': [403, 'The passkey cannot be used for this'],
   'password-wrong': [403, 'The password is wrong'],
   'request-not-permitted': [403, 'The rules in force do not permit this request'],
   'pin-wrong': [403, 'The UPI PIN is wrong'],

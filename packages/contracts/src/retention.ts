@@ -44,6 +44,8 @@ export const retention: readonly Retention[] = [
         oauth_clients: { keeps: 'registered apps, until an operator removes them' },
         oauth_records: [{ days: 1, since: 'expires_at' }],
         tries: [{ days: 2, since: 'since' }],
+        passkeys: { keeps: 'until their person removes them, or their second factor is reset' },
+        passkey_challenges: [{ days: 1, since: 'expires_at' }],
         step_up_proofs: [{ days: 1, since: 'expires_at' }],
         // One that nobody confirmed; the others are replaced, reset, or end with their person.
         totp_secrets: [{ days: 1, since: 'created_at', only: 'confirmed_at is null' }],

@@ -22,6 +22,7 @@ import * as network from './network.ts'
 import * as notification from './notification.ts'
 import * as oauth from './oauth.ts'
 import * as oauthApps from './oauth-apps.ts'
+import * as passkeys from './passkeys.ts'
 import * as payment from './payment.ts'
 import * as paymentMinutes from './payment-minutes.ts'
 import * as people from './people.ts'
@@ -51,6 +52,7 @@ const modules = [
     auth,
     stepUp,
     secondFactor,
+    passkeys,
     roles,
     oauth,
     oauthApps,

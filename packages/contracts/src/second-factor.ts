@@ -3,6 +3,7 @@ import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import { Note, Otp, Phone, Timestamp, Uuid, UuidV7 } from './formats.ts'
+import { PasskeyAnswer } from './passkey-formats.ts'
 import { secondFactors } from './second-factor-rules.ts'
 import { StepUp } from './step-up.ts'
 
@@ -77,6 +78,7 @@ export const proveSecondFactor = {
     body: Type.Union([
       Type.Object({ code: Otp }, strict),
       Type.Object({ recoveryCode: Type.String({ minLength: 12, maxLength: 20 }) }, strict),
+      Type.Object({ passkey: PasskeyAnswer }, strict),
     ]),
     response: { 200: SecondFactorState },
   },

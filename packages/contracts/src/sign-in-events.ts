@@ -4,6 +4,7 @@ import { Timestamp, Uuid } from './formats.ts'
 import { secondFactors } from './second-factor-rules.ts'
 
 const ResetOf = { resetId: Uuid, userId: Uuid }
+const PasskeyOf = { userId: Uuid, passkeyId: Uuid, name: Type.String(), isSecondFactor: Type.Boolean() }
 const FactorOf = { userId: Uuid, method: Type.Enum([...secondFactors]) }
 
 export const signInEvents = {
@@ -21,6 +22,9 @@ export const signInEvents = {
   'auth.second-factor-failed': Type.Object({ ...FactorOf, sessionId: Uuid }),
   /** After too many wrong codes, of whoever knows the password. */
   'auth.second-factor-locked': Type.Object({ userId: Uuid, until: Timestamp }),
+  /** The name is its person's own. `isSecondFactor`: of staff. */
+  'auth.passkey-added': Type.Object(PasskeyOf),
+  'auth.passkey-removed': Type.Object(PasskeyOf),
   'auth.recovery-code-used': Type.Object({ userId: Uuid, codesLeft: Type.Integer() }),
   'auth.recovery-codes-renewed': Type.Object({ userId: Uuid }),
   /** The stream is that of the reset. */

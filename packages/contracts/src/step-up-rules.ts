@@ -2,23 +2,24 @@
 
 /**
  * What a proof is for, and by what it can be given. A code proves the phone, so it is none where the phone itself
- * changes, and staff needs more. The UPI PIN is never one: it is entered for money and balances alone, so that nobody
- * gets used to entering it elsewhere.
+ * changes, and staff needs more. A passkey is one wherever a code is: it proves a device, and who unlocked it. The UPI
+ * PIN is never one: it is entered for money and balances alone, so that nobody gets used to entering it elsewhere.
  */
 const proofsByPurpose = {
-  'change-email': ['password', 'code'],
-  'change-notices': ['password', 'code'],
+  'change-email': ['password', 'code', 'passkey'],
+  'change-notices': ['password', 'code', 'passkey'],
   'change-password': ['password'],
-  'change-upi-ids': ['password', 'code'],
-  'unlink-account': ['password', 'code'],
-  'loosen-limits': ['password', 'code'],
-  'connect-app': ['password', 'code'],
-  'end-sessions': ['password', 'code'],
-  'close-account': ['password', 'code'],
-  'export-data': ['password', 'code'],
-  'view-document': ['password', 'code'],
+  'change-upi-ids': ['password', 'code', 'passkey'],
+  'unlink-account': ['password', 'code', 'passkey'],
+  'loosen-limits': ['password', 'code', 'passkey'],
+  'connect-app': ['password', 'code', 'passkey'],
+  'end-sessions': ['password', 'code', 'passkey'],
+  'close-account': ['password', 'code', 'passkey'],
+  'export-data': ['password', 'code', 'passkey'],
+  'view-document': ['password', 'code', 'passkey'],
   'change-roles': ['password'],
   'change-phone': ['password'],
+  'change-passkeys': ['password'],
 } as const
 
 export type StepUpPurpose = keyof typeof proofsByPurpose

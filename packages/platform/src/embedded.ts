@@ -66,6 +66,12 @@ export async function startEmbedded({
       ...secrets.env,
       ...sandboxRates,
       BAHI_ISSUER: `http://127.0.0.1:${gatewayPort}`,
+      // A browser takes no address of digits for a passkey.
+      BAHI_PASSKEY_RP_ID: 'localhost',
+      BAHI_PASSKEY_ORIGINS: [gatewayPort, options.env?.['BAHI_CONSOLE_PORT']]
+        .filter((one) => one !== undefined)
+        .map((one) => `http://localhost:${one}`)
+        .join(','),
       BAHI_SANDBOX_SMTP_PORT: String(smtpPort),
       BAHI_SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
       ...(port === 0 ? {} : { BAHI_PUBLIC_URL: `http://127.0.0.1:${port}` }),

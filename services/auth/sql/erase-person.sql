@@ -6,6 +6,8 @@ set search_path = auth, pg_temp as $$
   delete from one_time_codes where phone_fingerprint = (select p.phone_fingerprint from people p where p.id = person);
   delete from sessions where user_id = person;
   delete from totp_secrets where user_id = person;
+  delete from passkeys where user_id = person;
+  delete from passkey_challenges where user_id = person;
   delete from recovery_codes where user_id = person;
   delete from devices where user_id = person;
   update people set phone_fingerprint = null, phone_sealed = null, password_hash = null, registered_at = null

@@ -13,6 +13,7 @@ import { listSessions } from './sessions/list-sessions.ts'
 import { login } from './sign-in/login.ts'
 import { createSignInCounter } from './sign-in/metrics.ts'
 import { registerOauth } from './oidc/routes.ts'
+import { passkeyFaults, passkeyRoutes } from './passkeys/routes.ts'
 import { createPasswords } from './passwords/password-hashes.ts'
 import { changePassword } from './passwords/change-password.ts'
 import { resetPassword } from './passwords/reset-password.ts'
@@ -47,6 +48,7 @@ export const service: Service<typeof Config> = {
   config: Config,
   productionFaults: (config) => [
     ...issuerFaults(config.BAHI_ISSUER),
+    ...passkeyFaults(config),
     ...(config.BAHI_ARGON2_MEMORY_KIB < leastMemoryKiB
       ? [`BAHI_ARGON2_MEMORY_KIB is below ${leastMemoryKiB}: hashes of passwords would be quick to guess`]
       : []),
@@ -182,6 +184,7 @@ export const service: Service<typeof Config> = {
         personRoutes(app, deps)
         roleRoutes(app, deps)
         secondFactorRoutes(app, deps, counted)
+        passkeyRoutes(app, deps)
         measureRoutes(app, deps, countMeasure)
       },
       workers: [

@@ -45,6 +45,18 @@ export const Config = Type.Object({
     default: 180,
     description: 'Days that a session lives at most, however often it is used.',
   }),
+  BAHI_PASSKEY_RP_ID: Type.String({
+    pattern: '^([a-z0-9-]+(\\.[a-z0-9-]+)*)?$',
+    maxLength: 253,
+    default: '',
+    description: 'Domain of passkeys (RP ID): that of the apps, or one above it. Without it there are none.',
+  }),
+  BAHI_PASSKEY_ORIGINS: Type.String({
+    maxLength: 2_000,
+    default: '',
+    description:
+      'Origins of the apps that passkeys are used in, such as https://pay.example.in, with commas between.',
+  }),
   BAHI_KEY_ROTATION_DAYS: Type.Integer({
     minimum: 1,
     maximum: 365,

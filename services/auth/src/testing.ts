@@ -19,7 +19,11 @@ type Sent = Input<typeof sendSecret>['body']
 type Profile = Input<typeof createProfile>['body'] & { userId: string }
 
 /** Fast enough for tests, and not the default, so that tests see the setting take effect. */
-export const testEnv = { BAHI_ARGON2_MEMORY_KIB: '64' }
+export const testEnv = {
+  BAHI_ARGON2_MEMORY_KIB: '64',
+  BAHI_PASSKEY_RP_ID: 'bahi.example',
+  BAHI_PASSKEY_ORIGINS: 'https://pay.bahi.example, https://console.bahi.example',
+}
 export const goodPassword = 'khata-kholo-2026'
 
 export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 'mode'> = {}) {

@@ -1,4 +1,5 @@
 // The gateway's table of contents: forwards every published contract, and answers a few routes itself.
+import { listOf } from '@bahi/kit/runtime/list-of.ts'
 import { issuerFaults } from '@bahi/kit/runtime/production.ts'
 import { createHash } from 'node:crypto'
 import { isPublished, type Contract } from '@bahi/contracts/contract.ts'
@@ -31,7 +32,7 @@ import {
   type EdgeDeps,
   type EdgeAccess,
 } from './forwarding/contract-routes.ts'
-import { Config, listOf, type GatewayDeps } from './deps.ts'
+import { Config, type GatewayDeps } from './deps.ts'
 import { createRateLimits } from './limits/rate-limit.ts'
 import { createLiveStreams, type LiveStreams } from './streams/live-streams.ts'
 import { answerPlatformHealth, createReadHealth, type ReadHealth } from './health/read-health.ts'

@@ -91,11 +91,3 @@ export const Config = Type.Object({
 })
 
 export type GatewayDeps = Deps<Static<typeof Config>>
-
-/** `a, b` → `['a', 'b']` */
-export function listOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '')
-}

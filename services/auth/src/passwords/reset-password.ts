@@ -14,6 +14,7 @@ import {
   setPasswordHash,
   unbindDevices,
 } from '../people/store.ts'
+import { deleteOwnPasskeys } from '../passkeys/store.ts'
 import { allowReset } from '../people/store-dormancy.ts'
 import { appendEnded, markEnded } from '../sessions/end-session.ts'
 import { startSession, tokensFor, type StartedSession } from '../sessions/start-session.ts'
@@ -79,6 +80,7 @@ async function replace(
 
   // From here on the old password is worth nothing.
   await allowReset(tx, userId, null)
+  await deleteOwnPasskeys(tx, userId)
   await setPasswordHash(tx, userId, await deps.passwords.hash(newPassword))
   await unbindDevices(tx, userId, person.isBound ? { except: device.id } : {}, now)
   const ended = await endSessionsOf(tx, userId, {}, now)

@@ -7,6 +7,7 @@ import type { AuthDeps } from '../deps.ts'
 import { disconnectAll, listApps, refuseTokensOf } from '../oidc/grants.ts'
 import { appendEnded, markEnded } from '../sessions/end-session.ts'
 import { endSessionsOf } from '../sessions/store.ts'
+import { listPasskeys } from '../passkeys/passkeys.ts'
 import { personOf } from './find-people.ts'
 import { lockPerson } from './store.ts'
 import { closePerson, devicesOf, hasStaffRole, sessionsOf, sessionStreams } from './store-person.ts'
@@ -34,6 +35,7 @@ export function personRoutes(app: App, deps: AuthDeps): void {
           account: { phone, createdAt },
           devices: await devicesOf(deps.sql, userId),
           sessions: await sessionsOf(deps.sql, userId, query.maxRows),
+          passkeys: (await listPasskeys(deps, { userId })).passkeys,
           connectedApps: (await listApps(deps, userId)).apps,
         },
       }

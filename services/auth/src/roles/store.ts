@@ -1,8 +1,8 @@
 // Every statement about grants of staff roles.
-import type { BegunBy } from '@bahi/contracts/auth.ts'
-import type { Role, GrantedRole } from '@bahi/contracts/permissions.ts'
+import type { GrantedRole } from '@bahi/contracts/permissions.ts'
 import type { RoleGrant } from '@bahi/contracts/roles.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+import type { FactorSession } from '../second-factor/store.ts'
 
 export type Grant = {
   id: string
@@ -118,7 +118,7 @@ export async function lockAdministrators(tx: Tx): Promise<string[]> {
   return rows.map(({ userId }) => userId)
 }
 
-type SessionRoles = { roles: Role[]; begunBy: BegunBy | null; secondFactorAt: Date | null }
+type SessionRoles = Pick<FactorSession, 'roles' | 'begunBy' | 'secondFactor' | 'secondFactorAt'>
 
 /** Undefined when the session has ended. A grant whose date has come counts no more, even before it is ended. */
 export async function rolesInSession(
@@ -130,7 +130,7 @@ export async function rolesInSession(
     select array_prepend('customer', array(
       select g.role from staff_grants g
       where g.user_id = s.user_id and g.state = 'active' and (g.ends_at > ${now} or g.role = 'administrator')
-      order by g.role)) as roles, s.begun_by, s.second_factor_at
+      order by g.role)) as roles, s.begun_by, s.second_factor, s.second_factor_at
     from sessions s where s.id = ${id} and s.ended_at is null and s.expires_at > ${now}`
   return row
 }

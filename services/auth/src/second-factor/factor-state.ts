@@ -25,11 +25,16 @@ const methodsOfStart: Record<BegunBy, AuthMethod[]> = {
 /** How a session was authenticated, as tokens say it. A second factor counts for some hours. */
 export function amrOf(
   deps: Pick<AuthDeps, 'config'>,
-  { begunBy, secondFactorAt }: Pick<FactorSession, 'begunBy' | 'secondFactorAt'>,
+  {
+    begunBy,
+    secondFactor,
+    secondFactorAt,
+  }: Pick<FactorSession, 'begunBy' | 'secondFactor' | 'secondFactorAt'>,
   now: Date,
 ): AuthMethod[] {
   const began = begunBy === null ? [] : methodsOfStart[begunBy]
-  return isFresh(deps, secondFactorAt, now) ? [...began, 'otp', 'mfa'] : began
+  const factor = secondFactor === 'passkey' ? 'pop' : 'otp'
+  return isFresh(deps, secondFactorAt, now) ? [...began, factor, 'mfa'] : began
 }
 
 function isFresh({ config }: Pick<AuthDeps, 'config'>, at: Date | null, now: Date): boolean {
@@ -48,9 +53,10 @@ export async function readState(deps: AuthDeps, asking: Asking): Promise<SecondF
   const { recoveryCodesLeft } = session
   return {
     isNeeded: isStaff(session.roles),
-    isProven: isFresh(deps, session.secondFactorAt, deps.clock.now()),
+    isProven: isProvenIn(deps, session),
     methods: [
       ...(session.hasTotp ? ['totp' as const] : []),
+      ...(session.hasTotp && session.hasPasskey ? ['passkey' as const] : []),
       ...(session.hasTotp && recoveryCodesLeft > 0 ? ['recovery-code' as const] : []),
     ],
     recoveryCodesLeft,
@@ -69,7 +75,10 @@ export function requireEnrolment(deps: AuthDeps, session: FactorSession): void {
     throw new Problem('wrong-state', 'sign in again, and enrol then')
 }
 
+export const isProvenIn = (deps: AuthDeps, { secondFactorAt }: FactorSession): boolean =>
+  isFresh(deps, secondFactorAt, deps.clock.now())
+
 /** Throws `second-factor-required`. */
 export function requireProven(deps: AuthDeps, session: FactorSession): void {
-  if (!isFresh(deps, session.secondFactorAt, deps.clock.now())) throw new Problem('second-factor-required')
+  if (!isProvenIn(deps, session)) throw new Problem('second-factor-required')
 }

@@ -1,4 +1,4 @@
-// Proves the second factor for a session: a code of the authenticator app, or one of the codes on paper.
+// Proves the second factor for a session: a code of the authenticator app, a passkey, or one of the codes on paper.
 import type { Input } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Person } from '@bahi/contracts/principal.ts'
@@ -9,6 +9,7 @@ import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from '../deps.ts'
 import { lockPerson } from '../people/store.ts'
 import { totpColumn } from '../sealed-columns.ts'
+import { verifyAnswer } from '../passkeys/verify.ts'
 import { countFactorTry } from './count-tries.ts'
 import { factorSession, readState } from './factor-state.ts'
 import { recoveryCodeKey } from './recovery-codes.ts'
@@ -22,9 +23,12 @@ type Given = Input<typeof contract>['body']
 export async function prove(deps: AuthDeps, asking: Asking, given: Given): Promise<SecondFactorState> {
   const session = await factorSession(deps, deps.sql, asking)
   if (!session.hasTotp) throw new Problem('wrong-state', 'there is no second factor yet: enrol one')
-  const method = 'code' in given ? 'totp' : 'recovery-code'
-  await tryFactor(deps, asking, session, method, async (tx) => {
+  await tryFactor(deps, asking, session, methodOf(given), async (tx) => {
     if ('code' in given) return useTotp(deps, tx, asking.userId, given.code)
+    if ('passkey' in given) {
+      const used = await verifyAnswer(deps, tx, asking, 'second-factor', given.passkey)
+      return used?.isSecondFactor === true
+    }
     const key = recoveryCodeKey(deps, asking.userId, given.recoveryCode)
     if (!(await useRecoveryCode(tx, asking.userId, key, deps.clock.now()))) return false
     const data = { userId: asking.userId, codesLeft: session.recoveryCodesLeft - 1 }
@@ -32,6 +36,11 @@ export async function prove(deps: AuthDeps, asking: Asking, given: Given): Promi
     return true
   })
   return readState(deps, asking)
+}
+
+export function methodOf(given: Given): SecondFactor {
+  if ('code' in given) return 'totp'
+  return 'passkey' in given ? 'passkey' : 'recovery-code'
 }
 
 async function useTotp(deps: AuthDeps, tx: Tx, userId: string, code: string): Promise<boolean> {

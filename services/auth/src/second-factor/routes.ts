@@ -5,7 +5,7 @@ import type { AuthDeps } from '../deps.ts'
 import type { CountSignIn } from '../sign-in/metrics.ts'
 import { beginEnrolment, confirmEnrolment, renewCodes } from './enrol.ts'
 import { readState } from './factor-state.ts'
-import { prove } from './prove.ts'
+import { methodOf, prove } from './prove.ts'
 import { approveResetOf, declineResetOf, listResets, requestReset } from './reset.ts'
 
 export function secondFactorRoutes(app: App, deps: AuthDeps, counted: CountSignIn): void {
@@ -21,8 +21,7 @@ export function secondFactorRoutes(app: App, deps: AuthDeps, counted: CountSignI
   })
   app.route({
     ...contracts.proveSecondFactor,
-    handler: ({ person, body }) =>
-      counted('code' in body ? 'totp' : 'recovery-code', () => prove(deps, person, body)),
+    handler: ({ person, body }) => counted(methodOf(body), () => prove(deps, person, body)),
   })
   app.route({
     ...contracts.renewRecoveryCodes,

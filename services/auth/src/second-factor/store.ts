@@ -7,12 +7,15 @@ import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 export type FactorSession = {
   createdAt: Date
   begunBy: BegunBy | null
+  secondFactor: SecondFactor | null
   secondFactorAt: Date | null
   keyThumbprint: string | null
   /** Whether its device has proven a second factor before. */
   isKnownDevice: boolean
   roles: Role[]
   hasTotp: boolean
+  /** One that counts as a second factor. */
+  hasPasskey: boolean
   recoveryCodesLeft: number
 }
 
@@ -23,8 +26,10 @@ export async function sessionWithFactors(
   now: Date,
 ): Promise<FactorSession | undefined> {
   const [row] = await sql<FactorSession[]>`
-    select s.created_at, s.begun_by, s.second_factor_at, s.key_thumbprint, roles_of(s.user_id) as roles,
+    select s.created_at, s.begun_by, s.second_factor, s.second_factor_at, s.key_thumbprint,
+      roles_of(s.user_id) as roles,
       exists (select from totp_secrets t where t.user_id = s.user_id and t.confirmed_at is not null) as has_totp,
+      exists (select from passkeys k where k.user_id = s.user_id and k.is_second_factor) as has_passkey,
       (select count(*)::int from recovery_codes c where c.user_id = s.user_id and c.used_at is null)
         as recovery_codes_left,
       exists (
@@ -127,5 +132,6 @@ export async function useRecoveryCode(
 export async function deleteFactors(tx: Tx, userId: string): Promise<void> {
   await tx`delete from totp_secrets where user_id = ${userId}`
   await tx`delete from recovery_codes where user_id = ${userId}`
+  await tx`delete from passkeys where user_id = ${userId}`
   await tx`update devices set second_factor_at = null where user_id = ${userId}`
 }

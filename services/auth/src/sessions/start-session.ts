@@ -38,6 +38,7 @@ export async function startSession(
     keyThumbprint: device.key ?? null,
     roles: person.roles,
     begunBy,
+    secondFactor: null,
     secondFactorAt: null,
   }
   const refresh = newRefreshToken()

@@ -1,6 +1,7 @@
 // Every statement about sessions and refresh tokens.
 import type { BegunBy } from '@bahi/contracts/auth.ts'
 import type { Role } from '@bahi/contracts/permissions.ts'
+import type { SecondFactor } from '@bahi/contracts/second-factor-rules.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 const dayMs = 86_400_000
@@ -14,6 +15,7 @@ export type OpenSession = {
   roles: Role[]
   /** How it began, and when its second factor was proven: what its tokens say of it. */
   begunBy: BegunBy | null
+  secondFactor: SecondFactor | null
   secondFactorAt: Date | null
 }
 
@@ -22,7 +24,8 @@ type SessionOrigin = { begunBy: BegunBy; network: string | null }
 
 export async function insertSession(
   tx: Tx,
-  session: Omit<OpenSession, 'roles' | 'secondFactorAt'> & SessionOrigin & { now: Date; expiresAt: Date },
+  session: Omit<OpenSession, 'roles' | 'secondFactor' | 'secondFactorAt'> &
+    SessionOrigin & { now: Date; expiresAt: Date },
 ): Promise<void> {
   await tx`
     insert into sessions
@@ -67,7 +70,7 @@ export async function sessionToRepeat(
   token: { hash: Buffer; next: Buffer; deviceKey: string; since: Date; now: Date },
 ): Promise<OpenSession | undefined> {
   const [row] = await tx<OpenSession[]>`
-    select s.id, s.user_id, s.device_id, s.key_thumbprint, s.begun_by, s.second_factor_at,
+    select s.id, s.user_id, s.device_id, s.key_thumbprint, s.begun_by, s.second_factor, s.second_factor_at,
       roles_of(s.user_id) as roles
     from refresh_tokens t
     join refresh_tokens n on n.hash = ${token.next} and n.session_id = t.session_id and n.used_at is null
@@ -122,14 +125,14 @@ export async function extendSession(
     with extended as (
       update sessions as s set last_used_at = ${now}, expires_at = ${expiresAt}, network = ${network}
       where s.id = ${id} and s.ended_at is null
-      returning s.id, s.user_id, s.device_id, s.key_thumbprint, s.begun_by, s.second_factor_at
+      returning s.id, s.user_id, s.device_id, s.key_thumbprint, s.begun_by, s.second_factor, s.second_factor_at
     ), used as (
       update devices d set last_used_at = ${now} from extended s
       where d.user_id = s.user_id and d.device_id = s.device_id
         and (d.last_used_at is null or d.last_used_at <= ${new Date(now.getTime() - dayMs)})
     )
     select s.id, s.user_id, s.device_id, s.key_thumbprint, roles_of(s.user_id) as roles, s.begun_by,
-      s.second_factor_at
+      s.second_factor, s.second_factor_at
     from extended s`
   return row
 }

@@ -1,9 +1,9 @@
 // How often people sign in, and what they are refused for.
 import { Problem } from '@bahi/contracts/problem.ts'
+import type { SecondFactor } from '@bahi/contracts/second-factor-rules.ts'
 import type { Metrics } from '@bahi/kit/metrics.ts'
 
-/** The last three: the second factor of staff. */
-type Kind = 'password' | 'registration' | 'refresh' | 'reset' | 'totp' | 'recovery-code' | 'enrolment'
+type Kind = 'password' | 'registration' | 'refresh' | 'reset' | SecondFactor | 'enrolment'
 
 export type CountSignIn = <T>(kind: Kind, run: () => Promise<T>) => Promise<T>
 

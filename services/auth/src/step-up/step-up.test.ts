@@ -66,7 +66,7 @@ describe('a code', () => {
     const code = await send()
     expect(harness.sent.at(-1)).toMatchObject({ phone, purpose })
     const { proof } = await call(proveStepUp, { body: { purpose, ...code } })
-    const needed = { code: 'step-up-required', stepUp: { purpose, proofs: ['password', 'code'] } }
+    const needed = { code: 'step-up-required', stepUp: { purpose, proofs: ['password', 'code', 'passkey'] } }
     expect(await refusal(verify({ ...who, sessionId: stolen }, { proof }, purpose))).toMatchObject(needed)
     expect(await refusal(verify({ ...who, userId: stolen }, { proof }, purpose))).toMatchObject(needed)
     expect((await refusal(verify(who, { proof }, 'end-sessions'))).code).toBe('step-up-required')

@@ -6,8 +6,9 @@ import { proofsFor } from '@bahi/contracts/step-up-rules.ts'
 import type { AuthDeps } from '../deps.ts'
 import { passwordHashOf } from '../people/store.ts'
 import { hashOf } from '../sessions/tokens.ts'
-import { clearTries, countTry, usedUpUntil } from '../tries/store.ts'
+import { clearTries } from '../tries/store.ts'
 import { stepUpTries } from '../tries/tries.ts'
+import { countStepUpTry, stepUpKey } from './count-tries.ts'
 import { useProof } from './store.ts'
 
 type Asked = Input<typeof contract>['body']
@@ -31,10 +32,6 @@ export async function verifyStepUp(
   return { userId }
 }
 
-/**
- * Counted per session and apart from sign-in: whoever stole an access token uses up the tries of its session, and the
- * person has new ones once they have signed in again.
- */
 async function verifyPassword(
   deps: AuthDeps,
   { userId, sessionId }: Pick<Asked, 'userId' | 'sessionId'>,
@@ -42,13 +39,9 @@ async function verifyPassword(
 ): Promise<void> {
   const hash = await passwordHashOf(deps.sql, userId)
   if (hash === undefined) throw new Problem('not-found', 'there is no such person')
-  const now = deps.clock.now()
-  const key = deps.seal.fingerprint(`${userId} ${sessionId}`, 'auth.step-up')
-  if ((await countTry(deps.sql, stepUpTries, key, now)) === undefined) {
-    const until = (await usedUpUntil(deps.sql, stepUpTries, key, now)) ?? now
-    const retryAfterS = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000))
-    throw new Problem('login-locked', 'too many wrong passwords: sign out and in again', { retryAfterS })
-  }
+  const key = stepUpKey(deps, { userId, sessionId })
+  const locked = await countStepUpTry(deps, deps.sql, key)
+  if (locked) throw locked
   if (!(await deps.passwords.matches(hash, password))) throw new Problem('password-wrong')
   await clearTries(deps.sql, stepUpTries, key)
 }

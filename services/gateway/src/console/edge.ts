@@ -2,6 +2,13 @@
 import { BlockList, isIPv6 } from 'node:net'
 import { login, logout, refresh, requestOtp } from '@bahi/contracts/auth.ts'
 import type { Contract } from '@bahi/contracts/contract.ts'
+import {
+  addPasskey,
+  beginPasskey,
+  challengePasskey,
+  listPasskeys,
+  removePasskey,
+} from '@bahi/contracts/passkeys.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import {
@@ -15,9 +22,10 @@ import { me } from '@bahi/contracts/user.ts'
 import { compressAnswers } from '@bahi/kit/http/edge.ts'
 import type { App } from '@bahi/kit/http/http.ts'
 import { serveFiles } from '@bahi/kit/http/static-files.ts'
+import { listOf } from '@bahi/kit/runtime/list-of.ts'
 import type { Parts } from '@bahi/kit/runtime/service.ts'
 import { isForStaff } from '../access/staff-roles.ts'
-import { listOf, type GatewayDeps } from '../deps.ts'
+import type { GatewayDeps } from '../deps.ts'
 import {
   acceptAnyBody,
   forwardContracts,
@@ -36,6 +44,7 @@ const connections = { max: 1_000, maxPerAddress: 100 }
 const others: Contract[] = [
   ...[requestOtp, login, refresh, logout, me, readInbox],
   ...[readSecondFactor, beginTotp, confirmTotp, proveSecondFactor, renewRecoveryCodes],
+  ...[listPasskeys, beginPasskey, addPasskey, removePasskey, challengePasskey],
 ]
 
 /** Nothing without `BAHI_CONSOLE_PORT`. Throws for networks that are none. */

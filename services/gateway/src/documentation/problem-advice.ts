@@ -23,6 +23,7 @@ const advice: Partial<Record<ProblemCode, string>> = {
     'Let the person prove it with `POST /v1/auth/second-factor/prove`, after enrolling if need be, and send it again.',
   'second-factor-wrong':
     'Ask the person for the code that the app shows now; one that was used is worth nothing.',
+  'passkey-wrong': 'Get another challenge, and let the person try the passkey again or use another proof.',
   'password-wrong':
     'Ask the person for their password again; too many wrong ones lock such changes for a while.',
   'pin-wrong': '`triesLeft` is the number of attempts left before the PIN is locked.',

@@ -4,7 +4,8 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { boundedMap } from '@bahi/kit/cache/bounded-map.ts'
 import type { FastifyRequest } from '@bahi/kit/http/http.ts'
 import { calculateJwkThumbprint, errors, importJWK, jwtVerify, type CryptoKey, type JWTPayload } from 'jose'
-import { listOf, type GatewayDeps } from '../deps.ts'
+import { listOf } from '@bahi/kit/runtime/list-of.ts'
+import type { GatewayDeps } from '../deps.ts'
 
 const maxProofLength = 2_048
 /** A proof is good for so long before and after the time that it names. */

@@ -12,6 +12,11 @@ export function factorContents(event: CloudEvent): ContentOfEvent[] {
   if (isEvent(event, 'auth.recovery-code-used'))
     return message('auth.recovery-code-used', event.data, { codesLeft: String(event.data.codesLeft) })
   if (isEvent(event, 'auth.recovery-codes-renewed')) return message('auth.recovery-codes-renewed', event.data)
+  for (const what of ['added', 'removed'] as const)
+    if (isEvent(event, `auth.passkey-${what}`)) {
+      const { userId, name } = event.data
+      return message(`auth.passkey-${what}`, { userId }, { device: name })
+    }
   if (isEvent(event, 'auth.second-factor-reset')) return message('auth.factor-reset', event.data)
   return []
 }

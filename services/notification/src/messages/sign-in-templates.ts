@@ -38,6 +38,17 @@ export const signInTemplates = {
       text: `आपके bahi स्टाफ़ खाते में एक ऑथेंटिकेटर ऐप जोड़ा गया। ${notYouHindi}`,
     },
   },
+  'auth.passkey-added': {
+    en: { title: 'Passkey added', text: `The passkey {device} was added to your bahi account. ${secure}` },
+    hi: { title: 'पासकी जोड़ी गई', text: `आपके bahi खाते में पासकी {device} जोड़ी गई। ${secureHindi}` },
+  },
+  'auth.passkey-removed': {
+    en: {
+      title: 'Passkey removed',
+      text: `The passkey {device} was removed from your bahi account. ${secure}`,
+    },
+    hi: { title: 'पासकी हटाई गई', text: `आपके bahi खाते से पासकी {device} हटाई गई। ${secureHindi}` },
+  },
   'auth.factor-locked': {
     en: {
       title: 'Wrong authenticator codes',

@@ -192,7 +192,8 @@ describe('preferences by kind', () => {
     expect(templateNames.filter((template) => kindOf(template) === undefined)).toEqual([
       ...['account.unlinked', 'account.pin-set', 'account.pin-changed', 'account.pin-locked'],
       ...['auth.new-device', 'auth.app-connected', 'auth.password-reset', 'auth.password-changed'],
-      ...['auth.login-locked', 'auth.strangers-tried', 'auth.factor-enrolled', 'auth.factor-locked'],
+      ...['auth.login-locked', 'auth.strangers-tried', 'auth.factor-enrolled'],
+      ...['auth.passkey-added', 'auth.passkey-removed', 'auth.factor-locked'],
       ...['auth.recovery-code-used', 'auth.recovery-codes-renewed', 'auth.factor-reset'],
       'user.email-changed',
       ...['notification.preferences-changed', 'auth.phone-left', 'auth.phone-changed'],

@@ -127,6 +127,16 @@ export const en = {
   'grants.approve': 'Approve',
   'grants.decline': 'Decline',
   'grants.revoke': 'End it now',
+  'passkeys.title': 'Passkeys',
+  'passkeys.about':
+    'A passkey is a second factor beside the authenticator app: a security key, or this device.',
+  'passkeys.add': 'Add a passkey',
+  'passkeys.name': 'Passkey of the console',
+  'passkeys.remove': 'Remove {name}',
+  'passkeys.not-factor': 'no second factor',
+  'passkeys.not-here': 'This browser, or this address, knows no passkeys.',
+  'passkeys.use': 'Use a passkey',
+  'passkeys.failed': 'The passkey was not used. Try again, or use the authenticator app.',
   'factor.title': 'Second step',
   'factor.own': 'Second factor',
   'factor.enrol-about':

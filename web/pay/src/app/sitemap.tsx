@@ -71,6 +71,7 @@ export const sitemap = [
       { path: '/profile', lazy: () => import('../screens/profile/profile-page.tsx') },
       { path: '/profile/password', lazy: () => import('../screens/profile/password-page.tsx') },
       { path: '/profile/phone', lazy: () => import('../screens/profile/phone-page.tsx') },
+      { path: '/profile/passkeys', lazy: () => import('../screens/profile/passkeys-page.tsx') },
       { path: '/profile/devices', lazy: () => import('../screens/profile/devices-page.tsx') },
       { path: '/connect/:uid', handle: flow, lazy: () => import('../screens/apps/connect-page.tsx') },
       { path: '/profile/apps', lazy: () => import('../screens/apps/apps-page.tsx') },

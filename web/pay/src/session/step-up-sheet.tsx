@@ -1,5 +1,6 @@
-// Asks for a proof that it is the person who makes a change: the password, or a code to their phone.
+// Asks for a proof that it is the person who makes a change: the password, a passkey, or a code to their phone.
 import { formatPhone } from '@bahi/contracts/phone.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { proveStepUp, sendStepUpCode } from '@bahi/contracts/step-up.ts'
 import { stepUpPurposes, type StepUpPurpose } from '@bahi/contracts/step-up-rules.ts'
 import { useMutation } from '@tanstack/react-query'
@@ -11,15 +12,23 @@ import { useMe } from '../accounts/my-accounts.ts'
 import { call } from '../api/client.ts'
 import { ProblemNote } from '../api/problem-states.tsx'
 import { useText } from '../language/language.ts'
+import { usePasskeyText } from './passkey-texts.ts'
 import { OneTimeCodeStep } from './one-time-code-step.tsx'
+import { proofByPasskey, useHasPasskey } from './passkey-proof.ts'
 import { useStepUp } from './step-up.ts'
 import { useOneTimeCode } from './use-one-time-code.ts'
 
 export function StepUpSheet() {
-  const t = useText()
+  const t = usePasskeyText()
   const { asked } = useStepUp()
   const [password, setPassword] = useState('')
   const [isByCode, setByCode] = useState(false)
+  const passkeyFor = stepUpPurposes.find((known) => known === asked?.passkeyFor)
+  const hasPasskey = useHasPasskey(passkeyFor !== undefined)
+  const signing = useMutation({
+    mutationFn: proofByPasskey,
+    onSuccess: (proof) => asked?.answer({ proof }),
+  })
   if (!asked) return null
   // One of a newer service is not known here.
   const codeFor = stepUpPurposes.find((known) => known === asked.codeFor)
@@ -44,10 +53,22 @@ export function StepUpSheet() {
             value={password}
             onChange={({ target }) => setPassword(target.value)}
           />
-          <ProblemNote error={asked.refusal} />
+          <ProblemNote
+            error={asked.refusal ?? (signing.error instanceof Problem ? signing.error : undefined)}
+          />
+          {signing.error && !(signing.error instanceof Problem) && (
+            <p role="alert" className="text-bad">
+              {t('problem.passkey-wrong')}
+            </p>
+          )}
           <Button type="submit" wide>
             {t('action.continue')}
           </Button>
+          {passkeyFor && hasPasskey && (
+            <Button look="quiet" wide busy={signing.isPending} onClick={() => signing.mutate(passkeyFor)}>
+              {t('step-up.passkey')}
+            </Button>
+          )}
           {codeFor && (
             <Button look="bare" onClick={() => setByCode(true)}>
               {t('stop-payments.by-code')}

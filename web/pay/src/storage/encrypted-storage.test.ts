@@ -112,6 +112,39 @@ describe('with a passcode', () => {
   })
 })
 
+describe('with a key of this device beside the passcode', () => {
+  const secret = (first: number) => new Uint8Array(32).fill(first).buffer
+  const key = { id: new Uint8Array([1, 2, 3]), salt: new Uint8Array(32).fill(9) }
+  beforeEach(async () => {
+    await storage.setPasscode('482913')
+    await storage.setDeviceKey({ ...key, secret: secret(1) }, '482913')
+  })
+
+  it('opens by its secret, by the passcode, and by nothing else', async () => {
+    const other = later()
+    expect(await other.deviceKey()).toEqual(key)
+    expect(await other.unlockByDevice(secret(2))).toEqual({ open: false, triesLeft: maxTries })
+    expect(await other.read('seen')).toBeUndefined()
+    expect(await other.unlockByDevice(secret(1))).toEqual({ open: true })
+    expect(await other.read('seen')).toEqual(seen)
+    expect(await later().unlock('482913')).toEqual({ open: true })
+    const stored = JSON.stringify(await device.read('.device-key'))
+    expect(stored).not.toContain('482913')
+  })
+
+  it.each([
+    ['the passcode is changed', () => storage.setPasscode('111333')],
+    ['the passcode is taken away', () => storage.removePasscode()],
+    ['it is taken away itself', () => storage.removeDeviceKey()],
+    ['everything is erased', () => storage.erase()],
+  ])('is gone once %s', async (_, change) => {
+    await change()
+    const other = later()
+    expect(await other.deviceKey()).toBeUndefined()
+    expect((await other.unlockByDevice(secret(1))).open).toBe(false)
+  })
+})
+
 it('without device storage everything works and nothing is stored', async () => {
   const none = createEncryptedStorage(Promise.resolve(undefined))
   expect(none.isAvailable).toBe(false)

@@ -1,4 +1,5 @@
 // Encrypted storage on this device: under a non-extractable key, or under one derived from the passcode.
+import type { DeviceLockKey } from '@bahi/web-ui/browser/passkeys.ts'
 import type { DeviceStorage } from './device-storage.ts'
 
 /** Wrong passcodes until everything is erased. */
@@ -7,10 +8,14 @@ const pbkdf2Iterations = 600_000
 const lockName = '.lock'
 const keyName = '.key'
 const ownerName = '.owner'
+const deviceKeyName = '.device-key'
 
 type Sealed = { iv: Uint8Array<ArrayBuffer>; body: ArrayBuffer }
 /** `check` opens under the right passcode alone; `tries` counts the wrong ones since the last right one. */
 type Lock = { salt: Uint8Array<ArrayBuffer>; rounds: number; check: Sealed; tries: number }
+
+/** The passcode, sealed under the secret of a key of this device. */
+type ByDevice = { key: DeviceLockKey; passcode: Sealed }
 
 export type Unlocked = { open: true } | { open: false; triesLeft: number }
 
@@ -22,6 +27,13 @@ export type EncryptedStorage = {
   open(owner: string): Promise<boolean>
   /** With no tries left everything is erased. */
   unlock(passcode: string): Promise<Unlocked>
+  /** The key of this device that opens it beside the passcode. */
+  deviceKey(): Promise<DeviceLockKey | undefined>
+  /** Opens nothing, and costs no try, when it is another secret. */
+  unlockByDevice(secret: ArrayBuffer): Promise<Unlocked>
+  /** Until the passcode is changed or taken away. The passcode was right a moment ago. */
+  setDeviceKey(key: DeviceLockKey & { secret: ArrayBuffer }, passcode: string): Promise<void>
+  removeDeviceKey(): Promise<void>
   /** Forgets the key until it is opened again. */
   close(): void
   setPasscode(passcode: string): Promise<void>
@@ -43,6 +55,7 @@ export function createEncryptedStorage(opening: Promise<DeviceStorage | undefine
     return next
   }
   const lockOf = async () => (await device?.read(lockName)) as Lock | undefined
+  const byDevice = async () => (await device?.read(deviceKeyName)) as ByDevice | undefined
   const erase = async () => {
     opened = undefined
     await device?.clear()
@@ -59,6 +72,23 @@ export function createEncryptedStorage(opening: Promise<DeviceStorage | undefine
     }
     await device.write({ ...resealed, ...changes })
     opened = { key, owner }
+  }
+
+  async function unlock(passcode: string): Promise<Unlocked> {
+    const lock = await lockOf()
+    if (!device || !lock) return { open: true }
+    // Counted before the passcode is tried: closing the app in between gains no extra try.
+    await device.write({ [lockName]: { ...lock, tries: lock.tries + 1 } })
+    const owner = (await device.read(ownerName)) as string
+    const key = await keyFrom(passcode, lock)
+    if ((await openWith({ key, owner }, lockName, lock.check)) === undefined) {
+      const triesLeft = Math.max(0, maxTries - lock.tries - 1)
+      if (triesLeft === 0) await erase()
+      return { open: false, triesLeft }
+    }
+    await device.write({ [lockName]: { ...lock, tries: 0 } })
+    opened = { key, owner }
+    return { open: true }
   }
 
   return {
@@ -83,23 +113,28 @@ export function createEncryptedStorage(opening: Promise<DeviceStorage | undefine
         opened = { key, owner }
         return true
       }),
-    unlock: (passcode) =>
+    deviceKey: () => inTurn(async () => (await byDevice())?.key),
+    unlockByDevice: (secret) =>
       inTurn(async () => {
-        const lock = await lockOf()
-        if (!device || !lock) return { open: true }
-        // Counted before the passcode is tried: closing the app in between gains no extra try.
-        await device.write({ [lockName]: { ...lock, tries: lock.tries + 1 } })
-        const owner = (await device.read(ownerName)) as string
-        const key = await keyFrom(passcode, lock)
-        if ((await openWith({ key, owner }, lockName, lock.check)) === undefined) {
-          const triesLeft = Math.max(0, maxTries - lock.tries - 1)
-          if (triesLeft === 0) await erase()
-          return { open: false, triesLeft }
-        }
-        await device.write({ [lockName]: { ...lock, tries: 0 } })
-        opened = { key, owner }
-        return { open: true }
+        const [sealed, lock] = [await byDevice(), await lockOf()]
+        const owner = (await device?.read(ownerName)) as string
+        const passcode = await openWith(
+          { key: await keyOfSecret(secret), owner },
+          deviceKeyName,
+          sealed?.passcode,
+        )
+        if (typeof passcode === 'string') return unlock(passcode)
+        return { open: false, triesLeft: maxTries - (lock?.tries ?? 0) }
       }),
+    setDeviceKey: ({ secret, ...key }, passcode) =>
+      inTurn(async () => {
+        if (!device || !opened) throw new Error('the storage is locked')
+        const { owner } = opened
+        const sealed = await sealWith({ key: await keyOfSecret(secret), owner }, deviceKeyName, passcode)
+        await device.write({ [deviceKeyName]: { key, passcode: sealed } satisfies ByDevice })
+      }),
+    removeDeviceKey: () => inTurn(async () => device?.write({ [deviceKeyName]: undefined })),
+    unlock: (passcode) => inTurn(() => unlock(passcode)),
     close: () => (opened = undefined),
     setPasscode: (passcode) =>
       inTurn(async () => {
@@ -108,12 +143,12 @@ export function createEncryptedStorage(opening: Promise<DeviceStorage | undefine
         const key = await keyFrom(passcode, { salt, rounds: pbkdf2Iterations })
         const check = await sealWith({ key, owner: opened.owner }, lockName, true)
         const lock: Lock = { salt, rounds: pbkdf2Iterations, check, tries: 0 }
-        await changeKey(key, { [lockName]: lock, [keyName]: undefined })
+        await changeKey(key, { [lockName]: lock, [keyName]: undefined, [deviceKeyName]: undefined })
       }),
     removePasscode: () =>
       inTurn(async () => {
         const key = await newKey()
-        await changeKey(key, { [lockName]: undefined, [keyName]: key })
+        await changeKey(key, { [lockName]: undefined, [keyName]: key, [deviceKeyName]: undefined })
       }),
     write: (name, value) =>
       inTurn(async () => {
@@ -137,6 +172,14 @@ async function keyFrom(passcode: string, lock: Pick<Lock, 'salt' | 'rounds'>): P
   ])
   const how = { name: 'PBKDF2', hash: 'SHA-256', salt: lock.salt, iterations: lock.rounds }
   return crypto.subtle.deriveKey(how, typed, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+}
+
+/** The secret is random already: it needs no rounds. */
+async function keyOfSecret(secret: ArrayBuffer): Promise<CryptoKey> {
+  const own = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
+  const info = new TextEncoder().encode('bahi device lock')
+  const how = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info }
+  return crypto.subtle.deriveKey(how, own, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
 }
 
 type Unsealed = { key: CryptoKey; owner: string }

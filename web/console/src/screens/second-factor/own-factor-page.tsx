@@ -1,4 +1,4 @@
-// One's own second factor: new recovery codes, and another authenticator app in the place of this one.
+// One's own second factor: new recovery codes, another authenticator app in the place of this one, and passkeys.
 import { readSecondFactor, renewRecoveryCodes } from '@bahi/contracts/second-factor.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
@@ -10,6 +10,7 @@ import { call } from '../../api/client.ts'
 import { ProblemNote, ProblemState } from '../../api/problems.tsx'
 import { useText } from '../../language/language.ts'
 import { Enrol } from './enrol.tsx'
+import { OwnPasskeys } from './passkeys.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
 
 export function Component() {
@@ -63,6 +64,7 @@ export function Component() {
           <Button look="quiet" onClick={() => setIsReplacing(true)}>
             {t('factor.replace')}
           </Button>
+          <OwnPasskeys />
         </>
       )}
     </Page>

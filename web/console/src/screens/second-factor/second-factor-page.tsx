@@ -1,5 +1,6 @@
-// The second step of signing in: a code of the authenticator app, or one on paper; before it, the app is enrolled.
+// The second step of signing in: a passkey, a code of the app, or one on paper; before it, the app is enrolled.
 import { proveSecondFactor, readSecondFactor } from '@bahi/contracts/second-factor.ts'
+import { canUsePasskeys } from '@bahi/web-ui/browser/passkeys.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
@@ -15,6 +16,7 @@ import { useText } from '../../language/language.ts'
 import { useSession } from '../../session/session.ts'
 import { isTotp, withoutSpaces } from './code.ts'
 import { Enrol } from './enrol.tsx'
+import { ProveByPasskey } from './passkeys.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
 
 export function Component() {
@@ -53,7 +55,12 @@ export function Component() {
         ) : state.data.methods.length === 0 ? (
           <Enrol onEnrolled={setRecoveryCodes} />
         ) : (
-          <Prove onProven={() => renewing.mutate()} mayRecover={state.data.recoveryCodesLeft > 0} />
+          <>
+            {state.data.methods.includes('passkey') && canUsePasskeys() && (
+              <ProveByPasskey onProven={() => renewing.mutate()} />
+            )}
+            <Prove onProven={() => renewing.mutate()} mayRecover={state.data.recoveryCodesLeft > 0} />
+          </>
         )}
         <ProblemNote error={renewing.error} />
         <div className="flex flex-wrap items-center gap-2">

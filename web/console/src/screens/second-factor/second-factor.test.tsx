@@ -7,6 +7,7 @@ import {
   renewRecoveryCodes,
   type SecondFactorState,
 } from '@bahi/contracts/second-factor.ts'
+import { listPasskeys } from '@bahi/contracts/passkeys.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { act, screen, within } from '@testing-library/react'
 import { afterEach, expect, it, vi } from 'vitest'
@@ -70,6 +71,7 @@ it('makes recovery codes anew once that is confirmed, and says how many are left
   let answer = (_: SecondFactorState): void => undefined
   stub(readSecondFactor, () => new Promise<SecondFactorState>((resolve) => (answer = resolve)))
   stub(renewRecoveryCodes, () => ({ recoveryCodes: ['k3v9-7qpm-x2dt'] }))
+  stub(listPasskeys, () => ({ isOffered: false, passkeys: [] }))
   const { user } = await openConsole('/own-factor', ['auditor'])
   await screen.findByRole('heading', { name: en['factor.own'] })
   expect(screen.queryByText(/Recovery codes left/)).toBeNull()

@@ -1,9 +1,10 @@
 // Puts a passcode before the app, changes it, or takes it away.
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { canUsePasskeys, makeDeviceLockKey } from '@bahi/web-ui/browser/passkeys.ts'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { logOut, removePasscode, setPasscode } from '../../session/session-lifecycle.ts'
 import { storage } from '../../storage/storage.ts'
-import { useText } from '../../language/language.ts'
+import { useLockText } from './lock-texts.ts'
 import { useAppLock } from '../../session/app-lock.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
@@ -14,16 +15,17 @@ import { ProblemNote } from '../../api/problem-states.tsx'
 import { isGuessable, passcodeLength } from './passcode.ts'
 
 /** What is asked for now; who has a passcode gives it before it is changed or taken away. */
-type Step = 'show' | 'to-change' | 'to-remove' | 'choose' | 'repeat'
+type Step = 'show' | 'to-change' | 'to-remove' | 'to-use-device' | 'choose' | 'repeat'
 const asked = {
   'to-change': ['lock.current', 'lock.passcode'],
   'to-remove': ['lock.current', 'lock.passcode'],
+  'to-use-device': ['lock.current', 'lock.passcode'],
   choose: ['lock.choose', 'lock.passcode-new'],
   repeat: ['lock.repeat', 'lock.passcode-again'],
 } as const
 
 export function Component() {
-  const t = useText()
+  const t = useLockText()
   const client = useQueryClient()
   const { hasPasscode } = useAppLock()
   const [step, setStep] = useState<Step>('show')
@@ -41,6 +43,7 @@ export function Component() {
     onSuccess: () => {
       setChosen('')
       go('show')
+      void deviceKey.refetch()
       setSaid(t('lock.is-on'))
     },
   })
@@ -57,6 +60,25 @@ export function Component() {
       if (await knows(digits)) go('choose')
     },
   })
+  const deviceKey = useQuery({
+    queryKey: ['device-lock-key'],
+    queryFn: async () => (await storage.deviceKey()) ?? null,
+    enabled: canUsePasskeys(),
+    networkMode: 'always',
+    gcTime: 0,
+  })
+  const usingDevice = useMutation({
+    networkMode: 'always',
+    async mutationFn(digits: string) {
+      if (!(await knows(digits))) return
+      go('show')
+      const key = await makeDeviceLockKey('bahi')
+      if (!key) throw new Error('this device has no secret')
+      await storage.setDeviceKey(key, digits)
+      await deviceKey.refetch()
+      setSaid(t('lock.is-on'))
+    },
+  })
   async function knows(digits: string): Promise<boolean> {
     const unlocked = await storage.unlock(digits)
     if (unlocked.open) return true
@@ -67,6 +89,7 @@ export function Component() {
   function full(digits: string) {
     if (step === 'to-change') return checking.mutate(digits)
     if (step === 'to-remove') return removing.mutate(digits)
+    if (step === 'to-use-device') return usingDevice.mutate(digits)
     if (step === 'choose') {
       if (isGuessable(digits)) return go('choose', t('lock.guessable'))
       setChosen(digits)
@@ -75,7 +98,7 @@ export function Component() {
     if (digits !== chosen) return go('choose', t('lock.different'))
     setting.mutate(digits)
   }
-  const busy = setting.isPending || removing.isPending || checking.isPending
+  const busy = [setting, removing, checking, usingDevice].some(({ isPending }) => isPending)
   if (step !== 'show') {
     const [about, label] = asked[step]
     return (
@@ -123,6 +146,26 @@ export function Component() {
           <Button look="quiet" onClick={() => go('to-remove')} wide>
             {t('lock.remove')}
           </Button>
+        )}
+        {hasPasscode &&
+          canUsePasskeys() &&
+          (deviceKey.data ? (
+            <Button
+              look="quiet"
+              wide
+              onClick={() => void storage.removeDeviceKey().then(() => deviceKey.refetch())}
+            >
+              {t('lock.stop-device')}
+            </Button>
+          ) : (
+            <Button look="quiet" wide busy={usingDevice.isPending} onClick={() => go('to-use-device')}>
+              {t('lock.use-device')}
+            </Button>
+          ))}
+        {usingDevice.isError && (
+          <p role="alert" className="text-bad">
+            {t('lock.device-failed')}
+          </p>
         )}
         {!storage.isAvailable && <p className="text-wait">{t('lock.impossible')}</p>}
       </Card>

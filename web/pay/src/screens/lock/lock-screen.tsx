@@ -1,9 +1,10 @@
-// Asks for the passcode, over everything: what is behind can be neither seen nor reached.
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+// Asks for the passcode, or for this device itself, over everything: what is behind can be neither seen nor reached.
+import { canUsePasskeys, secretOfDeviceLockKey, type DeviceLockKey } from '@bahi/web-ui/browser/passkeys.ts'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { resumeSession, logOut } from '../../session/session-lifecycle.ts'
 import { storage } from '../../storage/storage.ts'
-import { useText } from '../../language/language.ts'
+import { useLockText } from './lock-texts.ts'
 import { useAppLock } from '../../session/app-lock.ts'
 import { useSession } from '../../session/session.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
@@ -13,7 +14,7 @@ import { passcodeLength } from './passcode.ts'
 import { Logo } from '@bahi/web-ui/components/logo.tsx'
 
 export function LockScreen() {
-  const t = useText()
+  const t = useLockText()
   const client = useQueryClient()
   const dialog = useRef<HTMLDialogElement>(null)
   const [passcode, setPasscode] = useState('')
@@ -32,16 +33,32 @@ export function LockScreen() {
   const unlocking = useMutation({
     async mutationFn(digits: string) {
       const unlocked = await storage.unlock(digits)
-      if (unlocked.open) {
-        if (useSession.getState().state === 'unknown') await resumeSession(client)
-        useAppLock.setState({ isLocked: false })
-        return
-      }
+      if (unlocked.open) return enter()
       setPasscode('')
       setTriesLeft(unlocked.triesLeft)
       if (unlocked.triesLeft === 0) await logOut(client)
     },
   })
+  const { data: deviceKey } = useQuery({
+    queryKey: ['device-lock-key'],
+    // A query has no answer of undefined.
+    queryFn: async () => (await storage.deviceKey()) ?? null,
+    enabled: canUsePasskeys(),
+    networkMode: 'always',
+    gcTime: 0,
+  })
+  const byDevice = useMutation({
+    networkMode: 'always',
+    async mutationFn(key: DeviceLockKey) {
+      const secret = await secretOfDeviceLockKey(key)
+      if (!secret || !(await storage.unlockByDevice(secret)).open) throw new Error('it is not the key')
+      await enter()
+    },
+  })
+  async function enter(): Promise<void> {
+    if (useSession.getState().state === 'unknown') await resumeSession(client)
+    useAppLock.setState({ isLocked: false })
+  }
   const leaving = useMutation({ mutationFn: () => logOut(client) })
   return (
     <dialog
@@ -73,6 +90,16 @@ export function LockScreen() {
           }
         />
         <ProblemNote error={unlocking.error} />
+        {deviceKey && (
+          <Button look="quiet" busy={byDevice.isPending} onClick={() => byDevice.mutate(deviceKey)}>
+            {t('lock.by-device')}
+          </Button>
+        )}
+        {byDevice.isError && (
+          <p role="alert" className="text-bad">
+            {t('lock.device-failed')}
+          </p>
+        )}
         <p role="status" className="sr-only">
           {unlocking.isPending ? t('state.sending') : ''}
         </p>

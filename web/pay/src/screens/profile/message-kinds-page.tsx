@@ -18,16 +18,16 @@ import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { useState } from 'react'
 import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
-import { useText, type Translate } from '../../language/language.ts'
+import { useKindsText } from './kinds-texts.ts'
 import { useChangePreferences, usePreferences } from './use-profile.ts'
 
-const channelText = (t: Translate, channel: MessageChannel) =>
+const channelText = (t: ReturnType<typeof useKindsText>, channel: MessageChannel) =>
   channel === 'push' ? t('kinds.push') : t(`profile.notifications-${channel}`)
 
 const mutableNow = () => rulesAt(mutingRules, new Date(serverNow())).mutable
 
 export function Component() {
-  const t = useText()
+  const t = useKindsText()
   const preferences = usePreferences()
   const [chosen, setChosen] = useState<MessageKind>()
   const { data } = preferences
@@ -75,7 +75,7 @@ type ChannelsProps = { kind: MessageKind; preferences: Preferences; onDone: () =
 
 /** Saved together: each change is confirmed by the password. A channel that is off for everything stays as it is. */
 function Channels({ kind, preferences, onDone }: ChannelsProps) {
-  const t = useText()
+  const t = useKindsText()
   const isOnline = useOnline()
   const changing = useChangePreferences()
   const [off, setOff] = useState(preferences.muted[kind] ?? [])

@@ -65,6 +65,7 @@ export function Component() {
             <LinkRow to="/profile/limits" icon="gauge" title={t('my-limits.title')} />
             <LinkRow to="/profile/lock" icon="lock" title={t('lock.heading')} under={<LockState />} />
             <LinkRow to="/profile/password" icon="edit" title={t('sign-in.password')} />
+            <LinkRow to="/profile/passkeys" icon="lock" title={t('profile.passkeys')} />
             <LinkRow to="/profile/devices" icon="phone" title={t('profile.devices')} />
             <LinkRow to="/profile/apps" icon="globe" title={t('apps.title')} />
             <LinkRow to="/profile/data" icon="page" title={t('profile.my-data')} />

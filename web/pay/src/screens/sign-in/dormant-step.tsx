@@ -4,7 +4,7 @@ import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { DigitBoxes } from '@bahi/web-ui/components/digit-boxes.tsx'
 import { useEffect, useState } from 'react'
 import { ProblemNote } from '../../api/problem-states.tsx'
-import { useText } from '../../language/language.ts'
+import { useDormantText } from '../../session/dormant-texts.ts'
 
 type DormantStepProps = {
   error: Problem
@@ -15,7 +15,7 @@ type DormantStepProps = {
 }
 
 export function DormantStep({ error, busy, phone, onCode }: DormantStepProps) {
-  const t = useText()
+  const t = useDormantText()
   const [digits, setDigits] = useState('')
   useEffect(() => setDigits(''), [error])
   const byEmail = error.code !== 'account-dormant' || error.extras.stepUp?.proofs.includes('email') === true

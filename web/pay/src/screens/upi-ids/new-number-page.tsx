@@ -9,7 +9,7 @@ import { useMe, useMyVpas } from '../../accounts/my-accounts.ts'
 import { useMyNumbers, useSetNumber } from '../../accounts/use-numbers.ts'
 import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
-import { useText } from '../../language/language.ts'
+import { useNumbersText } from './numbers-texts.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
@@ -17,7 +17,7 @@ import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { VpaChoice } from './vpa-choice.tsx'
 
 export function Component() {
-  const t = useText()
+  const t = useNumbersText()
   const [me, vpas, numbers] = [useMe(), useMyVpas(), useMyNumbers()]
   const error = me.error ?? vpas.error ?? numbers.error
   return (
@@ -43,7 +43,7 @@ export function Component() {
 }
 
 function NewNumber({ mobile, taken }: { mobile: string; taken: string[] }) {
-  const t = useText()
+  const t = useNumbersText()
   const navigate = useNavigate()
   const vpas = useMyVpas().data ?? []
   const [number, setNumber] = useState('')

@@ -1,6 +1,6 @@
 // My UPI numbers among my UPI IDs: where each leads, and switching one off.
 import { useState } from 'react'
-import { useText } from '../../language/language.ts'
+import { useNumbersText } from './numbers-texts.ts'
 import { useMyNumbers, useReleaseNumber, useSetNumber, type MyNumber } from '../../accounts/use-numbers.ts'
 import { useMyVpas } from '../../accounts/my-accounts.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
@@ -11,7 +11,7 @@ import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { VpaChoice } from './vpa-choice.tsx'
 
 export function UpiNumbers({ onDone }: { onDone: (message: string) => void }) {
-  const t = useText()
+  const t = useNumbersText()
   const numbers = useMyNumbers()
   const [chosen, setChosen] = useState<MyNumber>()
   return (
@@ -55,7 +55,7 @@ export function UpiNumbers({ onDone }: { onDone: (message: string) => void }) {
 }
 
 function Change({ chosen, onDone }: { chosen: MyNumber; onDone: (message: string) => void }) {
-  const t = useText()
+  const t = useNumbersText()
   const { number } = chosen
   const vpas = useMyVpas().data ?? []
   const setting = useSetNumber()
