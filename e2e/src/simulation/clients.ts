@@ -17,6 +17,8 @@ export type Answers = {
   acknowledged: Acknowledged[]
   /** Ids refused before anything was stored, as far as a client was answered. */
   refused: Set<string>
+  /** Ids of which some try was not answered. */
+  unanswered: Set<string>
   outcomes: Map<string, number>
 }
 
@@ -258,8 +260,10 @@ async function send(
     return answer
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    if (storesNothing.has(error.code) && !answers.acknowledged.some(({ paymentId }) => paymentId === id))
-      answers.refused.add(id)
+    // A try without an answer may arrive after one that was refused, or after the state that refused it has ended.
+    if (!storesNothing.has(error.code)) answers.unanswered.add(id)
+    if (answers.unanswered.has(id)) answers.refused.delete(id)
+    else if (!answers.acknowledged.some(({ paymentId }) => paymentId === id)) answers.refused.add(id)
     count(answers, `refused ${error.code}`)
     return undefined
   }

@@ -68,7 +68,12 @@ export async function simulate(world: World, seed: number, options: Options): Pr
     layout: options.layout ?? 'compact',
     ...(options.logLevel ? { logLevel: options.logLevel } : {}),
   })
-  const answers: Answers = { acknowledged: [], refused: new Set(), outcomes: new Map() }
+  const answers: Answers = {
+    acknowledged: [],
+    refused: new Set(),
+    unanswered: new Set(),
+    outcomes: new Map(),
+  }
   const violations: string[] = []
   try {
     await processes.startAll()
