@@ -16,9 +16,10 @@ create table bank_mandate_debits (
   sequence integer not null,
   txn_id text not null,
   amount_paise bigint not null,
+  made_by text,
   constraint bank_mandate_debits_amount_paise_check CHECK ((amount_paise > 0)),
   constraint bank_mandate_debits_sequence_check CHECK ((sequence > 0)),
-  constraint bank_mandate_debits_umn_fkey FOREIGN KEY (umn) REFERENCES bank_mandates(umn),
+  constraint bank_mandate_debits_umn_fkey FOREIGN KEY (umn) REFERENCES bank_mandates(umn) ON UPDATE CASCADE,
   constraint bank_mandate_debits_pkey PRIMARY KEY (umn, sequence),
   constraint bank_mandate_debits_txn_id_key UNIQUE (txn_id)
 );
@@ -232,13 +233,20 @@ create table payer_mandates (
   code text,
   expires_at timestamp with time zone,
   asked_at timestamp with time zone not null,
+  taken_as text,
+  taken_nth integer,
+  ported_at timestamp with time zone,
+  arriving_from text,
   constraint payer_mandates_check CHECK (((status = 'active'::text) <= (umn IS NOT NULL))),
-  constraint payer_mandates_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'active'::text, 'declined'::text, 'expired'::text, 'revoked'::text]))),
+  constraint payer_mandates_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'active'::text, 'declined'::text, 'expired'::text, 'revoked'::text, 'leaving'::text, 'ported'::text, 'arriving'::text]))),
   constraint payer_mandates_pkey PRIMARY KEY (txn_id),
+  constraint payer_mandates_arriving_from_key UNIQUE (arriving_from),
   constraint payer_mandates_umn_key UNIQUE (umn)
 );
+CREATE INDEX payer_mandates_arriving ON sandbox.payer_mandates USING btree (expires_at) WHERE (status = 'arriving'::text);
 CREATE INDEX payer_mandates_asked ON sandbox.payer_mandates USING btree (expires_at) WHERE (status = 'asked'::text);
 CREATE INDEX payer_mandates_newest ON sandbox.payer_mandates USING btree (asked_at, txn_id);
+CREATE INDEX payer_mandates_of_account ON sandbox.payer_mandates USING btree ((((payer -> 'ac'::text) ->> 'acnum'::text)));
 
 create table received_messages (
   msg_id text not null,

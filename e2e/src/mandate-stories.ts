@@ -33,7 +33,7 @@ import {
 import { expect, it, vi } from 'vitest'
 import type { RunningPlatform } from './running-platform.ts'
 
-type World = {
+export type World = {
   platform: RunningPlatform
   asha: Customer
   ravi: Customer

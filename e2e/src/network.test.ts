@@ -17,6 +17,7 @@ import { systemClock, type Clock } from '@bahi/kit/clock.ts'
 import { pay, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { check } from './checker/check.ts'
 import { mandateStories } from './mandate-stories.ts'
+import { mandateStoriesAcrossApps } from './mandates-across-apps.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 const opened = 10_000_00
@@ -291,4 +292,6 @@ describe('requests', () => {
   })
 })
 
-mandateStories(() => ({ platform, asha, ravi, ramesh, clock, advance: (ms) => void (aheadMs += ms) }))
+const world = () => ({ platform, asha, ravi, ramesh, clock, advance: (ms: number) => void (aheadMs += ms) })
+mandateStories(world)
+mandateStoriesAcrossApps(world)

@@ -4,6 +4,7 @@ import * as feedContracts from '@bahi/contracts/feed.ts'
 import { toSwitch } from '@bahi/contracts/network.ts'
 import * as contracts from '@bahi/contracts/sandbox.ts'
 import * as mandates from '@bahi/contracts/sandbox-mandates.ts'
+import * as ports from '@bahi/contracts/sandbox-ports.ts'
 import * as scenario from '@bahi/contracts/scenario.ts'
 import { batch } from '@bahi/kit/batch.ts'
 import type { App } from '@bahi/kit/http/http.ts'
@@ -23,6 +24,14 @@ import {
   revokeFromOutside,
   showOutsideMandate,
 } from './mandates/outside-mandates.ts'
+import {
+  askAgain,
+  closeTaking,
+  listHeld,
+  letGo,
+  mandateInOtherApp,
+  portFromOutside,
+} from './mandates/other-apps.ts'
 import { changePayerMandate, expireAsked, listPayerMandates } from './mandates/payer-mandates.ts'
 import { listAccounts } from './banks/list-accounts.ts'
 import { startMailServer } from './inbox/mail-server.ts'
@@ -73,6 +82,7 @@ export const service: Service<typeof Config> = {
       routes(app) {
         peopleRoutes(app, deps)
         mandateRoutes(app, deps)
+        portRoutes(app, deps)
         networkRoutes(app, deps)
         scenarioRoutes(app, deps)
         observerRoutes(app, deps, feed)
@@ -94,7 +104,8 @@ export const service: Service<typeof Config> = {
         {
           name: 'advance mandates of other banks',
           intervalMs: mandateIntervalMs,
-          run: async () => (await Promise.all([advanceMandates(deps), expireAsked(deps)])).some(Boolean),
+          run: async () =>
+            (await Promise.all([advanceMandates(deps), expireAsked(deps), askAgain(deps)])).some(Boolean),
         },
         {
           name: 'send outbox',
@@ -173,6 +184,26 @@ function mandateRoutes(app: App, deps: NetworkDeps): void {
       await revokeFromOutside(deps, params.txnId)
       return reply.code(204).send(null)
     },
+  })
+}
+
+function portRoutes(app: App, deps: NetworkDeps): void {
+  app.route({ ...ports.listHeld, handler: ({ body }) => listHeld(deps, body) })
+  app.route({ ...ports.takeOver, handler: ({ body }) => letGo(deps, body) })
+  app.route({
+    ...ports.closeTaking,
+    handler: async ({ body }, reply) => {
+      await closeTaking(deps, body)
+      return reply.code(204).send(null)
+    },
+  })
+  app.route({
+    ...ports.mandateInOtherApp,
+    handler: async ({ body }, reply) => reply.code(202).send(await mandateInOtherApp(deps, body)),
+  })
+  app.route({
+    ...ports.portFromOutside,
+    handler: async ({ body }, reply) => reply.code(202).send(await portFromOutside(deps, body)),
   })
 }
 

@@ -215,7 +215,7 @@ create table mandates (
   constraint mandates_input_hash_check CHECK ((length(input_hash) = 32)),
   constraint mandates_presented_by_check CHECK ((presented_by = ANY (ARRAY['payee'::text, 'platform'::text]))),
   constraint mandates_rrn_check CHECK ((length(rrn) = 12)),
-  constraint mandates_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'active'::text, 'declined'::text, 'failed'::text, 'revoked'::text, 'expired'::text, 'completed'::text]))),
+  constraint mandates_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'active'::text, 'declined'::text, 'failed'::text, 'revoked'::text, 'expired'::text, 'completed'::text, 'ported'::text]))),
   constraint mandates_txn_id_check CHECK ((length(txn_id) = 35)),
   constraint moved_from_somewhere CHECK (((ported_at IS NULL) = (ported_from IS NULL))),
   constraint one_side_is_ours CHECK ((((payer_user_id IS NULL) = (payer_account_id IS NULL)) AND ((payer_user_id IS NOT NULL) OR ((payee_user_id IS NOT NULL) AND (txn_id IS NOT NULL))))),

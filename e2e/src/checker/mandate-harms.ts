@@ -74,6 +74,25 @@ export function mandateHarms(
         tx`update payment.mandates set payer_account_id = ${uuidv7()} where id = ${of().mandate.id}`,
     },
     {
+      rule: 'mandate-is-kept-by-one-app',
+      what: 'a mandate that is active here and with another app',
+      async by(tx) {
+        const umn = of().mandate.umn!.replace(/@.*/, '@ganga')
+        await tx`insert into sandbox.payer_mandates (txn_id, rrn, req_msg_id, payer, payee, name, terms, status,
+          umn, asked_at) values (${`GNG${'0'.repeat(32)}`}, '000000000000', '', '{}', '{}', 'Music', '{}', 'active',
+          ${umn}, now())`
+      },
+    },
+    {
+      rule: 'mandate-is-kept-by-one-app',
+      what: 'a mandate of another app that its bank does not know',
+      async by(tx) {
+        await tx`insert into sandbox.payer_mandates (txn_id, rrn, req_msg_id, payer, payee, name, terms, status,
+          umn, asked_at) values (${`GNG${'0'.repeat(32)}`}, '000000000000', '', '{}', '{"isMember": false}', 'Music',
+          '{}', 'active', ${`${'0'.repeat(32)}@ganga`}, now())`
+      },
+    },
+    {
       rule: 'mandate-matches-events',
       what: 'a debit that was skipped by hand',
       by: (tx) => tx`update payment.mandate_debits set status = 'skipped', completed_at = now()

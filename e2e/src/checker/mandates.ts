@@ -42,8 +42,9 @@ export const mandateRules: Rule[] = [
           and (p.id is null or p.status <> 'settled' or p.amount_paise <> d.amount_paise
           or p.payer_user_id is distinct from m.payer_user_id
           or p.payer_vpa <> m.payer_vpa and not exists (
-            select from payment.events e where e.stream = m.id::text and e.type = 'payment.mandate-ported'
-              and e.data ->> 'fromVpa' = p.payer_vpa and e.at >= p.completed_at)
+            select from payment.events e where e.stream = m.id::text and e.at >= p.completed_at
+              and (e.type = 'payment.mandate-ported' and e.data ->> 'fromVpa' = p.payer_vpa
+                or e.type = 'payment.mandate-ported-out'))
           or p.payee_vpa <> m.payee_vpa or (p.origin_kind, p.origin_id) is distinct from ('mandate', d.id::text))`,
       ),
   },
@@ -60,10 +61,13 @@ export const mandateRules: Rule[] = [
           from sandbox.bank_mandate_debits b join sandbox.bank_mandates a on a.umn = b.umn
           left join payment.payments p on left(p.txn_prefix || replace(p.id::text, '-', ''), 35) = b.txn_id
           where not exists (
-            select from sandbox.bank_entries e where e.txn_id = b.txn_id and e.leg = 'DEBIT-REVERSAL')`
+            select from sandbox.bank_entries e where e.txn_id = b.txn_id and e.leg = 'DEBIT-REVERSAL')
+            -- What another app debited, which had the mandate then, is no payment of ours.
+            and (b.made_by is null or exists (select from payment.mandates m
+              where m.id = a.mandate_id and split_part(m.payer_vpa, '@', 2) = split_part(b.made_by, '@', 2)))`
         : tx``
       const heldThere = knowsOthers
-        ? tx`union all select mandate_id, revoked_at from sandbox.bank_mandates`
+        ? tx`union all select mandate_id, umn, revoked_at from sandbox.bank_mandates`
         : tx``
       const isHeldHere =
         !knowsOthers && has('account.mandates_elsewhere')
@@ -78,7 +82,7 @@ export const mandateRules: Rule[] = [
           from account.mandate_debits b join account.mandates a on a.umn = b.umn
           ${debitedThere}
         ), held as (
-          select mandate_id, revoked_at from account.mandates
+          select mandate_id, umn, revoked_at from account.mandates
           ${heldThere}
         )
         select format('bank debit %s of %s, payment %s', b.sequence, b.umn, coalesce(b.payment_id::text, b.txn_id))
@@ -93,7 +97,8 @@ export const mandateRules: Rule[] = [
         union all
         select format('mandate %s is %s here and %s at the bank', m.id, m.status,
           case when a.mandate_id is null then 'unknown' when a.revoked_at is null then 'live' else 'revoked' end)
-        from payment.mandates m left join held a on a.mandate_id = m.id
+        from payment.mandates m
+        left join held a on a.mandate_id = m.id and split_part(a.umn, '@', 2) = split_part(m.payer_vpa, '@', 2)
         where m.pending_operation is null and m.payer_user_id is not null and ${isHeldHere} and (
           m.status in ('active', 'completed') and (a.mandate_id is null or a.revoked_at is not null)
           or m.status = 'revoked' and a.revoked_at is null
@@ -112,18 +117,31 @@ export const mandateRules: Rule[] = [
         tx`
         select format('debit %s of %s is %s there by %s, and %s here by %s', coalesce(o.sequence, d.sequence),
           coalesce(o.mandate_txn_id, d.asked_by), o.status, o.txn_id, d.status, d.txn_id) as detail
-        from sandbox.mandate_debits o
+        from (
+          -- What the other app of a payer has made, before it went or after it came, is not known here.
+          select o.mandate_txn_id, o.sequence, o.status, o.txn_id from sandbox.mandate_debits o
+          where not exists (
+            select from sandbox.payer_mandate_debits t
+            where t.mandate_txn_id = o.mandate_txn_id and t.sequence = o.sequence and t.status = 'made')
+            and not exists (
+              select from sandbox.payer_mandates p where p.txn_id = o.mandate_txn_id and p.status = 'active')
+        ) o
         full join (
           select m.txn_id as asked_by, d.sequence, d.status, d.txn_id from payment.mandate_debits d
           join payment.mandates m on m.id = d.mandate_id
-          where m.txn_id is not null and m.payee_user_id is null and m.presented_by = 'payee'
+          where m.txn_id is not null and m.payee_user_id is null and m.presented_by = 'payee' and not exists (
+            select from sandbox.payer_mandates p where p.txn_id = m.txn_id and p.status = 'active')
         ) d on d.asked_by = o.mandate_txn_id and d.sequence = o.sequence
         where ${quiescent} and (coalesce(o.status, '') = 'made') <> (coalesce(d.status, '') = 'paid')
           or o.status = 'made' and d.status = 'paid' and o.txn_id <> d.txn_id
         union all
         select format('debit %s of %s is %s there by %s, and %s here by %s', coalesce(o.sequence, d.sequence),
           coalesce(o.mandate_txn_id, d.asked_by), o.status, o.txn_id, d.status, d.txn_id)
-        from sandbox.payer_mandate_debits o
+        from (
+          select o.mandate_txn_id, o.sequence, o.status, o.txn_id, o.amount_paise, o.due_on
+          from sandbox.payer_mandate_debits o join sandbox.payer_mandates p on p.txn_id = o.mandate_txn_id
+          where coalesce((p.payee ->> 'isMember')::boolean, true)
+        ) o
         full join (
           select m.txn_id as asked_by, d.sequence, d.status, d.txn_id, d.amount_paise, d.due_on
           from payment.mandate_debits d join payment.mandates m on m.id = d.mandate_id
@@ -151,6 +169,49 @@ export const mandateRules: Rule[] = [
         from payment.mandate_debits d join payment.mandates m on m.id = d.mandate_id
         join payment.payments p on p.origin_id = d.id::text and p.origin_kind = 'mandate'
         where m.ported_at <= p.created_at and p.payer_vpa <> m.payer_vpa`,
+      ),
+  },
+  {
+    name: 'mandate-is-kept-by-one-app',
+    says: 'One app keeps a mandate, as its bank knows, and each debit was made by the app that kept it then.',
+    needs: [
+      ...needs,
+      ...otherBanks,
+      'sandbox.payer_mandates.taken_as',
+      'sandbox.bank_mandate_debits.made_by',
+    ],
+    over: 'sandbox.payer_mandates',
+    find: ({ tx }) =>
+      firstFaults(
+        tx,
+        tx`
+        with moved as (
+          select e.stream, e.at, e.type = 'payment.mandate-ported-in' as is_in,
+            lead(e.at) over (partition by e.stream order by e.version) as until
+          from payment.events e where e.type in ('payment.mandate-ported-in', 'payment.mandate-ported-out')
+        )
+        select format('mandate %s is active here and %s is active with another app', m.id, p.umn) as detail
+        from payment.mandates m
+        join sandbox.payer_mandates p on split_part(p.umn, '@', 1) = replace(m.id::text, '-', '')
+        where m.status = 'active' and m.payer_user_id is not null and p.status = 'active'
+        union all
+        select format('%s is active with an app that its bank does not know', p.umn)
+        from sandbox.payer_mandates p
+        where p.status = 'active' and not (p.payee ->> 'isMember')::boolean
+          and not exists (select from sandbox.bank_mandates b where b.umn = p.umn and b.revoked_at is null)
+        union all
+        select format('payment %s of debit %s began while another app kept the mandate', p.id, d.id)
+        from payment.mandate_debits d join moved o on o.stream = d.mandate_id::text and not o.is_in
+        join payment.payments p on p.origin_id = d.id::text and p.origin_kind = 'mandate'
+        where p.created_at > o.at and (o.until is null or p.created_at < o.until)
+        union all
+        select format('debit %s of %s was made by %s while we kept the mandate', b.sequence, b.umn, b.made_by)
+        from sandbox.bank_mandate_debits b join sandbox.bank_mandates a on a.umn = b.umn
+        join payment.mandates m on m.id = a.mandate_id
+        join moved i on i.stream = m.id::text and i.is_in
+        join sandbox.bank_entries e on e.txn_id = b.txn_id and e.leg = 'DEBIT'
+        where split_part(b.made_by, '@', 2) <> split_part(m.payer_vpa, '@', 2)
+          and e.at > i.at and (i.until is null or e.at < i.until)`,
       ),
   },
   {

@@ -86,7 +86,7 @@ async function offer(
 }
 
 /** The payer sees it, and agrees with the PIN or declines. */
-async function answer(
+export async function answer(
   context: RunContext,
   random: Random,
   payer: WorldCustomer,

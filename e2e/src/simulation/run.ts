@@ -11,6 +11,7 @@ import { runRequestAcrossBanks } from './requests-across-banks.ts'
 import { runPayment, runRequest, runInboundPayment, type Answers } from './clients.ts'
 import { runFreeze } from './freeze-clients.ts'
 import { runMandate } from './mandate-clients.ts'
+import { runMandateAcrossApps } from './mandates-across-apps.ts'
 import { runMandateAcrossBanks, runMandateOfOutsider } from './mandates-across-banks.ts'
 import { runSchedule } from './schedule-clients.ts'
 import { timelinesOf } from './timeline.ts'
@@ -101,6 +102,7 @@ export async function simulate(world: World, seed: number, options: Options): Pr
     const acrossMandates = Math.ceil(options.payments / 8)
     paying.push(...Array.from({ length: acrossMandates }, (_, nth) => runMandateAcrossBanks(context, nth)))
     paying.push(...Array.from({ length: acrossMandates }, (_, nth) => runMandateOfOutsider(context, nth)))
+    paying.push(...Array.from({ length: acrossMandates }, (_, nth) => runMandateAcrossApps(context, nth)))
     const jumping = jumpClock()
     await Promise.all([...paying, jumping])
     times.lap('pay')

@@ -33,6 +33,14 @@ export const BankOperation = Type.Union([
   Type.Object({ type: Type.Literal('unpause') }, strict),
   /** From now on it debits this account of the same person, which the PIN is of. */
   Type.Object({ type: Type.Literal('port'), accountId: Uuid }, strict),
+  /** Another app kept it under `fromUmn`; from now on this one does, and debits by the other number are declined. */
+  Type.Object(
+    {
+      ...{ type: Type.Literal('take'), fromUmn: Vpa, mandateId: Uuid, userId: Uuid, payeeVpa: Vpa },
+      terms: MandateTerms,
+    },
+    strict,
+  ),
   Type.Object({ type: Type.Literal('revoke'), by: Type.Optional(Type.Enum(['payer', 'payee'])) }, strict),
 ])
 export type BankOperation = Static<typeof BankOperation>
@@ -46,8 +54,8 @@ const Outcome = Type.Object({
 const operation = { umn: Vpa, nth: Type.Integer({ minimum: 1 }), accountId: Uuid }
 
 /**
- * The `nth` operation on a mandate. To create, to raise, to unpause and to port need the PIN. Idempotent by mandate and
- * number.
+ * The `nth` operation on a mandate. To create, to raise, to unpause, to port and to take need the PIN. Idempotent by
+ * mandate and number.
  */
 export const operateMandate = {
   service: 'account',

@@ -308,6 +308,15 @@ export const events = {
   'payment.mandate-expired': Type.Object(MandateOf),
   /** The payer moved it: `payer` is as it is from then on. */
   'payment.mandate-ported': Type.Object({ ...MandateOf, fromVpa: Vpa }),
+  /** The payer moved it here from another app, in which it had the number `fromUmn`. */
+  'payment.mandate-ported-in': Type.Object({
+    ...MandateOf,
+    terms: MandateTerms,
+    app: Type.String(),
+    fromUmn: Vpa,
+  }),
+  /** The payer moved it to another app, in which it has the number `toUmn`. */
+  'payment.mandate-ported-out': Type.Object({ ...MandateOf, app: Type.String(), toUmn: Vpa }),
   /** The notice before a debit: not made before `executeAt`; above the limit only with the PIN. */
   'payment.mandate-debit-announced': Type.Object({
     ...DebitOf,

@@ -13,6 +13,7 @@ import {
   UuidV7,
   Vpa,
 } from './formats.ts'
+import { BankCode } from './account.ts'
 import { Reference } from './initiation.ts'
 import { DebitSequence, MandatePause, MandateTerms } from './mandate-rules.ts'
 import { PartyView } from './payment.ts'
@@ -23,7 +24,8 @@ const strict = { additionalProperties: false } as const
 
 /**
  * `requested`: the payee asked, the payer has not answered. `active`: debits are made (none while paused). The others
- * are final; `failed`: its authorisation was declined; `completed`: a ONETIME one was debited.
+ * are final; `failed`: its authorisation was declined; `completed`: a ONETIME one was debited;
+ * `ported`: another app of its payer has it now.
  */
 export const MandateStatus = Type.Enum([
   'requested',
@@ -33,6 +35,7 @@ export const MandateStatus = Type.Enum([
   'revoked',
   'expired',
   'completed',
+  'ported',
 ])
 export type MandateStatus = Static<typeof MandateStatus>
 
@@ -287,6 +290,57 @@ export const portMandate = {
     response: { 200: MandateView },
   },
   problems: pinned,
+} as const satisfies Contract
+
+/** One of mine that another app keeps, for an account that I have linked here. */
+export const HeldMandate = Type.Object({
+  umn: Vpa,
+  /** The app that keeps it, by the bank whose app it is. */
+  app: Type.String(),
+  payerVpa: Type.String({ ...Vpa, description: 'My UPI ID in that app.' }),
+  payee: Type.Object({ vpa: Vpa, name: Type.String() }),
+  name: Type.String(),
+  terms: MandateTerms,
+  pause: Type.Optional(MandatePause),
+  bank: BankCode,
+  /** Moved here or there lately: not before then again. */
+  portableAfter: Type.Optional(Timestamp),
+})
+export type HeldMandate = Static<typeof HeldMandate>
+
+/** Of a linked account; which of mine it is, and under which id it is here once it is moved: a PIN block names it. */
+const MandateElsewhere = Type.Object({ ...HeldMandate.properties, id: Uuid, accountId: Uuid })
+export type MandateElsewhere = Static<typeof MandateElsewhere>
+
+export const listMandatesElsewhere = {
+  service: 'account',
+  method: 'GET',
+  url: '/v1/mandates/elsewhere',
+  access: { permission: 'mandates:read' },
+  summary: 'My mandates that other apps keep, of the accounts that I have linked here',
+  schema: { response: { 200: Type.Object({ mandates: Type.Array(MandateElsewhere) }) } },
+  problems: ['bank-unreachable'],
+} as const satisfies Contract
+
+export const takeMandate = {
+  service: 'payment',
+  method: 'POST',
+  url: '/v1/mandates/elsewhere/:umn/port',
+  access: { permission: 'mandates:create' },
+  summary:
+    'Move a mandate that another app keeps to this one, with the UPI PIN of its account; again it is the same one',
+  schema: {
+    params: Type.Object({ umn: Vpa }),
+    body: Type.Object(
+      {
+        payerVpa: Type.String({ ...Vpa, description: 'My UPI ID here, of the account that it debits.' }),
+        pin: CompactJwe,
+      },
+      strict,
+    ),
+    response: { 200: MandateView },
+  },
+  problems: [...pinned, 'rate-limited'],
 } as const satisfies Contract
 
 export const presentDebit = {

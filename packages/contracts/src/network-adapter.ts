@@ -1,6 +1,7 @@
 // What account and payment need of the payment network, whatever its wire format: the interface of its adapters.
 import type { Account, Bank } from './account.ts'
 import type { BankOperation } from './bank-mandates.ts'
+import type { HeldMandate } from './mandates.ts'
 import type { Ack, Api, Message, SignedMessage } from './network.ts'
 import type { CodeSigner } from './codes/code-signer.ts'
 import type { IstDate } from './recurrence.ts'
@@ -43,6 +44,26 @@ export type MandateAsked = { umn: string; nth: number; operation?: BankOperation
 
 /** `liveUntil`: the last day on which the mandate may debit the account; left out: it may not. */
 export type MandateAnswer = BankAnswer & { liveUntil?: IstDate }
+
+/** What the switch says of a mandate that another app keeps. */
+export type HeldElsewhere = HeldMandate & {
+  accountRef: string
+  mcc: string
+  /** The network's transaction by which it was asked for. */
+  txnId: string
+  rrn: string
+}
+
+/** That an app takes a mandate over: from the number that it has to the one that it gets; its `nth` try. */
+export type Taking = { fromUmn: string; toUmn: string; nth: number; bank: string; accountRef: string }
+
+/** `00`: the other app lets it go, and debits nothing until it is told how it went; with what it had announced. */
+export type LetGo = {
+  code: string
+  /** The last number that it was told of, paid or not. */
+  lastSequence: number
+  debits: { sequence: number; amountPaise: number; dueOn: IstDate; noticedAt: string }[]
+}
 
 /** A leg as the network settles it. DEBIT is owed by us, CREDIT to us; reversals and returns the other way round. */
 export type SettledLeg = {
@@ -104,6 +125,12 @@ export type NetworkAdapter = {
    * One that is asked about and was never done is declined from then on. What throws may have been done.
    */
   operate(account: AccountAtBank, asked: MandateAsked): Promise<MandateAnswer>
+  /** The mandates of these accounts that other apps keep, which a person sees across apps. */
+  listHeld(accounts: Pick<AccountAtBank, 'bank' | 'accountRef'>[]): Promise<HeldElsewhere[]>
+  /** Has the other app let a mandate go (UPI's PORT). Repeated it says the same. What throws may have been done. */
+  takeOver(taking: Taking): Promise<LetGo>
+  /** Tells the other app how its bank decided: `00`, the mandate is ours; else the other app keeps it. Repeatable. */
+  closeTaking(taking: Taking, code: string): Promise<void>
   /** A page of the report of a settlement cycle. Throws `wrong-state` while there is none yet. */
   settlementReport(cycle: string, after: string | undefined): Promise<SettlementPage>
 }

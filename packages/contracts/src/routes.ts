@@ -37,6 +37,7 @@ import * as rulesInForce from './rules-in-force.ts'
 import * as savedViews from './saved-views.ts'
 import * as sandbox from './sandbox.ts'
 import * as sandboxMandates from './sandbox-mandates.ts'
+import * as sandboxPorts from './sandbox-ports.ts'
 import * as scenario from './scenario.ts'
 import * as schedules from './schedules.ts'
 import * as secondFactor from './second-factor.ts'
@@ -91,7 +92,7 @@ const modules = [
     gateway,
     health,
   ],
-  ...[network, sandbox, sandboxMandates, scenario, feed],
+  ...[network, sandbox, sandboxMandates, sandboxPorts, scenario, feed],
 ]
 const named = modules.flatMap((module) =>
   Object.entries(module as Record<string, unknown>).filter((entry): entry is [string, Contract] =>

@@ -204,12 +204,12 @@ export const signCode = {
   },
 } as const satisfies Contract
 
-const OtherAccount = Type.Object({
+export const OtherAccount = Type.Object({
   bank: Type.String({ pattern: '^[A-Z]{4}$' }),
   accountRef: Type.String({ maxLength: 36 }),
 })
 /** UPI response codes, `00` when approved: ZM, Z6, AM, XH … */
-const BankAnswer = {
+export const BankAnswer = {
   code: Type.String({ minLength: 2, maxLength: 3 }),
   triesLeft: Type.Optional(Type.Integer()),
 }

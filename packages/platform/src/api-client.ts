@@ -278,12 +278,13 @@ export async function agreeToMandate(
   return payer.call(approveMandate, { params: { id }, body: { pin } })
 }
 
-async function pinForMandate(
+export async function pinForMandate(
   { call, pin, bank }: Customer,
   { id, payeeVpa, terms: { amountPaise } }: { id: string; payeeVpa: string; terms: MandateTerms },
+  iat?: number,
 ): Promise<string> {
   const block = { pin, purpose: 'mandate', mandateId: id, amountPaise, payeeVpa } as const
-  return sealPin(await pinKeys(call), block, bank)
+  return sealPin(await pinKeys(call), { ...block, ...(iat === undefined ? {} : { iat }) }, bank)
 }
 
 export async function showBalance(customer: Customer): Promise<number> {

@@ -1,16 +1,19 @@
 // The demo people: registered through the public API on the first start of a sandbox.
 import { grantRole } from '@bahi/contracts/roles.ts'
 import type { Call } from '@bahi/contracts/call.ts'
+import { createVpa, linkAccount } from '@bahi/contracts/account.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { StaffRole } from '@bahi/contracts/permissions.ts'
 import { makeRequest } from '@bahi/contracts/requests.ts'
 import { openAccount, requestFromOutside } from '@bahi/contracts/sandbox.ts'
+import { mandateInOtherApp } from '@bahi/contracts/sandbox-ports.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { requestMandate } from '@bahi/contracts/mandates.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { seedKyc } from './seed-kyc.ts'
 import {
   becomeCustomer,
+  choosePin,
   giveMandate,
   login,
   pay,
@@ -122,6 +125,7 @@ export async function seed(baseUrl: string, asSandbox: Call, hasFiles: boolean):
   await askAsha(people)
   await askForSubscription(people[4]!, people[0]!)
   await giveMandate(people[0]!, people[1]!.vpa, { name: 'Newspaper' })
+  await subscribeInOtherApp(people[2]!)
   for (const one of demoStaff) {
     const human = await register(baseUrl, one)
     const { totpSecret } = one
@@ -159,6 +163,27 @@ async function askForSubscription(merchant: Customer, payer: Customer): Promise<
     params: { id: uuidv7() },
     body: { payeeVpa: merchant.vpa, payerVpa: payer.vpa, name: 'Milk, every morning', terms },
   })
+}
+
+/** Meera has an account at another bank too, and AutoPay of it in that bank's app, which she can move here. */
+async function subscribeInOtherApp({ call, phone, name, pin, vpa, ...meera }: Customer): Promise<void> {
+  const opened = await call(openAccount, { body: { phone, bank: 'GANG', balancePaise: 42_000_00, name } })
+  const { id } = await call(linkAccount, { body: { bank: 'GANG', accountRef: opened.accountRef } })
+  await choosePin({ ...meera, call, phone, name }, id, opened.card, pin, 'GANG')
+  await call(createVpa, { body: { vpa: vpa.replace('@', '.ganga@'), accountId: id } })
+  const validFrom = istDateOf(new Date())
+  const terms: MandateTerms = {
+    ...{
+      amountRule: 'MAX',
+      amountPaise: 199_00,
+      recurrence: 'ASPRESENTED',
+      revocable: true,
+      blockFunds: false,
+    },
+    ...{ validFrom, validTo: addDays(validFrom, 365) },
+  }
+  const body = { payerVpa: opened.vpa!, payeeVpa: 'shop@sandbox', name: 'Music, every month', terms }
+  await call(mandateInOtherApp, { body })
 }
 
 async function registerNew(baseUrl: string, one: (typeof demoPeople)[number]): Promise<SignedInPerson> {

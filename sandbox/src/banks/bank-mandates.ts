@@ -21,6 +21,7 @@ import {
   insertBankMandate,
   insertBankOperation,
   isDebited,
+  renameBankMandate,
   updateBankMandate,
   type BankMandate,
 } from './store-mandates.ts'
@@ -84,6 +85,7 @@ async function decide(
     await insertBankMandate(tx, mandate)
     return { code: '00' }
   }
+  if (operation.type === 'take') return take(locked, { umn, accountRef }, operation)
   if (found?.accountRef !== accountRef) return { code: 'VF' }
   if (found.revokedAt) return { code: 'QC' }
   if (operation.type !== 'pause' && operation.type !== 'revoke') {
@@ -95,9 +97,26 @@ async function decide(
   return { code: '00' }
 }
 
+/** What another app of the customer kept is our app's from then on, with all that it has debited. */
+async function take(
+  locked: Locked,
+  { umn, accountRef }: { umn: string; accountRef: string },
+  { fromUmn, terms }: Extract<BankOperation, { type: 'take' }>,
+): Promise<Decided> {
+  const { tx } = locked
+  const found = await findBankMandate(tx, normaliseVpa(fromUmn))
+  if (found?.accountRef !== accountRef) return { code: 'VF' }
+  if (found.revokedAt) return { code: 'QC' }
+  if (found.terms.amountPaise !== terms.amountPaise) return { code: 'QH' }
+  const declined = await checkPin(locked, found, found.terms.amountPaise)
+  if (declined) return declined
+  await renameBankMandate(tx, found.umn, umn)
+  return { code: '00' }
+}
+
 function changedBy(
   mandate: BankMandate,
-  operation: Exclude<BankOperation, { type: 'create' }>,
+  operation: Exclude<BankOperation, { type: 'create' | 'take' }>,
   at: Date,
 ): BankMandate {
   switch (operation.type) {
@@ -136,12 +155,19 @@ async function checkPin(
   return verdict.code === '00' ? undefined : verdict
 }
 
-/** Of a locked account: why its mandate does not allow this debit. Undefined: it does, or the debit is of none. */
-export async function mandateRefusal({ tx, txn, now }: Transition): Promise<string | undefined> {
+/**
+ * Of a locked account: why its mandate does not allow this debit. Undefined: it does, or the debit is of none.
+ * @param isByOwnApp what the bank's own app keeps the bank need not have a record of
+ */
+export async function mandateRefusal(
+  { tx, txn, now }: Transition,
+  isByOwnApp: boolean,
+): Promise<string | undefined> {
   const debit = debitOf(txn)
   if (!debit) return undefined
   const { payer, payee } = txn.content
   const mandate = await findBankMandate(tx, debit.umn)
+  if (!mandate && isByOwnApp) return undefined
   if (!mandate || mandate.accountRef !== payer.ac?.acnum) return 'VF'
   if (mandate.payeeAddr !== payee.addr) return 'VG'
   if (mandate.revokedAt) return 'QC'
@@ -154,5 +180,6 @@ export async function mandateRefusal({ tx, txn, now }: Transition): Promise<stri
 /** What was debited just now by a mandate. */
 export async function keepDebit({ tx, txn }: Transition): Promise<void> {
   const debit = debitOf(txn)
-  if (debit) await insertBankDebit(tx, { ...debit, txnId: txn.txnId, amountPaise: txn.amountPaise })
+  if (debit && (await findBankMandate(tx, debit.umn)))
+    await insertBankDebit(tx, { ...debit, txnId: txn.txnId, amountPaise: txn.amountPaise })
 }

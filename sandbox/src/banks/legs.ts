@@ -24,7 +24,7 @@ export async function debitAccount(transition: Transition): Promise<string> {
   const { payer, payee, creds } = txn.content
   const accountRef = payer.ac!.acnum
   // With the member's app: a payment that it began, or a collect that it approved.
-  const isByMember = (txn.origin === 'member') !== (txn.content.collect !== undefined)
+  const isByMember = payer.isMember
   if (!hasUnlimitedFunds(payer)) {
     let pin: string | undefined
     if (isByMember && !(creds?.type === 'UpiMandate' && debitOf(txn))) {
@@ -47,12 +47,12 @@ export async function debitAccount(transition: Transition): Promise<string> {
       const { code } = await verifyPin(tx, { deps, account, accountRef, pin, at: now })
       if (code !== '00') return code
     }
-    const refusal = isByMember ? await mandateRefusal(transition) : undefined
+    const refusal = await mandateRefusal(transition, !isByMember)
     if (refusal !== undefined) return refusal
     const others = { today: istDateOf(now), except: debitOf(txn)?.umn ?? null }
     const blocked = await blockedPaise(tx, accountRef, others)
     if (account.balancePaise - blocked < txn.amountPaise) return 'Z9'
-    if (isByMember) await keepDebit(transition)
+    await keepDebit(transition)
   } else if (isByMember) return 'XH'
   await postEntry(transition, 'DEBIT', payer, -txn.amountPaise)
   return '00'

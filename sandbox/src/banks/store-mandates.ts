@@ -26,6 +26,11 @@ export async function insertBankMandate(tx: Tx, m: BankMandate): Promise<void> {
     values (${m.umn}, ${m.accountRef}, ${m.mandateId}, ${m.payeeAddr}, ${tx.json(m.terms)})`
 }
 
+/** The number that it has with another app, by which alone it debits from then on. */
+export async function renameBankMandate(tx: Tx, umn: string, toUmn: string): Promise<void> {
+  await tx`update bank_mandates set umn = ${toUmn} where umn = ${umn}`
+}
+
 export async function updateBankMandate(tx: Tx, m: BankMandate): Promise<void> {
   await tx`
     update bank_mandates set terms = ${tx.json(m.terms)}, pause = ${m.pause ? tx.json(m.pause) : null},
@@ -89,7 +94,8 @@ export async function insertBankDebit(
 ): Promise<void> {
   const { umn, sequence, txnId, amountPaise } = debit
   await tx`
-    insert into bank_mandate_debits (umn, sequence, txn_id, amount_paise)
-    values (${umn}, ${sequence}, ${txnId}, ${amountPaise})
-    on conflict (umn, sequence) do update set txn_id = excluded.txn_id, amount_paise = excluded.amount_paise`
+    insert into bank_mandate_debits (umn, sequence, txn_id, amount_paise, made_by)
+    values (${umn}, ${sequence}, ${txnId}, ${amountPaise}, ${umn})
+    on conflict (umn, sequence) do update set txn_id = excluded.txn_id, amount_paise = excluded.amount_paise,
+      made_by = excluded.made_by`
 }

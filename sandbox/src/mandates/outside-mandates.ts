@@ -17,6 +17,7 @@ import type {
   noticeFromOutside as noticeContract,
   showOutsideMandate as showContract,
 } from '@bahi/contracts/sandbox-mandates.ts'
+import { ownBank, pspOf } from '../banks/bank.ts'
 import { resolveAddress } from '../banks/resolve-addresses.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { effectsOfAddress } from '../scenarios/addresses.ts'
@@ -28,6 +29,9 @@ import { insertOutgoing } from '../switch/store.ts'
 import type { Party } from '../switch/transaction.ts'
 import { inTransaction, newHead, newMsgId, type TxContext } from '../switch/transition.ts'
 import { answer } from './answers.ts'
+import { arrived, endThere } from './kept-elsewhere.ts'
+import { isMoving, notice } from './payer-mandates.ts'
+import { lockByUmn } from './store-payers.ts'
 import {
   findMandate,
   insertDebit,
@@ -145,7 +149,8 @@ export async function revokeFromOutside(deps: NetworkDeps, txnId: string): Promi
   await inTransaction(deps, async (context) => {
     const mandate = existing(await lockMandate(context.tx, txnId))
     if (mandate.umn === null) throw new Problem('wrong-state', `the mandate is ${mandate.status}`)
-    await send(context, mandate, 'REVOKE', { amountPaise: mandate.terms.amountPaise })
+    if (isKeptElsewhere(mandate)) await endThere(context, mandate)
+    else await send(context, mandate, 'REVOKE', { amountPaise: mandate.terms.amountPaise })
   })
 }
 
@@ -156,13 +161,30 @@ function existing(mandate: OutsideMandate | undefined): OutsideMandate {
 
 async function announce(context: TxContext, mandate: OutsideMandate, debit: OutsideDebit): Promise<void> {
   const { sequence, amountPaise, dueOn, note } = debit
+  if (isKeptElsewhere(mandate)) return announceThere(context, mandate, debit)
   const txn = { seqNum: sequence, ...(note === null ? {} : { note }) }
   await send(context, mandate, 'NOTIFY', { amountPaise, txn, mandate: { dueOn } })
 }
 
+/** Whether the payer uses an app that is not ours either. */
+const isKeptElsewhere = ({ payerAddr }: OutsideMandate): boolean => pspOf(payerAddr) !== ownBank
+
+/** To the payer's app at the same switch, which answers at once; not while it lets the mandate go. */
+async function announceThere(
+  context: TxContext,
+  { umn }: OutsideMandate,
+  { mandateTxnId, sequence, amountPaise, dueOn }: OutsideDebit,
+): Promise<void> {
+  const { tx } = context
+  const there = await lockByUmn(tx, umn!)
+  if (!there || isMoving(there)) return
+  const code = await notice(context, there, { sequence, amountPaise, dueOn })
+  await noticeAnswered(context, there.payee.code, (await lockDebit(tx, mandateTxnId, sequence))!, code)
+}
+
 const announcedAgainAt = (now: Date): Date => new Date(now.getTime() + againMs)
 
-async function send(
+export async function send(
   { tx, now }: TxContext,
   mandate: OutsideMandate,
   type: Txn['type'],
@@ -200,6 +222,10 @@ export async function onMandateResponse(
 ): Promise<string | undefined> {
   const mandate = await lockMandate(tx, txn.id)
   if (!mandate) return 'U48'
+  if (txn.type === 'PORT') {
+    await arrived({ tx, now }, mandate, resp.result === 'SUCCESS')
+    return undefined
+  }
   const isDone = resp.result === 'SUCCESS'
   const code = isDone ? null : (resp.errCode ?? 'U08')
   if (txn.type === 'REVOKE' && isDone) await updateMandate(tx, { ...mandate, status: 'revoked' })
@@ -210,14 +236,24 @@ export async function onMandateResponse(
     )
   if (txn.type !== 'NOTIFY') return undefined
   const debit = txn.seqNum === undefined ? undefined : await lockDebit(tx, txn.id, txn.seqNum)
-  if (debit?.status !== 'announced') return undefined
-  const { dueOn: day } = debit
-  const at = executeAt(mandateRulesAt(now), { day, noticedAt: now, mcc: mandate.payee.code })
-  const answer = isDone
-    ? { status: 'taken' as const, dueAt: new Date(at.getTime() + againMs) }
-    : { status: 'refused' as const, dueAt: null, code }
-  await updateDebit(tx, { ...debit, ...answer })
+  if (debit?.status === 'announced')
+    await noticeAnswered({ tx, now }, mandate.payee.code, debit, code ?? '00')
   return undefined
+}
+
+/** The payer was notified of it, or its app refuses it. */
+async function noticeAnswered(
+  { tx, now }: Pick<TxContext, 'tx' | 'now'>,
+  mcc: string,
+  debit: OutsideDebit,
+  code: string,
+): Promise<void> {
+  const at = executeAt(mandateRulesAt(now), { day: debit.dueOn, noticedAt: now, mcc })
+  const answer =
+    code === '00'
+      ? { status: 'taken' as const, dueAt: new Date(at.getTime() + againMs) }
+      : { status: 'refused' as const, dueAt: null, code }
+  await updateDebit(tx, { ...debit, ...answer })
 }
 
 const statusAfter: Partial<Record<Txn['type'], OutsideMandate['status']>> = {
@@ -236,7 +272,8 @@ export async function onMandateChange(
   await updateMandate(tx, {
     ...mandate,
     status,
-    umn: mandate.umn ?? txn.umn ?? null,
+    // One that came from another app, or goes there, has another number then.
+    umn: (txn.type === 'PORT' ? txn.umn : undefined) ?? mandate.umn ?? txn.umn ?? null,
     terms: terms ?? mandate.terms,
     payerAddr: payerAddr === undefined ? mandate.payerAddr : normaliseVpa(payerAddr),
   })
@@ -258,9 +295,9 @@ async function advanceNext(deps: NetworkDeps, context: TxContext): Promise<boole
   const mandate = (await lockMandate(tx, debit.mandateTxnId))!
   if (debit.status === 'announced') {
     const isOver = debit.dueOn < istDateOf(now)
-    if (!isOver) await announce(context, mandate, debit)
     const next = isOver ? { status: 'refused' as const, dueAt: null } : { dueAt: announcedAgainAt(now) }
     await updateDebit(tx, { ...debit, ...next })
+    if (!isOver) await announce(context, mandate, debit)
     return true
   }
   const slot = nextSlot(mandateRulesAt(now), now)

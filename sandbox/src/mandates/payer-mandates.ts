@@ -46,6 +46,7 @@ const maxPerRound = 50
 const codes = {
   ...{ declined: 'ZA', nobody: 'ZH', late: 'U69', unknown: 'VF', revoked: 'QC', over: 'QD', amount: 'QH' },
   ...{ day: 'QR', made: 'QB', duplicate: 'U01', malformed: 'ZD', offline: 'U28' },
+  moving: 'XB',
 }
 
 type Asked = Message<'ReqMandate'>
@@ -61,7 +62,9 @@ export async function onMandateRequest(
   const mandate = await lockPayerMandate(context.tx, message.txn.id)
   if (!mandate || mandate.umn !== normaliseVpa(message.txn.umn ?? '')) return 'U48'
   const code =
-    message.txn.type === 'NOTIFY' ? await notice(context, mandate, message) : await end(context, mandate)
+    message.txn.type === 'NOTIFY'
+      ? await notice(context, mandate, noticeIn(message))
+      : await end(context, mandate)
   await answer(context, mandate, { ...message.txn, reqMsgId: message.head.msgId, code })
   return undefined
 }
@@ -128,23 +131,30 @@ async function decide(
   await answer(context, decided, about, copies)
 }
 
-const newUmn = ({ payer }: PayerMandate, now: Date): string =>
+export const newUmn = ({ payer }: Pick<PayerMandate, 'payer'>, now: Date): string =>
   umnOf(uuidv7(now.getTime()), splitVpa(payer.addr)!.handle)
 
+type Notice = { sequence: number | undefined; amountPaise: number; dueOn: string | undefined }
+
+const noticeIn = ({ txn, payee, mandate: { dueOn } }: Asked): Notice => {
+  return { sequence: txn.seqNum, amountPaise: amountFromWire(payee.amount), dueOn }
+}
+
 /** The payer is notified, and knows the debit from then on. */
-async function notice({ tx, now }: TxContext, mandate: PayerMandate, message: Asked): Promise<string> {
-  const { txn, payee } = message
-  const { dueOn } = message.mandate
-  const amountPaise = amountFromWire(payee.amount)
+export async function notice(
+  { tx, now }: TxContext,
+  mandate: PayerMandate,
+  { sequence, amountPaise, dueOn }: Notice,
+): Promise<string> {
   if (mandate.status !== 'active') return mandate.status === 'revoked' ? codes.revoked : codes.over
-  if (txn.seqNum === undefined || dueOn === undefined) return codes.malformed
+  if (sequence === undefined || dueOn === undefined) return codes.malformed
   const debits = await payerDebits(tx, mandate.txnId)
-  const before = debits.find(({ sequence }) => sequence === txn.seqNum)
+  const before = debits.find((one) => one.sequence === sequence)
   if (before) return before.amountPaise === amountPaise && before.dueOn === dueOn ? '00' : codes.duplicate
-  if (txn.seqNum !== debits.length + 1) return codes.day
+  if (sequence !== debits.length + 1) return codes.day
   const fault = debitFault(boundOf(mandate), { amountPaise, date: dueOn })
   if (fault) return fault
-  const debit = { mandateTxnId: mandate.txnId, sequence: txn.seqNum, amountPaise, dueOn, txnId: null }
+  const debit = { mandateTxnId: mandate.txnId, sequence, amountPaise, dueOn, txnId: null }
   await insertPayerDebit(tx, { ...debit, noticedAt: now, status: 'noticed' })
   return '00'
 }
@@ -157,11 +167,15 @@ async function end({ tx }: TxContext, mandate: PayerMandate): Promise<string> {
   return '00'
 }
 
+/** Of an app that lets it go, or has let it go: the payee's PSP tries again, and finds the app that has it then. */
+export const isMoving = ({ status }: PayerMandate): boolean => status === 'leaving' || status === 'ported'
+
 /** Whether the payer's bank lets a debit be made now, which it counts as begun then; `asked`: with the PIN alone. */
 export async function beginDebit({ tx, txn, now }: Transition): Promise<string> {
   const { payer, payee, collect } = txn.content
   const mandate = await lockByUmn(tx, normaliseVpa(collect!.umn!))
   if (mandate?.payer.addr !== payer.addr || mandate.payee.addr !== payee.addr) return codes.unknown
+  if (isMoving(mandate)) return codes.moving
   if (mandate.status !== 'active') return mandate.status === 'revoked' ? codes.revoked : codes.over
   const debit = (await payerDebits(tx, mandate.txnId)).find(({ sequence }) => sequence === collect!.seqNum)
   if (!debit) return codes.day
@@ -225,7 +239,7 @@ export async function expireAsked(deps: NetworkDeps): Promise<boolean> {
 
 export async function listPayerMandates({ sql }: NetworkDeps): Promise<Output<typeof listContract>> {
   const found = await newestPayerMandates(sql, shown)
-  const asked = found.filter(({ code }) => code !== 'U48')
+  const asked = found.filter(isAskedByUs)
   return {
     mandates: asked.map(({ txnId, status, payer, payee, name, terms, pause, umn, code }) => ({
       ...{ txnId, status, payerVpa: payer.addr, payeeVpa: payee.addr, name, terms },
@@ -235,6 +249,11 @@ export async function listPayerMandates({ sql }: NetworkDeps): Promise<Output<ty
     })),
   }
 }
+
+/** The others are between other apps. */
+const isAskedByUs = (one: PayerMandate): one is PayerMandate & { status: AskedStatus } =>
+  one.payee.isMember && one.code !== 'U48'
+type AskedStatus = Output<typeof listContract>['mandates'][number]['status']
 
 type Change = Input<typeof changeContract>['body']
 

@@ -12,11 +12,16 @@ export type PayerMandate = {
   name: string
   terms: MandateTerms
   pause: MandatePause | null
-  status: 'asked' | 'active' | 'declined' | 'expired' | 'revoked'
+  /** `leaving`, `ported`: to our app; `arriving`: from it. */
+  status: 'asked' | 'active' | 'declined' | 'expired' | 'revoked' | 'leaving' | 'ported' | 'arriving'
   umn: string | null
   code: string | null
   expiresAt: Date | null
   askedAt: Date
+  takenAs?: string | null
+  takenNth?: number | null
+  portedAt?: Date | null
+  arrivingFrom?: string | null
 }
 
 export type PayerDebit = {
@@ -30,7 +35,8 @@ export type PayerDebit = {
 }
 
 const columns = (sql: Queryable) => sql`
-  txn_id, rrn, req_msg_id, payer, payee, name, terms, pause, status, umn, code, expires_at, asked_at`
+  txn_id, rrn, req_msg_id, payer, payee, name, terms, pause, status, umn, code, expires_at, asked_at,
+  taken_as, taken_nth, ported_at, arriving_from`
 
 /** False when the transaction has asked for one before. */
 export async function insertPayerMandate(tx: Tx, m: PayerMandate): Promise<boolean> {
@@ -78,8 +84,32 @@ export async function newestPayerMandates(sql: Queryable, limit: number): Promis
 export async function updatePayerMandate(tx: Tx, m: PayerMandate): Promise<void> {
   await tx`
     update payer_mandates set status = ${m.status}, umn = ${m.umn}, code = ${m.code}, terms = ${tx.json(m.terms)},
-      pause = ${m.pause === null ? null : tx.json(m.pause)}
+      pause = ${m.pause === null ? null : tx.json(m.pause)}, payer = ${tx.json(m.payer)},
+      taken_as = ${m.takenAs ?? null}, taken_nth = ${m.takenNth ?? null}, ported_at = ${m.portedAt ?? null},
+      arriving_from = ${m.arrivingFrom ?? null}, expires_at = ${m.expiresAt}
     where txn_id = ${m.txnId}`
+}
+
+/** One that our app has not answered about, skipping locked ones. */
+export async function lockArriving(tx: Tx, at: Date): Promise<PayerMandate | undefined> {
+  const [row] = await tx<PayerMandate[]>`
+    select ${columns(tx)} from payer_mandates where status = 'arriving' and expires_at <= ${at}
+    order by expires_at limit 1 for update skip locked`
+  return row
+}
+
+export async function isArriving(sql: Queryable, at: Date): Promise<boolean> {
+  const rows = await sql`select from payer_mandates where status = 'arriving' and expires_at <= ${at} limit 1`
+  return rows.length > 0
+}
+
+/** Of these accounts, for payees who do not use our app. */
+export async function heldPayerMandates(sql: Queryable, accountRefs: string[]): Promise<PayerMandate[]> {
+  return sql<PayerMandate[]>`
+    select ${columns(sql)} from payer_mandates
+    where payer -> 'ac' ->> 'acnum' = any (${accountRefs}::text[]) and status in ('active', 'leaving')
+      and not (payee ->> 'isMember')::boolean
+    order by asked_at desc, txn_id desc limit 200`
 }
 
 /** In the order of their numbers; their mandate is locked. */
@@ -93,6 +123,16 @@ export async function insertPayerDebit(tx: Tx, d: PayerDebit): Promise<void> {
   await tx`
     insert into payer_mandate_debits (mandate_txn_id, sequence, amount_paise, due_on, noticed_at, status)
     values (${d.mandateTxnId}, ${d.sequence}, ${d.amountPaise}, ${d.dueOn}, ${d.noticedAt}, ${d.status})`
+}
+
+/** Those that the payee's PSP knows by now, of a mandate that arrives from our app. */
+export async function takeOverDebits(tx: Tx, mandateTxnId: string, at: Date): Promise<void> {
+  await tx`
+    insert into payer_mandate_debits (mandate_txn_id, sequence, amount_paise, due_on, noticed_at, status, txn_id)
+    select mandate_txn_id, sequence, amount_paise, due_on, ${at}::timestamptz - interval '2 days',
+      case status when 'made' then 'made' else 'noticed' end, txn_id
+    from mandate_debits where mandate_txn_id = ${mandateTxnId} and status in ('taken', 'made')
+    on conflict (mandate_txn_id, sequence) do update set status = excluded.status`
 }
 
 export async function beginPayerDebit(tx: Tx, d: PayerDebit, txnId: string): Promise<void> {

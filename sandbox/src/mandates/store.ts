@@ -48,6 +48,13 @@ export async function findMandate(sql: Queryable, txnId: string): Promise<Outsid
   return row
 }
 
+/** By its number in the app of its payer; locked until the transaction ends. */
+export async function lockMandateWith(tx: Tx, umn: string): Promise<OutsideMandate | undefined> {
+  const [row] = await tx<OutsideMandate[]>`
+    select ${mandateColumns(tx)} from mandates where umn = ${umn} for update`
+  return row
+}
+
 /** Locked until the transaction ends. */
 export async function lockMandate(tx: Tx, txnId: string): Promise<OutsideMandate | undefined> {
   const [row] = await tx<OutsideMandate[]>`

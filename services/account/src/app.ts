@@ -7,6 +7,7 @@ import {
   holderNamesOf as holderNamesContract,
   unlinkAccount as unlinkContract,
 } from '@bahi/contracts/linked-accounts.ts'
+import { listMandatesElsewhere as listMandatesElsewhereContract } from '@bahi/contracts/mandates.ts'
 import * as mandates from '@bahi/contracts/bank-mandates.ts'
 import { movementsOf } from '@bahi/contracts/feed.ts'
 import { toBank } from '@bahi/contracts/network.ts'
@@ -43,6 +44,7 @@ import { createNetworkDirectory } from './network/network-directory.ts'
 import { openBankAccount } from './bank-accounts/open-bank-account.ts'
 import { publishedKeys } from './pin/list-keys.ts'
 import { createPinKeys } from './pin/pin-keys.ts'
+import { listMandatesElsewhere } from './mandates/list-elsewhere.ts'
 import { operateMandate, resolveMandateOperation } from './mandates/operate-mandate.ts'
 import { createTransferPoster } from './ledger/post-transfers.ts'
 import { createNameQuota } from './upi-ids/name-quota.ts'
@@ -109,6 +111,10 @@ export const service: Service<typeof Config> = {
             const { isNew, account } = await linkAccount(deps, directory, person.userId, body)
             return reply.code(isNew ? 201 : 200).send(account)
           },
+        })
+        app.route({
+          ...listMandatesElsewhereContract,
+          handler: async ({ person }) => ({ mandates: await listMandatesElsewhere(deps, person.userId) }),
         })
         app.route({
           ...contracts.listAccounts,

@@ -18,6 +18,8 @@ export type PaymentMetrics = {
   /** Counts what refused a payment before it began, and what it was warned of. */
   assessed(assessment: NonNullable<Payment['assessment']>): void
   step<T>(name: Step, run: () => Promise<T>): Promise<T>
+  /** Counts a mandate that was to move from (`in`) or to another app; `00`: it did. */
+  ported(direction: 'in' | 'out', code: string): void
   /** Counts a message that the network sent. */
   received(api: string): void
 }
@@ -54,6 +56,11 @@ export function createPaymentMetrics(metrics: Metrics, sql: Sql, clock: Clock): 
   const messages = metrics.counter('bahi_network_messages_total', 'Messages from the network, by API.', [
     'api',
   ])
+  const ported = metrics.counter(
+    'bahi_mandates_ported_total',
+    'Mandates that were to move from or to another app, by the code of what became of it.',
+    ['direction', 'code'],
+  )
   const reasons = metrics.counter(
     'bahi_payment_assessment_reasons_total',
     'Reasons that refused a payment before it began, or warned of it.',
@@ -64,6 +71,7 @@ export function createPaymentMetrics(metrics: Metrics, sql: Sql, clock: Clock): 
       for (const reason of refusals) reasons.inc({ decision: 'refuse', reason })
       for (const reason of warnings) reasons.inc({ decision: 'warn', reason })
     },
+    ported: (direction, code) => ported.inc({ direction, code }),
     received: (api) => messages.inc({ api }),
     completed: ({ status, code }) => outcomes.inc({ status, code: code ?? 'none' }),
     async step(name, run) {

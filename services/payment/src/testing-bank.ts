@@ -10,9 +10,10 @@ export function stubMandates(goodPin: string) {
   const decided = new Map<string, { code: string; triesLeft?: number }>()
 
   function decide({ umn, accountId, operation, pin }: Asked): { code: string; triesLeft?: number } {
-    const needsPin = ['create', 'update', 'unpause', 'port'].includes(operation.type)
+    const needsPin = ['create', 'update', 'unpause', 'port', 'take'].includes(operation.type)
     if (needsPin && pin !== goodPin) return { code: 'ZM', triesLeft: 2 }
-    if (operation.type === 'create') live.set(umn, { accountId, isRevoked: false, debited: new Map() })
+    if (operation.type === 'create' || operation.type === 'take')
+      live.set(umn, { accountId, isRevoked: false, debited: new Map() })
     const mandate = live.get(umn)
     if (!mandate) return { code: 'VF' }
     if (mandate.accountId !== accountId) return { code: 'VF' }

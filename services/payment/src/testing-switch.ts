@@ -1,6 +1,8 @@
 // For tests: payment with a stub switch that sends the test's messages, signed as the network signs.
 import { toPsp, type Ack, type Api, type Message, type SignedMessage } from '@bahi/contracts/network.ts'
+import type { HeldElsewhere, LetGo, Taking } from '@bahi/contracts/network-adapter.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { closeTaking, listHeld, takeOver } from '@bahi/contracts/sandbox-ports.ts'
 import { createSigner, createVerifier } from '@bahi/kit/crypto/signed-message.ts'
 import { exportJWK, generateKeyPair } from 'jose'
 import { createPaymentTestSetup } from './testing.ts'
@@ -11,6 +13,28 @@ async function newKey() {
     private: JSON.stringify({ ...(await exportJWK(pair.privateKey)), kid: 'k' }),
     public: JSON.stringify(await exportJWK(pair.publicKey)),
   }
+}
+
+/** The apps of other PSPs: what they keep, and what they are told of it. */
+function stubOtherApps() {
+  const apps = {
+    held: [] as HeldElsewhere[],
+    letGo: { code: '00', lastSequence: 0, debits: [] } as LetGo,
+    down: false,
+    /** Of each try that is over. */
+    closed: [] as (Taking & { code: string })[],
+    answer(path: string, body: string): object | undefined {
+      if (path === listHeld.url) return { held: apps.held }
+      if (path === takeOver.url) {
+        if (apps.down) throw new Problem('timeout')
+        return apps.letGo
+      }
+      if (path !== closeTaking.url) return undefined
+      apps.closed.push(JSON.parse(body) as Taking & { code: string })
+      return {}
+    },
+  }
+  return apps
 }
 
 export type SwitchOutcome = {
@@ -27,8 +51,10 @@ export async function createSwitchTestSetup(postgresUrl: string) {
   const sent: Message[] = []
   /** What the switch does with the next messages. */
   const onSwitch: { err?: string; down: boolean } = { down: false }
+  const otherApps = stubOtherApps()
   const setup = await createPaymentTestSetup(postgresUrl, {
     env: { BAHI_NETWORK_KEY: ours.private, BAHI_NETWORK_PEER_KEY: theirs.public },
+    apps: (path, body) => otherApps.answer(path, body),
     async switch(body) {
       const message = (await verify(JSON.parse(body) as SignedMessage)) as Message
       if (onSwitch.down) throw new Problem('unavailable')
@@ -49,6 +75,7 @@ export async function createSwitchTestSetup(postgresUrl: string) {
 
   return {
     setup,
+    otherApps,
     onSwitch,
     sign,
     forger,

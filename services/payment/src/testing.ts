@@ -53,6 +53,8 @@ export type Outside = {
   env: Record<string, string>
   blobs?: BlobStorage
   switch?(body: string): Promise<object>
+  /** Apps of other PSPs, which keep mandates. */
+  apps?(path: string, body: string): object | undefined
   /** Its settlement report of a cycle. */
   report?(cycle: string): object
   /** What our bank moved for the network. */
@@ -166,6 +168,8 @@ export async function createPaymentTestSetup(postgresUrl: string, outside?: Outs
       }
       if (name === 'audit') return answer({ seq: 7, hash: 'ab'.repeat(32) })
       if (name === 'sandbox') {
+        const ofApps = outside!.apps?.(request.path, request.body as string)
+        if (ofApps) return answer(ofApps)
         const cycle = /settlements\/([^?]+)/.exec(request.path)?.[1]
         return answer(cycle ? outside!.report!(cycle) : await outside!.switch!(request.body as string))
       }

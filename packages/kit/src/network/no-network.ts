@@ -18,6 +18,9 @@ export function noNetwork(about: Pick<NetworkAdapter, 'orgId' | 'timeScale'>): N
     setPin: refuse,
     showBalance: refuse,
     operate: refuse,
+    listHeld: refuse,
+    takeOver: refuse,
+    closeTaking: refuse,
     settlementReport: refuse,
   }
 }

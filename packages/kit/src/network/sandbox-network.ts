@@ -14,6 +14,7 @@ import {
   settlementReport,
   valAdd,
 } from '@bahi/contracts/sandbox.ts'
+import { closeTaking, listHeld, takeOver } from '@bahi/contracts/sandbox-ports.ts'
 import { Compile } from 'typebox/compile'
 import { createSigner, createVerifier } from '../crypto/signed-message.ts'
 
@@ -83,6 +84,13 @@ export async function sandboxNetwork(
       answerOf('the bank', call(balEnq, { body: { bank, accountRef, accountId, pin } })),
     operate: ({ bank, accountRef }, asked) =>
       answerOf('the bank', call(reqOperation, { body: { bank, accountRef, ...asked } })),
+    async listHeld(accounts) {
+      return (await answerOf('the network', call(listHeld, { body: { accounts } }))).held
+    },
+    takeOver: (taking) => answerOf('the other app', call(takeOver, { body: taking })),
+    async closeTaking(taking, code) {
+      await answerOf('the other app', call(closeTaking, { body: { ...taking, code } }))
+    },
     async settlementReport(cycle, after) {
       const querystring = after === undefined ? {} : { after }
       try {

@@ -17,7 +17,7 @@ export async function operateElsewhere(
   asked: MandateAsked,
 ): Promise<Output<typeof contract>> {
   const { umn, nth, operation } = asked
-  if (operation?.type === 'create') {
+  if (operation?.type === 'create' || operation?.type === 'take') {
     if (operation.userId.toLowerCase() !== userId) return { code: 'XH' }
     const { accountId } = account
     const liveUntil = operation.terms.validTo

@@ -93,6 +93,8 @@ async function decide(deps: AccountDeps, tx: Tx, keys: Keys, asked: Asked): Prom
     const declined = await checkPin(deps, tx, keys, pin, about)
     return declined ?? create(deps, tx, keys, umn, operation)
   }
+  // No other app keeps a mandate of an account of this bank.
+  if (operation.type === 'take') return { code: 'VF' }
   if (found?.bankAccountId !== keys.bankAccountId) return { code: 'VF' }
   if (found.isRevoked) return { code: 'QC' }
   if (operation.type === 'port')

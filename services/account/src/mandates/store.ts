@@ -72,7 +72,7 @@ export async function insertMandate(
 export async function changeMandate(
   tx: Tx,
   umn: string,
-  operation: Exclude<BankOperation, Creation | { type: 'port' }>,
+  operation: Exclude<BankOperation, Creation | { type: 'port' | 'take' }>,
   at: Date,
 ): Promise<void> {
   switch (operation.type) {

@@ -48,6 +48,8 @@ it('ask the payer, and answer the payee', () => {
     }),
     ...messagesOf('payment.mandate-expired', facts),
     ...messagesOf('payment.mandate-ported', { ...facts, fromVpa: 'asha.old@bahi' }),
+    ...messagesOf('payment.mandate-ported-in', { ...facts, terms, app: 'Ganga Bank', fromUmn: 'a@ganga' }),
+    ...messagesOf('payment.mandate-ported-out', { ...facts, app: 'ganga', toUmn: 'a@ganga' }),
   ]
   expect(said(all).map(([who, sms]) => [who, sms])).toEqual([
     ['asha', 'never'],
@@ -56,6 +58,8 @@ it('ask the payer, and answer the payee', () => {
     ['shop', 'never'],
     ['asha', 'wanted'],
     ['shop', 'never'],
+    ['asha', 'always'],
+    ['asha', 'always'],
     ['asha', 'always'],
   ])
   expect(said(all)[6]![2]).toContain('is debited from asha@bahi now')

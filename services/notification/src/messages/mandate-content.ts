@@ -33,6 +33,11 @@ export function mandateContents(event: CloudEvent): ContentOfEvent[] {
     const about = { status: 'active', sms: 'always', values: { to: payer.vpa } } as const
     return message(event.data, 'payer', 'mandate.ported', about)
   }
+  // Whoever got hold of the phone, or of the other app, may have moved it.
+  if (isEvent(event, 'payment.mandate-ported-in'))
+    return message(event.data, 'payer', 'mandate.ported-in', { status: 'active', sms: 'always' })
+  if (isEvent(event, 'payment.mandate-ported-out'))
+    return message(event.data, 'payer', 'mandate.ported-out', { status: 'ported', sms: 'always' })
   if (isEvent(event, 'payment.mandate-declined'))
     return message(event.data, 'payee', 'mandate.declined', { status: 'declined' })
   // Of a payer elsewhere: a payer of ours sees it as they enter the PIN, and their payee was never asked.

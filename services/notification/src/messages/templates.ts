@@ -118,6 +118,26 @@ const templates = {
     },
     hi: { title: 'ऑटोपे बदला', text: `{name} का {amount} तक का ऑटोपे अब {to} से कटेगा। ${secureHindi}` },
   },
+  'mandate.ported-in': {
+    en: {
+      title: 'AutoPay is in this app now',
+      text: `AutoPay of {name}, up to {amount}, was moved here from another app. ${secure}`,
+    },
+    hi: {
+      title: 'ऑटोपे अब इस ऐप में',
+      text: `{name} का {amount} तक का ऑटोपे दूसरे ऐप से यहाँ आ गया है। ${secureHindi}`,
+    },
+  },
+  'mandate.ported-out': {
+    en: {
+      title: 'AutoPay is in another app now',
+      text: `AutoPay of {name}, up to {amount}, was moved to another app. ${secure}`,
+    },
+    hi: {
+      title: 'ऑटोपे अब दूसरे ऐप में',
+      text: `{name} का {amount} तक का ऑटोपे दूसरे ऐप में चला गया है। ${secureHindi}`,
+    },
+  },
   'mandate.declined': {
     en: { title: 'AutoPay declined', text: '{name} declined AutoPay of {amount}.' },
     hi: { title: 'ऑटोपे नामंज़ूर', text: '{name} ने {amount} का ऑटोपे मना कर दिया।' },

@@ -48,11 +48,27 @@ export type Mandate = {
 }
 
 /** As it is stored here: of a PORT with all that is shown of the payer from then on. */
-export type MandateOperation = Exclude<BankOperation, { type: 'port' }> | { type: 'port'; payer: Payer }
+export type MandateOperation =
+  Exclude<BankOperation, { type: 'port' | 'take' }> | { type: 'port'; payer: Payer } | TakeOperation
+
+/** From another app, which had it under this number. */
+export type TakeOperation = {
+  type: 'take'
+  fromUmn: string
+  fromVpa: string
+  app: string
+  bank: string
+  accountRef: string
+}
 
 /** What the payer's bank is asked to do. */
-export const asBankOperation = (operation: MandateOperation): BankOperation =>
-  operation.type === 'port' ? { type: 'port', accountId: operation.payer.accountId } : operation
+export function asBankOperation(operation: MandateOperation, mandate: Mandate): BankOperation {
+  if (operation.type === 'port') return { type: 'port', accountId: operation.payer.accountId }
+  if (operation.type !== 'take') return operation
+  const { id: mandateId, payer, payee, terms } = mandate
+  const { fromUmn } = operation
+  return { type: 'take', fromUmn, mandateId, userId: payer.userId!, payeeVpa: payee.vpa, terms }
+}
 
 export type Debit = {
   id: string

@@ -1,5 +1,6 @@
 // Operations on mandates: each is numbered and stored, decided by the payer's bank, and then applied, once.
 import { operateMandate, resolveMandateOperation } from '@bahi/contracts/bank-mandates.ts'
+import type { LetGo } from '@bahi/contracts/network-adapter.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { cancel, schedule } from '@bahi/kit/due-work/due-work.ts'
@@ -29,6 +30,7 @@ import {
   updatePayer,
 } from './store.ts'
 import { openDebits } from './store-debits.ts'
+import { adoptDebits, scheduleTaken, takingOf } from './takings.ts'
 import { operationKind, record, scheduleEnd, report, type MandateEvent } from './work.ts'
 
 export type OperateDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'call' | 'log'> & {
@@ -70,18 +72,21 @@ export async function drive(
   pin?: string,
 ): Promise<Mandate> {
   const nth = mandate.pendingOperation!
-  const completing = (outcome: BankOutcome) =>
-    deps.transaction((tx) => complete(tx, mandate.id, nth, { operation, outcome }, deps.clock.now()))
+  const completing = (outcome: BankOutcome, taken?: LetGo) =>
+    deps.transaction((tx) => complete(tx, mandate.id, nth, { operation, outcome, taken }, deps.clock.now()))
   if (isPayerElsewhere(mandate)) {
     const code = await revokeElsewhere(deps, mandate)
     return code === undefined ? mandate : completing({ code })
   }
   const asked = {
     ...{ umn: umnOfMandate(mandate), nth, accountId: payerOf(mandate).accountId },
-    operation: asBankOperation(operation),
+    operation: asBankOperation(operation, mandate),
   }
   let outcome: BankOutcome
+  let taken: LetGo | undefined
   try {
+    taken = await letGo(deps, mandate, operation, nth)
+    if (taken && taken.code !== '00') return await completing({ code: taken.code })
     const body = pin === undefined ? asked : { ...asked, pin }
     outcome = await deps.call(operateMandate, { body })
   } catch (error) {
@@ -89,7 +94,17 @@ export async function drive(
     deps.log.warn({ err: error, mandateId: mandate.id }, 'outcome of an operation on a mandate unknown')
     return mandate
   }
-  return completing(outcome)
+  return completing(outcome, taken)
+}
+
+/** What another app had announced of a mandate that it lets go, or why it does not; undefined: none is asked. */
+async function letGo(
+  { network }: OperateDeps,
+  mandate: Mandate,
+  operation: MandateOperation,
+  nth: number,
+): Promise<LetGo | undefined> {
+  return operation.type === 'take' ? network!.letGo(takingOf(mandate, operation, nth)) : undefined
 }
 
 /** Of a payer elsewhere a payee can do nothing else. Repeating it changes nothing. The code of a refusal, if any. */
@@ -119,7 +134,11 @@ async function complete(
   tx: Tx,
   id: string,
   nth: number,
-  { operation, outcome }: { operation: MandateOperation; outcome: BankOutcome },
+  {
+    operation,
+    outcome,
+    taken,
+  }: { operation: MandateOperation; outcome: BankOutcome; taken?: LetGo | undefined },
   now: Date,
 ): Promise<Mandate> {
   const mandate = (await lockMandates(tx, [id])).get(id)!
@@ -127,8 +146,12 @@ async function complete(
   await completeOperation(tx, id, nth, { code: outcome.code, at: now })
   await cancel(tx, operationKind, [`${id} ${nth}`])
   const { pendingOperation: _, code: _code, triesLeft: _tries, ...rest } = mandate
+  if (operation.type === 'take') await scheduleTaken(tx, takingOf(mandate, operation, nth), outcome.code, now)
   if (outcome.code !== '00') return decline(tx, rest, operation, outcome, now)
-  return apply(tx, rest, operation, now)
+  if (!taken) return apply(tx, rest, operation, now)
+  const lastSequence = Math.max(rest.lastSequence, taken.lastSequence)
+  const ours = await apply(tx, { ...rest, lastSequence }, operation, now)
+  return adoptDebits(tx, ours, taken, now)
 }
 
 async function decline(
@@ -140,7 +163,7 @@ async function decline(
 ): Promise<Mandate> {
   const declined = { ...mandate, code, ...(triesLeft === undefined ? {} : { triesLeft }) }
   // What a payee asked for can be approved with another try.
-  if (type === 'create' && mandate.expiresAt === undefined) {
+  if (type === 'take' || (type === 'create' && mandate.expiresAt === undefined)) {
     const data = { ...factsOf(mandate), code }
     const failed: Mandate = { ...declined, status: 'failed', endedAt: now }
     return record(tx, failed, { type: 'payment.mandate-failed', data }, now)
@@ -157,7 +180,7 @@ export async function apply(
   now: Date,
 ): Promise<Mandate> {
   const { after, event } = effectOf(mandate, operation, now)
-  if (operation.type === 'port') await updatePayer(tx, after)
+  if (operation.type === 'port' || operation.type === 'take') await updatePayer(tx, after)
   let changed = await record(tx, after, event, now)
   await report(tx, changed, { type: wireTypes[operation.type], code: '00' }, now)
   if (operation.type === 'revoke') {
@@ -166,7 +189,7 @@ export async function apply(
       if (!isBeingMade(mandate, debit)) changed = await dropDebit(tx, changed, debit, now)
     return changed
   }
-  if (operation.type === 'create' || operation.type === 'update') await scheduleEnd(tx, changed)
+  if (['create', 'update', 'take'].includes(operation.type)) await scheduleEnd(tx, changed)
   if (operation.type !== 'pause') await planNext(tx, changed, istDateOf(now), now)
   return changed
 }
@@ -178,6 +201,7 @@ const wireTypes = {
   pause: 'PAUSE',
   unpause: 'UNPAUSE',
   port: 'PORT',
+  take: 'PORT',
   revoke: 'REVOKE',
 } as const
 
@@ -214,6 +238,12 @@ function effectOf(
       const after: Mandate = { ...mandate, payer: operation.payer, ported: { at: now, fromVpa } }
       return { after, event: { type: 'payment.mandate-ported', data: { ...factsOf(after), fromVpa } } }
     }
+    case 'take': {
+      const { app, fromUmn, fromVpa } = operation
+      const after: Mandate = { ...mandate, status: 'active', ported: { at: now, fromVpa } }
+      const data = { ...factsOf(after), terms: after.terms, app, fromUmn }
+      return { after, event: { type: 'payment.mandate-ported-in', data } }
+    }
     case 'revoke': {
       const data = { ...factsOf(mandate), by: operation.by ?? ('payer' as const) }
       const after: Mandate = { ...mandate, status: 'revoked', endedAt: now }
@@ -241,12 +271,16 @@ export function operationHandler(deps: OperateDeps): DueHandler<OperationWork> {
         return { outcome: 'retry' }
       }
       const asked = { umn: umnOfMandate(mandate), nth, accountId: payerOf(mandate).accountId }
-      const needsPin = ['create', 'update', 'unpause', 'port'].includes(operation.type)
+      const needsPin = ['create', 'update', 'unpause', 'port', 'take'].includes(operation.type)
       try {
         const outcome = needsPin
           ? await deps.call(resolveMandateOperation, { body: asked })
-          : await deps.call(operateMandate, { body: { ...asked, operation: asBankOperation(operation) } })
-        await deps.transaction((tx) => complete(tx, mandateId, nth, { operation, outcome }, deps.clock.now()))
+          : await deps.call(operateMandate, {
+              body: { ...asked, operation: asBankOperation(operation, mandate) },
+            })
+        const taken = outcome.code === '00' ? await letGo(deps, mandate, operation, nth) : undefined
+        const decided = { operation, outcome, taken }
+        await deps.transaction((tx) => complete(tx, mandateId, nth, decided, deps.clock.now()))
         return { outcome: 'done' }
       } catch (error) {
         if (!(error instanceof Problem)) throw error

@@ -112,7 +112,7 @@ async function announce(tx: Tx, mandate: Mandate, wanted: NewDebit, now: Date): 
   return record(tx, countedIn(mandate, debit), { type: 'payment.mandate-debit-announced', data }, now)
 }
 
-function plannedOf(mandate: Mandate, wanted: NewDebit, now: Date): Debit {
+export function plannedOf(mandate: Mandate, wanted: NewDebit, now: Date): Debit {
   const { mcc } = mandate
   return {
     ...{ ...wanted, mandateId: mandate.id, announcedAt: now, status: 'planned', attempts: 0 },

@@ -11,6 +11,7 @@ import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { lockPayers } from '../limits/store.ts'
+import type { PaymentMetrics } from '../metrics.ts'
 import { networkOutcomeOf } from '../network/apply-network-outcome.ts'
 import { payeeIn, payerIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
 import { areBlocked } from '../people/store.ts'
@@ -26,11 +27,12 @@ import {
 } from './mandate.ts'
 import { begin, drive, type OperateDeps } from './operate.ts'
 import { presentIn, type DebitWork } from './plan-debits.ts'
-import { countAskedFrom, insertMandate, lockMandates, mandateIdOf } from './store.ts'
+import { releaseMandate } from './release-mandate.ts'
+import { countAskedFrom, findMandate, insertMandate, lockMandates, mandateIdOf } from './store.ts'
 import { debitOfTxn, debitWith, updateDebit } from './store-debits.ts'
 import { answerEndKind, debitKind, record, scheduleEnd } from './work.ts'
 
-type ReceiveDeps = OperateDeps & { parties: PartyResolver }
+type ReceiveDeps = OperateDeps & { parties: PartyResolver; metrics: Pick<PaymentMetrics, 'ported'> }
 type Asked = Message<'ReqAuthMandate'>
 
 /** UPI codes of why nothing is done. */
@@ -61,6 +63,8 @@ export function receiveMandate(deps: ReceiveDeps, message: Asked): Promise<strin
       return receiveNotice(deps, message)
     case 'REVOKE':
       return receiveRevocation(deps, message)
+    case 'PORT':
+      return receiveRelease(deps, message)
     default:
       return Promise.resolve(codes.malformed)
   }
@@ -223,6 +227,22 @@ export async function debitTransactionOver(
     }),
   )
   return true
+}
+
+/** Asked for by another app of its payer. */
+async function receiveRelease(deps: ReceiveDeps, { txn, payee, mandate: wanted }: Asked): Promise<string> {
+  const id = txn.umn === undefined ? undefined : mandateIdIn(txn.umn)
+  const known = id === undefined ? undefined : (await findMandate(deps.sql, id))?.mandate
+  const payer = known && (await deps.parties.payer(known.payer.vpa))
+  if (payer === unreachable) throw new Problem('unavailable')
+  // Our bank has no record of a mandate that another app keeps.
+  if (payer?.onUs) return codes.unknown
+  const code = await deps.transaction(async (tx) => {
+    const mandate = await lockTheirs(tx, txn.umn, payee.addr)
+    return mandate ? releaseMandate(tx, mandate, wanted, deps.clock.now()) : codes.unknown
+  })
+  deps.metrics.ported('out', code)
+  return code
 }
 
 async function receiveRevocation(deps: ReceiveDeps, { txn, payee }: Asked): Promise<string> {

@@ -17,6 +17,7 @@ import { createMandate, requestMandate, type MandateDeps } from './make-mandate.
 import { debitView } from './mandate.ts'
 import { presentDebit } from './plan-debits.ts'
 import { portMandate } from './port-mandate.ts'
+import { takeMandate } from './take-mandate.ts'
 
 export function mandateRoutes(app: App, deps: MandateDeps): void {
   app.route({
@@ -71,6 +72,11 @@ export function mandateRoutes(app: App, deps: MandateDeps): void {
     ...mandates.portMandate,
     handler: async ({ person: { userId }, params, body }) =>
       viewFor(deps, await portMandate(deps, userId, params.id, body), userId),
+  })
+  app.route({
+    ...mandates.takeMandate,
+    handler: async ({ person: { userId }, params, body }) =>
+      viewFor(deps, await takeMandate(deps, userId, params.umn, body), userId),
   })
   app.route({
     ...mandates.presentDebit,

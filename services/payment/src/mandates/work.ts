@@ -32,6 +32,9 @@ export type ReportWork = {
   debit?: NetworkOrigin
 }
 
+/** How its bank decided of a mandate that is taken from another app, which is told. */
+export const takenKind = 'mandate-taken'
+
 /** Of what the app of a payee elsewhere is told as a mandate begins, or does not: once. */
 export const offerKey = (mandateId: string): string => `${mandateId} CREATE`
 

@@ -29,7 +29,7 @@ type InboundDeps = Pick<Deps, 'transaction' | 'clock' | 'sql' | 'log' | 'call'> 
   parties: PartyResolver
   applyOutcome: ApplyNetworkOutcome
   network: PspMessages | undefined
-  metrics: Pick<PaymentMetrics, 'received' | 'completed'>
+  metrics: Pick<PaymentMetrics, 'received' | 'completed' | 'ported'>
   closedLoop: readonly ClosedLoopRow[]
   txnPrefix: string
   routes: Routes

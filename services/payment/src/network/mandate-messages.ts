@@ -2,7 +2,7 @@
 // payer's.
 import { debitCodesOf } from '@bahi/contracts/initiation.ts'
 import type { Ack, Head, Message, Txn } from '@bahi/contracts/network.ts'
-import type { NetworkAdapter } from '@bahi/contracts/network-adapter.ts'
+import type { HeldElsewhere, LetGo, NetworkAdapter, Taking } from '@bahi/contracts/network-adapter.ts'
 import { umnOfMandate, type Debit, type Mandate, type NetworkOrigin } from '../mandates/mandate.ts'
 import { acOf, partyOf, respOf, type WireAccount } from './message-parts.ts'
 
@@ -31,10 +31,15 @@ export type MandateMessages = {
   collectDebit(mandate: Mandate, debit: Debit, payee: WireAccount, answerMinutes: number): Promise<Ack>
   /** Checks what became of that attempt. */
   checkDebit(mandate: Mandate, debit: Debit): Promise<Ack>
+  /** The mandates of an account that other apps keep. */
+  heldElsewhere(account: { bank: string; accountRef: string }): Promise<HeldElsewhere[]>
+  /** Has the app that keeps one let it go; the same try again gets the same answer. */
+  letGo(taking: Taking): Promise<LetGo>
+  closeTaking(taking: Taking, code: string): Promise<void>
 }
 
 export function mandateMessages(
-  adapter: Pick<NetworkAdapter, 'send'>,
+  adapter: Pick<NetworkAdapter, 'send' | 'listHeld' | 'takeOver' | 'closeTaking'>,
   head: (txnId: string) => Head,
 ): MandateMessages {
   return {
@@ -99,6 +104,9 @@ export function mandateMessages(
         ...{ payer, payee: { ...payee, ac: acOf(account) } },
       })
     },
+    heldElsewhere: ({ bank, accountRef }) => adapter.listHeld([{ bank, accountRef }]),
+    letGo: (taking) => adapter.takeOver(taking),
+    closeTaking: (taking, code) => adapter.closeTaking(taking, code),
     checkDebit: (mandate, debit) =>
       adapter.send({
         ...{ api: 'ReqChkTxn', head: head(debit.network!.txnId) },

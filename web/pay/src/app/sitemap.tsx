@@ -59,6 +59,12 @@ export const sitemap = [
       { path: '/autopay/ask/:vpa', handle: flow, lazy: () => import('../screens/autopay/ask-page.tsx') },
       { path: '/autopay/agree', handle: flow, lazy: () => import('../screens/autopay/agree-page.tsx') },
       { path: '/autopay/code', handle: flow, lazy: () => import('../screens/autopay/code-page.tsx') },
+      { path: '/autopay/elsewhere', lazy: () => import('../screens/autopay/elsewhere-page.tsx') },
+      {
+        path: '/autopay/elsewhere/:umn',
+        handle: flow,
+        lazy: () => import('../screens/autopay/take-page.tsx'),
+      },
       { path: '/autopay/:id/move', handle: flow, lazy: () => import('../screens/autopay/move-page.tsx') },
       { path: '/autopay/:id', lazy: () => import('../screens/autopay/mandate-page.tsx') },
       { path: '/payments/:id', lazy: () => import('../screens/payment-detail/payment-detail-page.tsx') },

@@ -904,6 +904,7 @@ export const en = {
   'autopay.status-revoked': 'Cancelled',
   'autopay.status-expired': 'Ended',
   'autopay.status-completed': 'Completed',
+  'autopay.status-ported': 'In another app',
   'autopay.debit-planned': 'Will be debited',
   'autopay.debit-awaiting-approval': 'Needs your UPI PIN',
   'autopay.debit-not-asked': 'You are asked for it when the app of {name} presents it.',

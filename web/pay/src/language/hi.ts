@@ -864,6 +864,7 @@ export const hi: Texts = {
   'autopay.status-revoked': 'बंद',
   'autopay.status-expired': 'समाप्त',
   'autopay.status-completed': 'पूरा',
+  'autopay.status-ported': 'दूसरे ऐप में',
   'autopay.debit-planned': 'कटने वाला है',
   'autopay.debit-awaiting-approval': 'UPI PIN चाहिए',
   'autopay.debit-not-asked': 'जब {name} का ऐप इसे माँगेगा, तब आपसे पूछा जाएगा।',

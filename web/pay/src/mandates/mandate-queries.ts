@@ -5,6 +5,7 @@ import {
   createMandate,
   declineMandate,
   listMandates,
+  listMandatesElsewhere,
   pauseMandate,
   portMandate,
   presentDebit,
@@ -12,7 +13,9 @@ import {
   revokeMandate,
   showMandate,
   skipDebit,
+  takeMandate,
   unpauseMandate,
+  type MandateElsewhere,
   type MandateView,
 } from '@bahi/contracts/mandates.ts'
 import type { IstDate } from '@bahi/contracts/recurrence.ts'
@@ -117,6 +120,23 @@ export function usePortMandate({ id, terms, payee }: MandateView, payerVpa: stri
   return (by) =>
     askBank(id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
       return (await call(portMandate, { params: { id }, body: { payerVpa, pin } })).code
+    })
+}
+
+/** What other apps keep. Under the key of mandates: one that has moved is there no more. */
+export const useMandatesElsewhere = () =>
+  useQuery({
+    queryKey: [...mandatesKey, 'elsewhere'],
+    queryFn: async () => (await call(listMandatesElsewhere, {})).mandates,
+  })
+
+/** Moves it to this app; after a refusal the next PIN is another try. */
+export function useTakeMandate({ id, umn, terms, payee }: MandateElsewhere, payerVpa: string): AskWithPin {
+  const askBank = useAskBank()
+  return (by) =>
+    askBank(id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
+      const taken = await call(takeMandate, { params: { umn }, body: { payerVpa, pin } })
+      return taken.status === 'failed' ? (taken.code ?? 'XB') : undefined
     })
 }
 

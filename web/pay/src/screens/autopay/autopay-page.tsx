@@ -10,9 +10,11 @@ import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty } from '@bahi/web-ui/components/states.tsx'
+import { useElsewhereText } from './elsewhere-texts.ts'
 
 export function Component() {
   const t = useText()
+  const e = useElsewhereText()
   const list = useMandatePages()
   return (
     <Page
@@ -37,6 +39,9 @@ export function Component() {
       >
         {(mandate) => <MandateRow mandate={mandate} />}
       </PagedList>
+      <LinkButton to="/autopay/elsewhere" look="quiet">
+        {e('autopay-elsewhere.open')}
+      </LinkButton>
     </Page>
   )
 }

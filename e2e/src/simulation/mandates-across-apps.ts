@@ -1,0 +1,131 @@
+// What people do with a mandate across apps: they give one with another app and take it over with ours, or the other
+// way round, while its payee announces debits, and in between they pause or revoke it, or enter a wrong PIN.
+import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import * as mandates from '@bahi/contracts/mandates.ts'
+import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
+import {
+  mandateFromOutside,
+  noticeFromOutside,
+  showOutsideMandate,
+} from '@bahi/contracts/sandbox-mandates.ts'
+import { mandateInOtherApp, portFromOutside } from '@bahi/contracts/sandbox-ports.ts'
+import { longestPauseMs, read, tryCall, unlessRefused, type RunContext } from './clients.ts'
+import { mandateBlock } from './mandate-clients.ts'
+import { answer } from './mandates-across-banks.ts'
+import { randomOf, type Random } from './random.ts'
+import type { WorldCustomer } from './world.ts'
+
+const maxVisits = 8
+/** Few days, so that a run ends: the clock jumps over them. */
+const maxDays = 4
+const payees = ['shop', 'shop', 'declined.y1', 'timeout', 'deemed', 'returned', 'twice', 'slow', 'late']
+const handles = new Map([
+  ['GANG', 'ganga'],
+  ['KAVE', 'kaveri'],
+])
+
+type Moving = { payer: WorldCustomer; payerVpa: string; payeeVpa: string; txnId: string }
+
+export async function runMandateAcrossApps(context: RunContext, nth: number): Promise<void> {
+  const { seed, clock, processes, world } = context
+  const random = randomOf(seed, `mandate across apps ${nth}`)
+  await clock.sleep(random.between(0, context.spanMs))
+  const payer = random.pick(world.customers.filter(({ bank }) => handles.has(bank)))
+  const payerVpa = `${payer.phone.slice(-10)}@${handles.get(payer.bank)}`
+  const payeeVpa = `${random.pick(payees)}@sandbox`
+  const today = istDateOf(clock.now())
+  const terms: MandateTerms = {
+    ...{ amountRule: 'MAX', amountPaise: random.between(100, 2_000_00), recurrence: 'ASPRESENTED' },
+    ...{ validFrom: today, validTo: addDays(today, random.between(2, maxDays)) },
+    ...{ revocable: true, blockFunds: false },
+  }
+  const name = `Songs ${nth}`
+  const isOurs = random.chance(0.5)
+  const made = isOurs
+    ? await unlessRefused(() =>
+        processes.asGateway(mandateFromOutside, { body: { payeeVpa, payerVpa: payer.vpa, name, terms } }),
+      )
+    : await unlessRefused(() =>
+        processes.asGateway(mandateInOtherApp, { body: { payeeVpa, payerVpa, name, terms } }),
+      )
+  if (!made) return
+  const ours = isOurs ? await answer(context, random, payer, name) : undefined
+  if (isOurs && !ours) return
+  const moving = { payer, payerVpa, payeeVpa, txnId: made.txnId }
+  for (let visit = 0; visit < maxVisits; visit++) {
+    await clock.sleep(random.between(10, 4 * longestPauseMs))
+    await Promise.all([
+      announce(context, random, moving, terms.amountPaise),
+      random.chance(0.4)
+        ? ours
+          ? giveAway(context, random, moving, ours)
+          : take(context, random, moving, name)
+        : 0,
+      ours && random.chance(0.1) ? change(context, random, moving, ours) : 0,
+    ])
+  }
+}
+
+async function announce({ processes, clock }: RunContext, random: Random, { txnId }: Moving, most: number) {
+  const params = { txnId }
+  const seen = await unlessRefused(() => processes.asGateway(showOutsideMandate, { params }))
+  const taken = seen?.debits.filter(({ status, attempts }) => status !== 'refused' || attempts > 0) ?? []
+  const body = {
+    ...{ sequence: taken.length + 1, amountPaise: random.between(1, most) },
+    dueOn: addDays(istDateOf(clock.now()), random.between(1, 2)),
+  }
+  await unlessRefused(() => processes.asGateway(noticeFromOutside, { params, body }))
+}
+
+/** Sees what other apps keep, and takes it over, perhaps twice at once; then it may be paused or revoked. */
+async function take(
+  context: RunContext,
+  random: Random,
+  { payer, payeeVpa }: Moving,
+  name: string,
+): Promise<void> {
+  const list = await read(context, payer, mandates.listMandatesElsewhere, {})
+  const held = list?.mandates.find((one) => one.name === name)
+  if (!held) return
+  const count = random.chance(0.3) ? 2 : 1
+  const about = { id: held.id, payee: { vpa: payeeVpa }, terms: held.terms }
+  const blocks = await Promise.all(
+    Array.from({ length: count }, () =>
+      mandateBlock(context, payer, about, random.chance(0.15) ? wrongPin(payer) : payer.pin),
+    ),
+  )
+  await Promise.all(
+    blocks.map((pin) => {
+      const input = { params: { umn: held.umn }, body: { payerVpa: payer.vpa, pin } }
+      return tryCall(context, payer, 'take over', mandates.takeMandate, input)
+    }),
+  )
+  if (random.chance(0.2)) await change(context, random, { payer }, held)
+}
+
+const wrongPin = ({ pin }: WorldCustomer): string => pin.replace(/^./, '9')
+
+/** With the other app; ours may be debiting it just now, and then it stays. */
+async function giveAway(
+  { processes }: RunContext,
+  random: Random,
+  { payer, payerVpa }: Moving,
+  { umn }: mandates.MandateView,
+): Promise<void> {
+  const pin = random.chance(0.1) ? wrongPin(payer) : payer.pin
+  await unlessRefused(() => processes.asGateway(portFromOutside, { body: { umn: umn!, payerVpa, pin } }))
+}
+
+async function change(
+  context: RunContext,
+  random: Random,
+  { payer }: Pick<Moving, 'payer'>,
+  { id }: { id: string },
+): Promise<void> {
+  const [params, today] = [{ id }, istDateOf(context.clock.now())]
+  const body = { from: today, until: today }
+  await random.pick([
+    () => tryCall(context, payer, 'pause', mandates.pauseMandate, { params, body }),
+    () => tryCall(context, payer, 'revoke', mandates.revokeMandate, { params }),
+  ])()
+}

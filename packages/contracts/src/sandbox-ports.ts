@@ -1,0 +1,125 @@
+// The routes of the sandbox for mandates across apps: what other apps keep, and how a mandate moves from and to them.
+// Never shipped.
+import * as Type from 'typebox'
+import type { Contract } from './contract.ts'
+import { AmountPaise, Note, Timestamp, TxnId, Vpa } from './formats.ts'
+import { DebitSequence, MandateTerms } from './mandate-rules.ts'
+import { HeldMandate } from './mandates.ts'
+import { IstDate } from './recurrence.ts'
+import { BankAnswer, OtherAccount } from './sandbox.ts'
+
+const strict = { additionalProperties: false } as const
+
+/** `nth`: of the tries of one app, of which the newest alone counts. */
+const Taking = {
+  ...OtherAccount.properties,
+  ...{ fromUmn: Vpa, toUmn: Vpa, nth: Type.Integer({ minimum: 1 }) },
+}
+
+/** The mandates of these accounts that other apps keep. */
+export const listHeld = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/internal/sandbox/upi/mandates/held',
+  access: { services: ['account', 'payment'] },
+  summary: 'The mandates of these accounts that other apps keep',
+  schema: {
+    body: Type.Object({ accounts: Type.Array(OtherAccount, { maxItems: 100 }) }, strict),
+    response: {
+      200: Type.Object({
+        held: Type.Array(
+          Type.Object({
+            ...{ ...HeldMandate.properties, accountRef: Type.String(), mcc: Type.String() },
+            ...{ txnId: TxnId, rrn: Type.String() },
+          }),
+        ),
+      }),
+    },
+  },
+} as const satisfies Contract
+
+/** UPI's ReqMandate PORT: the other app lets the mandate go. */
+export const takeOver = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/internal/sandbox/upi/mandates/take',
+  access: { services: ['payment'] },
+  summary: 'Have the app that keeps a mandate let it go',
+  schema: {
+    body: Type.Object(Taking, strict),
+    response: {
+      200: Type.Object({
+        code: BankAnswer.code,
+        lastSequence: Type.Integer(),
+        debits: Type.Array(
+          Type.Object({
+            sequence: DebitSequence,
+            amountPaise: AmountPaise,
+            dueOn: IstDate,
+            noticedAt: Timestamp,
+          }),
+        ),
+      }),
+    },
+  },
+} as const satisfies Contract
+
+/** How its bank decided. */
+export const closeTaking = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/internal/sandbox/upi/mandates/taken',
+  access: { services: ['payment'] },
+  summary: 'Tell the other app whether the mandate is taken',
+  schema: {
+    body: Type.Object({ ...Taking, code: BankAnswer.code }, strict),
+    response: { 204: Type.Null() },
+  },
+} as const satisfies Contract
+
+/** A customer of another bank gives one to a payee of another app, with an app that is not ours. */
+export const mandateInOtherApp = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/sandbox/mandates/other-apps',
+  access: 'public',
+  summary: 'Give a mandate with another app, for an account at another bank: it can be moved to ours',
+  schema: {
+    body: Type.Object(
+      {
+        payerVpa: Type.String({
+          maxLength: 255,
+          description: 'The customer’s UPI ID in the other app.',
+          examples: ['9876500001@ganga'],
+        }),
+        payeeVpa: Type.String({ maxLength: 255, examples: ['shop@sandbox'] }),
+        name: Type.String({ ...Note, minLength: 1, examples: ['Music'] }),
+        terms: MandateTerms,
+      },
+      strict,
+    ),
+    response: { 202: Type.Object({ txnId: TxnId, umn: Vpa }) },
+  },
+  problems: ['not-found', 'request-invalid'],
+} as const satisfies Contract
+
+/** The customer moves a mandate from our app to another one, with the PIN that its bank checks. */
+export const portFromOutside = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/sandbox/mandates/port',
+  access: 'public',
+  summary: 'Move a mandate of an account at another bank from our app to another one',
+  schema: {
+    body: Type.Object(
+      {
+        umn: Type.String({ ...Vpa, description: 'Its number in our app.' }),
+        payerVpa: Type.String({ ...Vpa, description: 'The customer’s UPI ID in the other app.' }),
+        pin: Type.String({ pattern: '^([0-9]{4}|[0-9]{6})$', description: 'The UPI PIN of the account.' }),
+      },
+      strict,
+    ),
+    response: { 202: Type.Object({ umn: Vpa }) },
+  },
+  problems: ['not-found', 'wrong-state', 'request-not-permitted'],
+} as const satisfies Contract

@@ -1,0 +1,244 @@
+// Mandates across apps: what other apps keep for their customers, at the banks of the sandbox; how one leaves for our
+// app, and is asked for from it.
+import type { Input, Output } from '@bahi/contracts/call.ts'
+import { mandateIdIn, umnOf } from '@bahi/contracts/bank-mandates.ts'
+import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
+import { mandateRulesAt, portableAfter, termsFault } from '@bahi/contracts/mandate-rules.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import type * as contracts from '@bahi/contracts/sandbox-ports.ts'
+import { otherBanks } from '../banks/bank.ts'
+import { verifyPin } from '../banks/pin.ts'
+import { lockAccount } from '../banks/store.ts'
+import { findBankMandate, insertBankMandate } from '../banks/store-mandates.ts'
+import type { NetworkDeps } from '../sandbox.ts'
+import { newTransactionIds, outsideParty } from '../switch/outside-party.ts'
+import type { Party } from '../switch/transaction.ts'
+import { inTransaction, newMsgId, type TxContext } from '../switch/transition.ts'
+import { send } from './outside-mandates.ts'
+import { isMoving, newUmn } from './payer-mandates.ts'
+import { insertMandate, lockMandate, lockMandateWith, type OutsideMandate } from './store.ts'
+import {
+  heldPayerMandates,
+  insertPayerMandate,
+  isArriving,
+  lockArriving,
+  lockByUmn,
+  lockPayerMandate,
+  payerDebits,
+  updatePayerMandate,
+  type PayerMandate,
+} from './store-payers.ts'
+
+/** UPI codes of why it is not let go. */
+const codes = { unknown: 'VF', revoked: 'QC', over: 'QD', tooSoon: 'Z7', beingMade: 'U01', late: 'XB' }
+
+/** An app that does not answer is asked again. */
+const againMs = 60_000
+
+const bankOf = ({ bank }: Party) => otherBanks.find(({ code }) => code === bank)
+
+export async function listHeld(
+  { sql, clock }: NetworkDeps,
+  { accounts }: Input<typeof contracts.listHeld>['body'],
+): Promise<Output<typeof contracts.listHeld>> {
+  const found = await heldPayerMandates(
+    sql,
+    accounts.map(({ accountRef }) => accountRef),
+  )
+  const rules = mandateRulesAt(clock.now())
+  return {
+    held: found.flatMap((one) => {
+      const { payer, payee, umn, name, terms, pause, txnId, rrn } = one
+      const accountRef = payer.ac!.acnum
+      const bank = bankOf(payer)
+      if (!bank || !accounts.some((asked) => asked.bank === bank.code && asked.accountRef === accountRef))
+        return []
+      const after = portableAfter(rules, one.portedAt ?? undefined)
+      return {
+        ...{ umn: umn!, app: bank.name, payerVpa: payer.addr, payee: { vpa: payee.addr, name: payee.name } },
+        ...{
+          name,
+          terms,
+          ...(pause ? { pause } : {}),
+          bank: bank.code,
+          accountRef,
+          mcc: payee.code,
+          txnId,
+          rrn,
+        },
+        ...(after && after > clock.now() ? { portableAfter: after.toISOString() } : {}),
+      }
+    }),
+  }
+}
+
+type Taking = Input<typeof contracts.takeOver>['body']
+type LetGo = Output<typeof contracts.takeOver>
+
+/** Until it hears how the bank decided, the app that lets it go makes no debit. The same try gets the same answer. */
+export function letGo(deps: NetworkDeps, taking: Taking): Promise<LetGo> {
+  return inTransaction(deps, async ({ tx, now }): Promise<LetGo> => {
+    const [fromUmn, toUmn] = [normaliseVpa(taking.fromUmn), normaliseVpa(taking.toUmn)]
+    const mandate = await lockByUmn(tx, fromUmn)
+    const debits = mandate ? await payerDebits(tx, mandate.txnId) : []
+    const refused = (code: string): LetGo => ({ code, lastSequence: 0, debits: [] })
+    const { payer } = mandate ?? {}
+    if (
+      !mandate ||
+      payer?.bank !== taking.bank ||
+      payer.ac?.acnum !== taking.accountRef ||
+      mandate.payee.isMember
+    )
+      return refused(codes.unknown)
+    const isSame = isMoving(mandate) && mandate.takenAs === toUmn && mandate.takenNth === taking.nth
+    if (!isSame) {
+      if ((mandate.takenNth ?? 0) >= taking.nth && mandate.takenAs === toUmn) return refused(codes.late)
+      const code = refusalOf(mandate, toUmn, now)
+      if (code !== undefined) return refused(code)
+      if (debits.some(({ status }) => status === 'being-made')) return refused(codes.beingMade)
+      await updatePayerMandate(tx, { ...mandate, status: 'leaving', takenAs: toUmn, takenNth: taking.nth })
+    }
+    return {
+      ...{ code: '00', lastSequence: debits.at(-1)?.sequence ?? 0 },
+      debits: debits
+        .filter(({ status }) => status === 'noticed')
+        .map(({ sequence, amountPaise, dueOn, noticedAt }) => {
+          return { sequence, amountPaise, dueOn, noticedAt: noticedAt.toISOString() }
+        }),
+    }
+  })
+}
+
+function refusalOf(
+  { status, terms, takenAs, portedAt }: PayerMandate,
+  toUmn: string,
+  now: Date,
+): string | undefined {
+  if (status === 'revoked') return codes.revoked
+  const isRetaken = status === 'leaving' && takenAs === toUmn
+  if ((status !== 'active' && !isRetaken) || terms.validTo < istDateOf(now) || terms.blockFunds)
+    return codes.over
+  const after = portableAfter(mandateRulesAt(now), portedAt ?? undefined)
+  return after && after > now ? codes.tooSoon : undefined
+}
+
+/** What an earlier try hears changes nothing for a later one. */
+export async function closeTaking(
+  deps: NetworkDeps,
+  taking: Input<typeof contracts.closeTaking>['body'],
+): Promise<void> {
+  await inTransaction(deps, async ({ tx, now }) => {
+    const mandate = await lockByUmn(tx, normaliseVpa(taking.fromUmn))
+    if (!mandate || (mandate.takenNth ?? 0) > taking.nth || mandate.status === 'ported') return
+    const noted = { ...mandate, takenAs: normaliseVpa(taking.toUmn), takenNth: taking.nth }
+    if (mandate.status !== 'leaving') return updatePayerMandate(tx, noted)
+    const status = taking.code === '00' ? 'ported' : 'active'
+    await updatePayerMandate(tx, { ...noted, status, ...(status === 'ported' ? { portedAt: now } : {}) })
+  })
+}
+
+/** Throws `not-found`, `request-invalid`. */
+export function mandateInOtherApp(
+  deps: NetworkDeps,
+  { payerVpa, payeeVpa, name, terms }: Input<typeof contracts.mandateInOtherApp>['body'],
+): Promise<Output<typeof contracts.mandateInOtherApp>> {
+  return inTransaction(deps, async (context) => {
+    const { tx, now } = context
+    const payer = await outsideParty(context, 'payer', payerVpa)
+    const payee = await outsideParty(context, 'payee', payeeVpa)
+    if (!bankOf(payer)) throw invalid('/body/payerVpa', 'is of no account that can be linked')
+    const fault = termsFault(terms, mandateRulesAt(now), { today: istDateOf(now), mcc: payee.code })
+    if (fault) throw invalid(`/body/terms/${fault.field}`, fault.message)
+    const { txnId, rrn } = await newTransactionIds(context, payee)
+    const umn = newUmn({ payer }, now)
+    const about = { txnId, rrn, name, terms, umn, code: null, status: 'active' } as const
+    await insertMandate(tx, { ...about, payerAddr: payer.addr, payee })
+    await insertPayerMandate(tx, {
+      ...{ ...about, payer, payee, pause: null, reqMsgId: newMsgId(now), expiresAt: null, askedAt: now },
+    })
+    const bank = {
+      umn,
+      accountRef: payer.ac!.acnum,
+      mandateId: mandateIdIn(umn)!,
+      payeeAddr: payee.addr,
+      terms,
+    }
+    await insertBankMandate(tx, { ...bank, pause: null, revokedAt: null })
+    return { txnId, umn }
+  })
+}
+
+function invalid(path: string, message: string): Problem {
+  return new Problem('request-invalid', message, { fields: [{ path, message }] })
+}
+
+/**
+ * The other app asks ours, once its bank has found the PIN right; the answer comes as a message. Throws `not-found`,
+ * `wrong-state`, `request-not-permitted`.
+ */
+export async function portFromOutside(
+  deps: NetworkDeps,
+  { umn: anyCase, payerVpa, pin }: Input<typeof contracts.portFromOutside>['body'],
+): Promise<Output<typeof contracts.portFromOutside>> {
+  const umn = normaliseVpa(anyCase)
+  const asked = await inTransaction(deps, async (context) => {
+    const { tx, now } = context
+    const mandate = await lockMandateWith(tx, umn)
+    const payer = await outsideParty(context, 'payer', payerVpa)
+    const accountRef = payer.ac!.acnum
+    const account = await lockAccount(tx, payer.bank!, accountRef)
+    const kept = await findBankMandate(tx, umn)
+    if (!mandate || !account || kept?.accountRef !== accountRef)
+      throw new Problem('not-found', 'this account has no such mandate of a payee with another app')
+    const { code } = await verifyPin(tx, { deps, account, accountRef, pin, at: now })
+    // Committed, so that a wrong PIN costs a try.
+    if (code !== '00') return { code }
+    if (kept.revokedAt) throw new Problem('wrong-state', 'the mandate is revoked')
+    const to = umnOf(kept.mandateId, splitVpa(payer.addr)!.handle)
+    await arriving(context, mandate, { payer, umn, to })
+    await askOurApp(context, mandate, payer)
+    return { to }
+  })
+  if (asked.to !== undefined) return { umn: asked.to }
+  throw new Problem('request-not-permitted', `the bank declined the PIN: ${asked.code}`)
+}
+
+const askOurApp = (context: TxContext, mandate: OutsideMandate, { addr }: Party): Promise<void> =>
+  send(context, mandate, 'PORT', { amountPaise: mandate.terms.amountPaise, mandate: { payerAddr: addr } })
+
+const askedAgainAt = (now: Date): Date => new Date(now.getTime() + againMs)
+
+/** Asks again where no answer came. True when there may be more. */
+export async function askAgain(deps: NetworkDeps): Promise<boolean> {
+  if (!(await isArriving(deps.sql, deps.clock.now()))) return false
+  return inTransaction(deps, async (context) => {
+    const { tx, now } = context
+    const kept = await lockArriving(tx, now)
+    if (!kept) return false
+    const mandate = await lockMandate(tx, kept.txnId)
+    await updatePayerMandate(tx, { ...kept, expiresAt: askedAgainAt(now) })
+    await askOurApp(context, mandate!, kept.payer)
+    return true
+  })
+}
+
+async function arriving(
+  { tx, now }: TxContext,
+  { txnId, rrn, payee, name, terms }: OutsideMandate,
+  { payer, umn, to }: { payer: Party; umn: string; to: string },
+): Promise<void> {
+  const about = { txnId, rrn, reqMsgId: newMsgId(now), payer, payee, name, terms, pause: null, code: null }
+  const wanted: PayerMandate = {
+    ...about,
+    status: 'arriving',
+    umn: to,
+    expiresAt: askedAgainAt(now),
+    askedAt: now,
+  }
+  await insertPayerMandate(tx, wanted)
+  const known = (await lockPayerMandate(tx, txnId))!
+  if (!['arriving', 'ported', 'declined'].includes(known.status))
+    throw new Problem('wrong-state', `the mandate is ${known.status}`)
+  await updatePayerMandate(tx, { ...known, ...wanted, arrivingFrom: umn })
+}

@@ -1,0 +1,128 @@
+// One AutoPay that another app keeps: its terms, and moving it to this app with the UPI PIN of its account.
+import type { MandateElsewhere } from '@bahi/contracts/mandates.ts'
+import { useState } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import { usePreparePin } from '../../accounts/seal-pin.ts'
+import { ProblemState } from '../../api/problem-states.tsx'
+import { useLanguage, useText } from '../../language/language.ts'
+import { useMandatesElsewhere, useTakeMandate } from '../../mandates/mandate-queries.ts'
+import { useMandateText } from '../../mandates/mandate-text.ts'
+import { isReady, type ReadySource } from '../../payments/send-money.ts'
+import { useSources } from '../../payments/use-sources.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
+import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Card } from '@bahi/web-ui/components/card.tsx'
+import { FactList } from '@bahi/web-ui/components/facts.tsx'
+import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { formatMoment } from '@bahi/web-ui/format/dates.ts'
+import { useElsewhereText } from './elsewhere-texts.ts'
+import { PinForMandate, PinSheet } from './pin-sheet.tsx'
+
+const back = '/autopay/elsewhere'
+
+export function Component() {
+  const e = useElsewhereText()
+  const { umn = '' } = useParams()
+  const list = useMandatesElsewhere()
+  const { sources, error, again } = useSources()
+  const mandate = list.data?.find((one) => one.umn === umn)
+  if (mandate && sources)
+    return (
+      <Take
+        mandate={mandate}
+        source={sources.filter(isReady).find(({ account }) => account.id === mandate.accountId)}
+      />
+    )
+  const problem = list.error ?? error
+  return (
+    <Page title={e('autopay-elsewhere.one')} back={back}>
+      {problem ? (
+        <ProblemState
+          error={problem}
+          again={() => {
+            again()
+            void list.refetch()
+          }}
+        />
+      ) : list.data && !mandate ? (
+        <Empty icon="calendar" title={e('autopay-elsewhere.not-found')} />
+      ) : (
+        <Skeleton />
+      )}
+    </Page>
+  )
+}
+
+function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySource | undefined }) {
+  const t = useText()
+  const e = useElsewhereText()
+  const navigate = useNavigate()
+  const isOnline = useOnline()
+  const { language } = useLanguage()
+  const { day, each, when } = useMandateText()
+  const [isAsking, setIsAsking] = useState(false)
+  const ask = useTakeMandate(mandate, source?.vpa ?? '')
+  usePreparePin()
+  const { payee, name, app, payerVpa, portableAfter, pause, terms } = mandate
+  const canMove = source !== undefined && portableAfter === undefined && !terms.blockFunds
+  return (
+    <Page
+      title={e('autopay-elsewhere.one')}
+      back={back}
+      width="flow"
+      footer={
+        canMove && (
+          <Button wide look="quiet" disabled={!isOnline} onClick={() => setIsAsking(true)}>
+            {e('autopay-elsewhere.move')}
+          </Button>
+        )
+      }
+    >
+      <div className="flex flex-col items-center gap-1 text-center">
+        <Avatar name={payee.name} className="size-14" />
+        <p className="mt-1 text-soft">{payee.name}</p>
+        <p className="text-3xl font-bold tabular-nums">{each(mandate)}</p>
+        <p className="font-medium">{when(mandate)}</p>
+      </div>
+      <Card>
+        <FactList
+          facts={[
+            [t('autopay.name'), name],
+            [e('autopay-elsewhere.app'), app],
+            [e('autopay-elsewhere.vpa'), payerVpa],
+            ...(pause ? [[t('autopay.paused-until'), day(pause.until)] as const] : []),
+          ]}
+        />
+      </Card>
+      {portableAfter !== undefined ? (
+        <p className="text-soft">
+          {e('autopay-elsewhere.wait', { date: formatMoment(language, portableAfter) })}
+        </p>
+      ) : source ? (
+        <p className="text-soft">{e('autopay-elsewhere.hint', { name: payee.name })}</p>
+      ) : (
+        <Empty icon="bank" title={e('autopay-elsewhere.no-vpa')}>
+          <LinkButton to="/accounts" look="quiet">
+            {t('pay.to-accounts')}
+          </LinkButton>
+        </Empty>
+      )}
+      {source && (
+        <PinSheet
+          mandate={mandate}
+          payeeName={payee.name}
+          isOpen={isAsking}
+          onClose={() => setIsAsking(false)}
+        >
+          <PinForMandate
+            ask={ask}
+            account={source.account}
+            onDone={() => void navigate(`/autopay/${mandate.id}`, { replace: true })}
+          />
+        </PinSheet>
+      )}
+    </Page>
+  )
+}
