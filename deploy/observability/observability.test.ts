@@ -1,8 +1,11 @@
 // Alerts and dashboards name metrics that exist, and each alert has a section that says what to do.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { documentedMetrics } from '@bahi/testing/metrics-table.ts'
 import { ensureServers } from '@bahi/testing/servers.ts'
 import { dashboardSpecs } from './dashboards/specs.ts'
@@ -23,7 +26,7 @@ function unmeasured(text: string): string[] {
     )
 }
 
-const { missing } = await ensureServers(['promtool'])
+const { missing } = await ensureServers(['promtool', 'amtool'])
 
 it('each alert has its section, and no section is without its alert', () => {
   const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name)
@@ -59,5 +62,69 @@ it.skipIf(missing.length > 0 && process.env['CI'] !== 'true')(
       encoding: 'utf8',
     })
     expect({ status, output: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, output: '' })
+  },
+)
+
+/** What a program says of a file, when it does not take it. */
+function refusalOf(program: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' })
+  return status === 0 ? '' : stdout + stderr
+}
+
+describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('is taken by its own program', () => {
+  it('the configuration of Alertmanager', () => {
+    expect(refusalOf('amtool', 'check-config', join(folder, 'alertmanager/alertmanager.yml'))).toBe('')
+    expect(refusalOf('amtool', 'check-config', join(folder, 'prometheus/prometheus.yml'))).not.toBe('')
+  })
+
+  it('each configuration of Prometheus, where its rules are beside it', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'bahi-prometheus-'))
+    await copyFile(join(folder, 'prometheus/rules.yml'), join(place, 'rules.yml'))
+    for (const file of ['observability/prometheus/prometheus.yml', 'compose/prometheus.yaml']) {
+      await copyFile(join(root, 'deploy', file), join(place, 'prometheus.yml'))
+      expect(refusalOf('promtool', 'check', 'config', join(place, 'prometheus.yml'))).toBe('')
+    }
+    await rm(place, { recursive: true })
+  })
+
+  it('an alert reaches who it is for', () => {
+    const routed = (...labels: string[]) =>
+      spawnSync(
+        'amtool',
+        ['config', 'routes', 'test', '--config.file', 'alertmanager/alertmanager.yml', ...labels],
+        {
+          ...{ cwd: folder, encoding: 'utf8' },
+        },
+      ).stdout.trim()
+    expect(routed('alertname=BahiBookFaults', 'severity=page')).toBe('on-call')
+    expect(routed('alertname=BahiDeadLetters', 'severity=ticket')).toBe('tickets')
+  })
+})
+
+type Components = Record<string, unknown>
+type Collector = Record<'receivers' | 'processors' | 'exporters', Components> & {
+  service: { pipelines: Record<string, Record<'receivers' | 'processors' | 'exporters', string[]>> }
+}
+
+it.each([
+  'observability/collector/loki.yaml',
+  'observability/collector/elasticsearch.yaml',
+  'compose/collector.yaml',
+])(
+  // The collector itself is in no package of Debian or npm: its own first check, of names, is done here.
+  '%s uses what it declares, and declares what it uses',
+  (file) => {
+    const config = parse(readFileSync(join(root, 'deploy', file), 'utf8')) as Collector
+    const pipelines = Object.entries(config.service.pipelines)
+    for (const kind of ['receivers', 'processors', 'exporters'] as const) {
+      const used = new Set(pipelines.flatMap(([, pipeline]) => pipeline[kind]))
+      expect([...used].sort()).toEqual(Object.keys(config[kind]).sort())
+    }
+    for (const [name, { receivers, exporters, processors }] of pipelines) {
+      expect(name).toMatch(/^(logs|traces|metrics)$/)
+      expect([receivers.length, exporters.length]).not.toContain(0)
+      // It refuses before others have done work for nothing.
+      expect(processors[0]).toBe('memory_limiter')
+    }
   },
 )

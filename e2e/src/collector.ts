@@ -20,7 +20,7 @@ type Request = {
   }[]
 }
 
-export async function startCollector() {
+export async function startCollector(port = 0) {
   const spans: ReceivedSpan[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -34,7 +34,7 @@ export async function startCollector() {
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,

@@ -31,10 +31,13 @@ export type ServicePart = Part & {
   /** Asks it to end, and waits; it is not started again until `resume`, which resolves when it is ready. */
   pause(): Promise<void>
   resume(): Promise<void>
+  signal(signal: NodeJS.Signals): void
 }
 
 export type Cluster = {
   adminUrl: string
+  /** Of the processes, where their metrics are. */
+  adminUrls: string[]
   gateways: string[]
   parts: Part[]
   /** Those of `parts` that are processes of the platform. */
@@ -60,6 +63,8 @@ export type ClusterOptions = {
   logLevel: string
   /** Of all services that know them. */
   settings: Record<string, string>
+  /** Of all processes. */
+  base?: Record<string, string>
 }
 
 type Server = { pid: number; stop(): Promise<void> }
@@ -73,6 +78,7 @@ export async function openCluster({
   copies,
   logLevel,
   settings,
+  base = {},
   ...given
 }: ClusterOptions): Promise<Cluster> {
   const logs = join(folder, 'logs')
@@ -145,6 +151,7 @@ export async function openCluster({
         clearTimeout(again)
         await stopProcess(child)
       },
+      signal: (signal: NodeJS.Signals) => void child.kill(signal),
       async resume() {
         part.killed = false
         start()
@@ -215,10 +222,12 @@ export async function openCluster({
     amqpUrl: rabbit.url,
     logLevel,
     settings,
+    base,
   })
   for (const one of platform.processes) supervise(one)
   return {
     adminUrl: postgres.adminUrl,
+    adminUrls: platform.processes.map(({ adminUrl }) => adminUrl),
     gateways: platform.gateways,
     parts,
     services,

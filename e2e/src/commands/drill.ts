@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { ensureServers } from '@bahi/testing/servers.ts'
+import { runAlertDrill, toText as alertsToText } from '../drills/alerts.ts'
 import { runDrill, toText } from '../drills/drill.ts'
 import { drills } from '../drills/drills.ts'
 
@@ -20,31 +21,41 @@ the same id, as the app does. Then, while payments run:
   rolling   two copies of everything, each replaced by a new process; ≤ 5 s, and no error seen by a client
   failover  three nodes of PostgreSQL under Patroni, the leader's server is killed; ≤ 15 s
   zone      the same, and the leader's node is lost with its copies of the platform; ≤ 30 s
+  alerts    no payments all the time: each alert is made to fire by a fault of its kind, and to end with it, on a real
+            Prometheus with the rules that are shipped and shorter windows
 
 Afterwards the checker runs with every answer that clients got. Ends with 0 when it finds no fault, no acknowledged
 payment is lost, and the figures are within their targets; with 1 when not, and keeps data and logs; with 2 when it
 cannot run.
 
   --rate <n>       payments per second (default 8)
+  --only <words>   of alerts: faults whose name has these words; may be repeated
   --report <file>  report as JSON, and as text beside it (default drill.json in the data folder)
   --data <folder>  an empty folder for data and logs (default: temporary; removed when the drill passes)
   --help           this text`
 
 const { values, positionals } = parseArguments(
   help,
-  { rate: { type: 'string', default: '8' }, report: { type: 'string' }, data: { type: 'string' } },
+  {
+    rate: { type: 'string', default: '8' },
+    report: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    data: { type: 'string' },
+  },
   { allowPositionals: true },
 )
 const [name = ''] = positionals
+const isOfAlerts = name === 'alerts'
 const makeDrill = Object.hasOwn(drills, name) ? drills[name] : undefined
 const rate = Number(values.rate)
-if (!makeDrill || positionals.length !== 1)
-  exitWith(`which drill? ${Object.keys(drills).join(', ')}\n\n${help}`)
+if ((!makeDrill && !isOfAlerts) || positionals.length !== 1)
+  exitWith(`which drill? ${Object.keys(drills).join(', ')}, alerts\n\n${help}`)
 if (!(rate >= 0.1)) exitWith(`--rate ${values.rate}: a number from 0.1`)
 const ofPatroni = ['patroni', 'etcd', 'haproxy', 'pg_isready'] as const
 const { missing } = await ensureServers([
   ...(['redis-server', 'rabbitmq-server'] as const),
   ...(['failover', 'zone'].includes(name) ? ofPatroni : []),
+  ...(isOfAlerts ? (['prometheus'] as const) : []),
 ])
 if (missing.length > 0) exitWith(`not installed here: ${missing.join(', ')}`)
 
@@ -54,12 +65,15 @@ const log = (line: string) =>
   console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${line}`)
 
 try {
-  const report = await runDrill(name, makeDrill(), { folder, rate, log })
+  const report = makeDrill
+    ? await runDrill(name, makeDrill(), { folder, rate, log })
+    : await runAlertDrill(folder, log, values.only)
+  const text = 'figures' in report ? toText(report) : alertsToText(report)
   const file = resolve(values.report ?? join(folder, 'drill.json'))
   mkdirSync(dirname(file), { recursive: true })
   await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`)
-  await writeFile(`${file.replace(/\.json$/, '')}.txt`, `${toText(report)}\n`)
-  console.log(`\n${toText(report)}`)
+  await writeFile(`${file.replace(/\.json$/, '')}.txt`, `${text}\n`)
+  console.log(`\n${text}`)
   if (report.passed && !values.data) await rm(folder, { recursive: true, force: true })
   else console.log(`\ndata and logs: ${folder}`)
   process.exit(report.passed ? 0 : 1)

@@ -25,6 +25,8 @@ export type DistributedOptions = {
   gatewayPort?: number
   /** Settings for the services that know them. */
   settings?: Record<string, string>
+  /** Settings of every process, beside those that it is given here. */
+  base?: Record<string, string>
 }
 
 /** A process that is ready to be started, as often as it dies. */
@@ -156,6 +158,7 @@ function environmentOf(
     ...(has('sandbox') ? { BAHI_SANDBOX_SMTP_PORT: String(smtpPort) } : {}),
     ...(has('notification') ? { BAHI_SMTP_URL: `smtp://127.0.0.1:${smtpPort}` } : {}),
     ...Object.fromEntries(known),
+    ...options.base,
   }
 }
 

@@ -23,6 +23,8 @@ export type ServerName =
   | 'haproxy'
   | 'pg_isready'
   | 'promtool'
+  | 'prometheus'
+  | 'amtool'
   | 'clamd'
 
 /** Debian packages that are not named like their program. */
@@ -31,6 +33,7 @@ const packages: Partial<Record<ServerName, string>> = {
   etcd: 'etcd-server',
   pg_isready: 'postgresql-client',
   promtool: 'prometheus',
+  amtool: 'prometheus-alertmanager',
   clamd: 'clamav-daemon',
 }
 

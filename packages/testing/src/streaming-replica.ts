@@ -5,7 +5,11 @@ import { join } from 'node:path'
 import { giveToServer, startPostgres, type EmbeddedPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 
 /** @param dataDir of the primary; the replica's is beside it */
-export async function startReplica(primary: EmbeddedPostgres, dataDir: string): Promise<EmbeddedPostgres> {
+export async function startReplica(
+  primary: EmbeddedPostgres,
+  dataDir: string,
+  port?: number,
+): Promise<EmbeddedPostgres> {
   const target = `${dataDir}-replica`
   const copy = join(import.meta.dirname, 'replica-copy.ts')
   const { status, stderr } = spawnSync(process.execPath, [copy, primary.adminUrl, `--datadir=${target}`], {
@@ -15,7 +19,7 @@ export async function startReplica(primary: EmbeddedPostgres, dataDir: string): 
   await writeFile(join(target, 'standby.signal'), '')
   await copyFile(`${dataDir}.password`, `${target}.password`)
   await giveToServer(target, target)
-  return followPrimary(primary, target)
+  return followPrimary(primary, target, port)
 }
 
 /** Starts it again, for one that was stopped. */

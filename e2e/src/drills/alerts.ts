@@ -1,0 +1,120 @@
+// Each alert is made to fire by a fault of its kind, on one platform that a real Prometheus scrapes, and to end when
+// the fault does. The rules are those that are shipped, with shorter windows.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { startPrometheus, type Prometheus } from '@bahi/testing/prometheus.ts'
+import { openAlertScene } from './alert-scene.ts'
+import { faults, neverHere } from './alert-faults.ts'
+import { shortenWindows } from './rule-windows.ts'
+
+export type AlertReport = {
+  /** Which alerts fired and ended, by the fault that made them. */
+  proven: { alert: string; fault: string; firedAfterS: number; endedAfterS: number }[]
+  missed: string[]
+  /** Alerts that this drill has no fault for, and why. */
+  never: Record<string, string>
+  passed: boolean
+}
+
+const everyS = 2
+/** A rate needs two samples. */
+const shortestS = 8
+const fireTimeoutMs = 90_000
+const endTimeoutMs = 90_000
+
+const rulesFile = join(import.meta.dirname, '../../../deploy/observability/prometheus/rules.yml')
+
+/** @param only faults whose name has one of these; default: all */
+export async function runAlertDrill(
+  folder: string,
+  log: (line: string) => void,
+  only: string[] = [],
+): Promise<AlertReport> {
+  const text = await readFile(rulesFile, 'utf8')
+  const { rules, longestS } = shortenWindows(text, { everyS, shortestS })
+  const shipped = [...text.matchAll(/- alert: (\w+)/g)].map(([, name]) => name!)
+  const isChosen = (name: string) => only.length === 0 || only.some((words) => name.includes(words))
+  const chosen = faults.filter(({ name }) => isChosen(name))
+  const report: AlertReport = { proven: [], missed: [], never: neverHere, passed: false }
+  log('starting PostgreSQL, Redis, RabbitMQ and all services …')
+  const scene = await openAlertScene(folder)
+  try {
+    const prometheus = await startPrometheus({
+      ...{ dir: join(folder, 'prometheus'), rules, everyS },
+      jobs: { bahi: scene.cluster.adminUrls, backups: [scene.backups.url] },
+    })
+    try {
+      for (const fault of chosen) {
+        log(`${fault.name}: ${fault.alerts.join(', ')}`)
+        await prove(prometheus, fault, scene, report, log).catch((error: unknown) =>
+          report.missed.push(`${fault.name}: ${String(error)}`),
+        )
+        // What is left of one fault in the windows is not taken for the next one's.
+        if (chosen.length > 1) await delay(longestS * 100)
+      }
+    } finally {
+      await prometheus.stop()
+    }
+  } finally {
+    await scene.stop()
+  }
+  const known = [...report.proven.map(({ alert }) => alert), ...Object.keys(neverHere)]
+  if (chosen.length === faults.length)
+    report.missed.push(
+      ...shipped.filter((alert) => !known.includes(alert)).map((alert) => `${alert}: no fault`),
+    )
+  report.passed = report.missed.length === 0
+  return report
+}
+
+type Scene = Awaited<ReturnType<typeof openAlertScene>>
+
+async function prove(
+  prometheus: Prometheus,
+  fault: (typeof faults)[number],
+  scene: Scene,
+  report: AlertReport,
+  log: (line: string) => void,
+): Promise<void> {
+  const waiting = new Set(fault.alerts)
+  const fired = new Map<string, number>()
+  const began = performance.now()
+  const sinceS = (from: number) => Math.round((performance.now() - from) / 100) / 10
+  const end = await fault.begin(scene)
+  try {
+    for (const until = Date.now() + fireTimeoutMs; waiting.size > 0 && Date.now() < until; await delay(500))
+      for (const alert of await firing(prometheus)) if (waiting.delete(alert)) fired.set(alert, sinceS(began))
+  } finally {
+    await end()
+  }
+  for (const alert of waiting) report.missed.push(`${alert} did not fire: ${fault.name}`)
+  const ended = performance.now()
+  for (const until = Date.now() + endTimeoutMs; fired.size > 0; await delay(500)) {
+    const still = await firing(prometheus)
+    for (const [alert, firedAfterS] of fired) {
+      if (still.has(alert)) continue
+      fired.delete(alert)
+      report.proven.push({ alert, fault: fault.name, firedAfterS, endedAfterS: sinceS(ended) })
+      log(`  ${alert} fired after ${firedAfterS} s, ended ${sinceS(ended)} s after its fault`)
+    }
+    if (Date.now() < until) continue
+    for (const alert of fired.keys()) report.missed.push(`${alert} did not end: ${fault.name}`)
+    return
+  }
+}
+
+async function firing(prometheus: Prometheus): Promise<Set<string>> {
+  const alerts = await prometheus.alerts()
+  return new Set(alerts.flatMap(({ state, labels }) => (state === 'firing' ? labels['alertname']! : [])))
+}
+
+export function toText({ proven, missed, never, passed }: AlertReport): string {
+  const names = new Set(proven.map(({ alert }) => alert))
+  return [
+    `${names.size} alerts fired and ended by a fault, ${missed.length} missed`,
+    ...Object.entries(never).map(([alert, why]) => `not here: ${alert} (${why})`),
+    ...missed.map((one) => `missed: ${one}`),
+    passed ? 'PASSED' : 'FAILED',
+  ].join('\n')
+}
