@@ -23,7 +23,7 @@ type Volume = {
   name: string
   configMap?: { name: string }
   secret?: { secretName: string; items?: { key: string; path: string }[] }
-  projected?: { sources: { secret: { name: string; items: { key: string; path: string }[] } }[] }
+  projected?: { sources: { secret?: { name: string; items: { key: string; path: string }[] } }[] }
 }
 export type PodSpec = {
   containers: Container[]
@@ -122,7 +122,9 @@ function faultsOfNames(object: Rendered, objects: Rendered[], given: KubernetesO
   ]
   const secrets = (spec.volumes ?? []).flatMap(({ secret, projected }) => [
     ...(secret ? [secret] : []),
-    ...(projected?.sources ?? []).map(({ secret: { name, items } }) => ({ secretName: name, items })),
+    ...(projected?.sources ?? []).flatMap(({ secret: one }) =>
+      one ? [{ secretName: one.name, items: one.items }] : [],
+    ),
   ])
   /** Made by cert-manager or the operator of the database while the platform runs. */
   const isMade = (name: string) =>

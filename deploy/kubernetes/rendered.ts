@@ -51,6 +51,13 @@ export function variants(): { name: string; args: string[] }[] {
     ...layouts.map((name) => ({ name, args: file(name) })),
     ...layouts.map((name) => ({ name: `${name}, a trial`, args: [...file(name), ...file('trial.yaml')] })),
     { name: 'everything at once', args: [...file('separate-small.yaml'), ...all] },
+    {
+      name: 'a canary',
+      args: [
+        ...file('compact-small.yaml'),
+        ...set('canary.enabled=true', 'canary.process=payment-path', 'canary.tag=1.1.0'),
+      ],
+    },
     { name: 'an upgrade', args: [...file('compact-small.yaml'), '--is-upgrade'] },
     { name: 'data servers outside', args: [...file('compact-small.yaml'), ...outside] },
     {
