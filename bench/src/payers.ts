@@ -7,7 +7,7 @@ import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { ownBank } from '@bahi/account/bank-accounts/own-bank.ts'
 import { createPinKeys } from '@bahi/account/pin/pin-keys.ts'
-import { createSigningKeys } from '@bahi/auth/signing-keys/signing-keys.ts'
+import { createSigningKeys, tokenKeys } from '@bahi/auth/signing-keys/signing-keys.ts'
 import { tokensOf } from '@bahi/auth/sessions/tokens.ts'
 import { sealPhone } from '@bahi/user/profiles/profile.ts'
 import type { Secrets } from '@bahi/platform/secrets.ts'
@@ -173,7 +173,7 @@ export async function tokensFor(adminUrl: string, secrets: Secrets, people: Paye
   try {
     await sql`set search_path = auth`
     const seams = { sql, seal: createSeal('auth', secrets.dataKeys['auth']!), clock: systemClock }
-    const keys = await createSigningKeys(seams, 30)
+    const keys = createSigningKeys(seams, 30, tokenKeys)
     const deps = { ...seams, keys, config: { BAHI_ISSUER: 'https://bahi.local' } }
     return await Promise.all(
       people.map(async ({ userId, sessionId, deviceId }) => {

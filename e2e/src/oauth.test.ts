@@ -8,6 +8,7 @@ import { describeHostileProofs } from './hostile-proofs.ts'
 import { describeOwnersApps } from './owners-apps.ts'
 import { browserAt } from './redirected-browser.ts'
 import { basic, begin as beginFor, callback, errorOf, outcome, registerApp } from './relying-party.ts'
+import { describeRs256 } from './rs256-apps.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 let platform: RunningPlatform
@@ -138,6 +139,8 @@ async function codeFor(config = app, more: Record<string, string> = {}) {
 
 const post = (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
   fetch(platform.url + path, { method: 'POST', body: new URLSearchParams(form), headers })
+
+describeRs256(() => ({ url: platform.url, asha, registered, connected, api }))
 
 describe('what the plans of the OpenID Foundation try', () => {
   it.each<[why: string, change: (url: URL) => void, error: string]>([

@@ -49,6 +49,17 @@ create table events (
 CREATE INDEX events_of_sessions ON auth.events USING btree (((data ->> 'userId'::text))) WHERE (type = 'auth.session-started'::text);
 CREATE UNIQUE INDEX events_xid ON auth.events USING btree (xid, seq);
 
+create table id_token_keys (
+  generation integer not null,
+  kid text not null,
+  public_jwk jsonb not null,
+  private_sealed text not null,
+  signs_from timestamp with time zone not null,
+  constraint id_token_keys_generation_check CHECK ((generation > 0)),
+  constraint id_token_keys_pkey PRIMARY KEY (generation),
+  constraint id_token_keys_kid_key UNIQUE (kid)
+);
+
 create table inbox (
   event_id uuid not null,
   at timestamp with time zone default now() not null,
@@ -427,6 +438,8 @@ grant insert, select on events to bahi_auth;
 grant select on events to bahi_reporting;
 grant select on events_full to bahi_auth;
 grant select on events_full to bahi_reporting;
+grant delete, insert, select on id_token_keys to bahi_auth;
+grant select on id_token_keys to bahi_reporting;
 grant delete, insert, select on inbox to bahi_auth;
 grant select on inbox to bahi_reporting;
 grant delete, insert, select, update on login_attempts to bahi_auth;

@@ -312,6 +312,18 @@ export const jwks = {
   },
 } as const satisfies Contract
 
+/** What apps verify ID tokens by. Apart from `jwks`, which gateways take whole: those know one algorithm. */
+export const idTokenJwks = {
+  service: 'auth',
+  method: 'GET',
+  url: '/v1/oauth/jwks',
+  access: 'public',
+  summary: 'The public keys that ID tokens are signed with, by EdDSA or RS256',
+  schema: {
+    response: { 200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }) },
+  },
+} as const satisfies Contract
+
 /** Verifies a one-time code of the person's own phone for another service, which sets a PIN with it; it works once. */
 export const verifyOtp = {
   service: 'auth',

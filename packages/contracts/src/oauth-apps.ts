@@ -105,6 +105,9 @@ const ClientMetadata = Type.Object(
       'private_key_jwt',
       'none',
     ]),
+    id_token_signed_response_alg: Type.Optional(
+      Type.Enum(['EdDSA', 'RS256'], { description: 'EdDSA, unless the app takes nothing but RS256.' }),
+    ),
     application_type: Type.Optional(Type.Enum(['web', 'native'])),
     jwks: Type.Optional(
       Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: 5 }) }),

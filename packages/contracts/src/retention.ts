@@ -57,6 +57,7 @@ export const retention: readonly Retention[] = [
           { days: 1, since: 'ended_at', only: 'ended_at is not null' },
         ],
         refresh_tokens: [{ days: 0, since: 'expires_at' }],
+        id_token_keys: { keeps: 'deleted by their rotation, once no token needs them' },
         signing_keys: { keeps: 'deleted by their rotation, once no token needs them' },
         otps: [{ days: 1, since: 'sent_at' }],
         login_attempts: [{ days: 1, since: 'last_at' }],

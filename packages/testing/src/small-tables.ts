@@ -5,6 +5,7 @@ export const smallTables: Readonly<Record<string, string>> = {
   relay: 'one row: how far the events of the service were published',
   migrations: 'one row for each file',
   repeatables: 'one row for each file',
+  id_token_keys: 'those whose tokens are still valid',
   signing_keys: 'those whose tokens are still valid',
   currencies: 'one row for each currency that a bank has opened',
   settlement_cycles: 'a few rows for each day',

@@ -33,9 +33,15 @@ import { sendOtp } from './codes/send-otp.ts'
 import { stopPayments } from './sign-in/stop-payments.ts'
 import { proveStepUp, sendStepUpCode } from './step-up/prove.ts'
 import { verifyStepUp } from './step-up/verify-step-up.ts'
-import { createSigningKeys } from './signing-keys/signing-keys.ts'
+import { createSigningKeys, idTokenKeys, tokenKeys } from './signing-keys/signing-keys.ts'
 import { verifyOtpOfPerson } from './codes/verify-otp.ts'
-import { phoneColumn, privateKeyColumn, restoredPhoneColumn, totpColumn } from './sealed-columns.ts'
+import {
+  idTokenKeyColumn,
+  phoneColumn,
+  privateKeyColumn,
+  restoredPhoneColumn,
+  totpColumn,
+} from './sealed-columns.ts'
 import { originOf } from './tries/tries.ts'
 
 const rotateEveryMs = 60_000
@@ -54,14 +60,17 @@ export const service: Service<typeof Config> = {
       : []),
   ],
   migrations: new URL('../migrations/', import.meta.url),
-  sealed: [phoneColumn, privateKeyColumn, restoredPhoneColumn, totpColumn],
+  sealed: [idTokenKeyColumn, phoneColumn, privateKeyColumn, restoredPhoneColumn, totpColumn],
   async start(seams) {
     const deps: AuthDeps = {
       ...seams,
-      keys: await createSigningKeys(seams, seams.config.BAHI_KEY_ROTATION_DAYS),
+      keys: createSigningKeys(seams, seams.config.BAHI_KEY_ROTATION_DAYS, tokenKeys),
+      idTokenKeys: createSigningKeys(seams, seams.config.BAHI_KEY_ROTATION_DAYS, idTokenKeys),
       passwords: await createPasswords(seams.config.BAHI_ARGON2_MEMORY_KIB),
       countReleased: createReleaseCounter(seams.metrics),
     }
+    await deps.keys.begin()
+    await deps.keys.rotate()
     const counted = createSignInCounter(seams.metrics)
     const countMeasure = createMeasureCounter(seams.metrics)
     return {
@@ -148,6 +157,13 @@ export const service: Service<typeof Config> = {
           },
         })
         app.route({
+          ...contracts.idTokenJwks,
+          handler: async (_request, reply) => {
+            void reply.header('cache-control', `public, max-age=${jwksMaxAgeS}`)
+            return { keys: [...(await deps.keys.published()), ...(await deps.idTokenKeys.published())] }
+          },
+        })
+        app.route({
           ...contracts.verifyOtp,
           handler: ({ body }) => verifyOtpOfPerson(deps, body.userId, body.otp),
         })
@@ -192,6 +208,7 @@ export const service: Service<typeof Config> = {
         ...dueWorkers(deps, [grantEndsHandler(deps), phoneFollowsHandler(deps)]),
         retentionWorker(deps, retention, 'auth'),
         { name: 'signing key rotation', intervalMs: rotateEveryMs, run: () => deps.keys.rotate() },
+        { name: 'ID token key rotation', intervalMs: rotateEveryMs, run: () => deps.idTokenKeys.rotate() },
       ],
     }
   },

@@ -67,6 +67,7 @@ export const Config = Type.Object({
 
 export type AuthDeps = Deps<Static<typeof Config>> & {
   keys: SigningKeys
+  idTokenKeys: SigningKeys
   passwords: Passwords
   countReleased: CountReleased
 }

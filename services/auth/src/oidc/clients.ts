@@ -42,6 +42,7 @@ export async function register(
     throw new Problem('not-found', 'there is no such person')
   const now = deps.clock.now()
   const secret = randomBytes(32).toString('base64url')
+  if (asked.id_token_signed_response_alg === 'RS256') await deps.idTokenKeys.begin()
   const { Client } = await providers.current()
   const hasSecret = asked.token_endpoint_auth_method.startsWith('client_secret')
   const metadata = {

@@ -46,7 +46,7 @@ export function createProviders(deps: AuthDeps): Providers {
   const count = createOauthCounter(deps.metrics)
   return {
     async current() {
-      const keys = await deps.keys.signers()
+      const keys = [...(await deps.keys.signers()), ...(await deps.idTokenKeys.signers())]
       const kids = keys.map(({ kid }) => kid).join(' ')
       if (made?.kids !== kids) {
         made = { kids, provider: newProvider(deps, keys) }
@@ -82,7 +82,7 @@ function configuration(deps: AuthDeps): Configuration {
       authorization: '/v1/oauth/authorize',
       backchannel_authentication: '/v1/oauth/ciba',
       introspection: '/v1/oauth/introspect',
-      jwks: '/v1/auth/jwks',
+      jwks: '/v1/oauth/jwks',
       pushed_authorization_request: '/v1/oauth/par',
       revocation: '/v1/oauth/revoke',
       token: '/v1/oauth/token',
@@ -105,7 +105,7 @@ function configuration(deps: AuthDeps): Configuration {
     allowOmittingSingleRegisteredRedirectUri: false,
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     // As the gateway takes proofs.
-    enabledJWA: { dPoPSigningAlgValues: ['ES256'] },
+    enabledJWA: { dPoPSigningAlgValues: ['ES256'], idTokenSigningAlgValues: ['EdDSA', 'RS256'] },
     clientDefaults: { id_token_signed_response_alg: 'EdDSA' },
     discovery: { registration_endpoint: `${deps.config.BAHI_ISSUER}${registerClient.url}` },
     extraClientMetadata: { properties: ['owner'] },

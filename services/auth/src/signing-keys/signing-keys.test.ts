@@ -5,7 +5,15 @@ import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { testDataKeys } from '@bahi/testing/platform.ts'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { createSigningKeys, nextSignsFrom, publishAheadMs, retireAfterMs, signerAt } from './signing-keys.ts'
+import {
+  createSigningKeys,
+  idTokenKeys,
+  tokenKeys,
+  nextSignsFrom,
+  publishAheadMs,
+  retireAfterMs,
+  signerAt,
+} from './signing-keys.ts'
 import { startAuth } from '../testing.ts'
 import { accessTokenLifeS } from '../sessions/lifetimes.ts'
 
@@ -118,18 +126,25 @@ describe('access tokens', () => {
     expect(await kidOf(await login(phone))).toBe(second)
   })
 
-  it('have one next key when replicas rotate concurrently', async () => {
-    const sql = connect(harness.platform.database.url('auth'), { max: 4 })
-    await harness.platform.database.admin`delete from auth.signing_keys`
-    const seams = { sql, seal: createSeal('auth', testDataKeys), clock: harness.clock }
-    const replicas = await Promise.all(Array.from({ length: 6 }, () => createSigningKeys(seams, 30)))
-    const kids = await Promise.all(replicas.map(async (keys) => (await keys.current()).kid))
-    expect(new Set(kids).size).toBe(1)
-    harness.clock.advance(30 * dayMs)
-    await Promise.all(replicas.map((keys) => keys.rotate()))
-    const sets = await Promise.all(replicas.map((keys) => keys.published()))
-    expect(new Set(sets.map((set) => JSON.stringify(set))).size).toBe(1)
-    expect(sets[0]).toHaveLength(2)
-    await sql.end()
-  })
+  it.each([tokenKeys, idTokenKeys])(
+    'of $algorithm have one next key when replicas rotate concurrently',
+    async (kind) => {
+      const sql = connect(harness.platform.database.url('auth'), { max: 4 })
+      await harness.platform.database.admin`delete from auth.${harness.platform.database.admin(kind.table)}`
+      const seams = { sql, seal: createSeal('auth', testDataKeys), clock: harness.clock }
+      const replicas = Array.from({ length: 6 }, () => createSigningKeys(seams, 30, kind))
+      // Nothing rotates before the first one is there.
+      await replicas[0]!.rotate()
+      expect(await replicas[0]!.signers()).toEqual([])
+      await Promise.all(replicas.map((keys) => keys.begin()))
+      const kids = await Promise.all(replicas.map(async (keys) => (await keys.current()).kid))
+      expect(new Set(kids).size).toBe(1)
+      harness.clock.advance(30 * dayMs)
+      await Promise.all(replicas.map((keys) => keys.rotate()))
+      const sets = await Promise.all(replicas.map((keys) => keys.published()))
+      expect(new Set(sets.map((set) => JSON.stringify(set))).size).toBe(1)
+      expect(sets[0]).toHaveLength(2)
+      await sql.end()
+    },
+  )
 })

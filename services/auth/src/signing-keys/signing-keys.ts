@@ -1,9 +1,10 @@
-// The keys that sign access tokens: shared by all replicas, rotated, each published before it signs.
+// The keys that sign tokens, of one algorithm each: shared by all replicas, rotated, each published before it signs.
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
 import { cachedValue } from '@bahi/kit/cache/bounded-map.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { addSigningKey, retireSigningKeys, signingKeys, type KeyRow } from './store.ts'
-import { privateKeyColumn } from '../sealed-columns.ts'
+import type { SealedColumn } from '@bahi/kit/crypto/seal.ts'
+import { addSigningKey, retireSigningKeys, signingKeys, type KeyRow, type KeyTable } from './store.ts'
+import { idTokenKeyColumn, privateKeyColumn } from '../sealed-columns.ts'
 import { accessTokenLifeS } from '../sessions/lifetimes.ts'
 
 /** A key is published this long before it signs: a cached JWKS must be refetched more often. */
@@ -23,29 +24,43 @@ export type SigningKeys = {
   published(): Promise<JWK[]>
   /** Adds the next key when it is due, and deletes keys whose tokens have expired. Replicas may do so concurrently. */
   rotate(): Promise<void>
+  /** Makes the first key, when there is none. */
+  begin(): Promise<void>
 }
+
+type KeyKind = { algorithm: 'EdDSA' | 'RS256'; table: KeyTable; column: SealedColumn }
+
+export const tokenKeys: KeyKind = { algorithm: 'EdDSA', table: 'signing_keys', column: privateKeyColumn }
+/** For apps that take nothing else. A key of RSA takes a while to make, so the first one waits for such an app. */
+export const idTokenKeys: KeyKind = { algorithm: 'RS256', table: 'id_token_keys', column: idTokenKeyColumn }
 
 type Seams = Pick<Deps, 'sql' | 'seal' | 'clock'>
 
-/** Resolves when there is a key to sign with. */
-export async function createSigningKeys(deps: Seams, rotationDays: number): Promise<SigningKeys> {
+export function createSigningKeys(deps: Seams, rotationDays: number, kind: KeyKind): SigningKeys {
+  const { algorithm, table, column } = kind
   const opened = new Map<string, Promise<CryptoKey>>()
   const keyRows = cachedValue<KeyRow[]>(deps.clock, cacheLifeMs, async () => {
-    const rows = await signingKeys(deps.sql)
+    const rows = await signingKeys(deps.sql, table)
     for (const kid of opened.keys()) if (!rows.some((row) => row.kid === kid)) opened.delete(kid)
     return rows
   })
 
   const privateJwk = (row: KeyRow): JWK =>
-    JSON.parse(deps.seal.open(row.privateSealed, privateKeyColumn, row.kid)) as JWK
+    JSON.parse(deps.seal.open(row.privateSealed, column, row.kid)) as JWK
 
   function open(row: KeyRow): Promise<CryptoKey> {
     let key = opened.get(row.kid)
-    if (!key) opened.set(row.kid, (key = importJWK(privateJwk(row), 'EdDSA') as Promise<CryptoKey>))
+    if (!key) opened.set(row.kid, (key = importJWK(privateJwk(row), algorithm) as Promise<CryptoKey>))
     return key
   }
 
-  const keys: SigningKeys = {
+  async function add(newest: KeyRow | undefined, now: Date): Promise<void> {
+    const signsFrom = nextSignsFrom(newest, now, rotationDays)
+    if (!signsFrom) return
+    await addSigningKey(deps.sql, table, await newKey(deps, kind, (newest?.generation ?? 0) + 1, signsFrom))
+  }
+
+  return {
     async current() {
       const rows = await keyRows.get()
       const row = signerAt(rows, deps.clock.now())
@@ -64,17 +79,18 @@ export async function createSigningKeys(deps: Seams, rotationDays: number): Prom
     published: async () => (await keyRows.get()).map((row) => row.publicJwk),
     async rotate() {
       const now = deps.clock.now()
-      const newest = (await signingKeys(deps.sql)).at(-1)
-      const signsFrom = nextSignsFrom(newest, now, rotationDays)
-      if (signsFrom) {
-        await addSigningKey(deps.sql, await newKey(deps, (newest?.generation ?? 0) + 1, signsFrom))
-      }
-      await retireSigningKeys(deps.sql, new Date(now.getTime() - retireAfterMs))
+      const newest = (await signingKeys(deps.sql, table)).at(-1)
+      if (!newest) return
+      await add(newest, now)
+      await retireSigningKeys(deps.sql, table, new Date(now.getTime() - retireAfterMs))
+      keyRows.clear()
+    },
+    async begin() {
+      const newest = (await signingKeys(deps.sql, table)).at(-1)
+      if (!newest) await add(undefined, deps.clock.now())
       keyRows.clear()
     },
   }
-  await keys.rotate()
-  return keys
 }
 
 /** The newest key that may sign by now; the first one also for a replica whose clock is behind. */
@@ -94,15 +110,21 @@ export function nextSignsFrom(
   return new Date(Math.max(dueMs, now.getTime() + publishAheadMs))
 }
 
-async function newKey(deps: Seams, generation: number, signsFrom: Date): Promise<KeyRow> {
-  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+async function newKey(
+  deps: Seams,
+  { algorithm, column }: KeyKind,
+  generation: number,
+  signsFrom: Date,
+): Promise<KeyRow> {
+  const made = algorithm === 'EdDSA' ? { crv: 'Ed25519' } : { modulusLength: 2_048 }
+  const pair = await generateKeyPair(algorithm, { ...made, extractable: true })
   const publicJwk = await exportJWK(pair.publicKey)
   const kid = await calculateJwkThumbprint(publicJwk)
   return {
     generation,
     kid,
-    publicJwk: { ...publicJwk, kid, alg: 'EdDSA', use: 'sig' },
-    privateSealed: deps.seal.seal(JSON.stringify(await exportJWK(pair.privateKey)), privateKeyColumn, kid),
+    publicJwk: { ...publicJwk, kid, alg: algorithm, use: 'sig' },
+    privateSealed: deps.seal.seal(JSON.stringify(await exportJWK(pair.privateKey)), column, kid),
     signsFrom,
   }
 }

@@ -2,6 +2,9 @@
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import type { JWK } from 'jose'
 
+/** The keys of access tokens, which sign ID tokens too; and those of ID tokens by RS256. */
+export type KeyTable = 'signing_keys' | 'id_token_keys'
+
 export type KeyRow = {
   generation: number
   kid: string
@@ -11,25 +14,29 @@ export type KeyRow = {
 }
 
 /** Oldest first. */
-export function signingKeys(sql: Queryable): Promise<KeyRow[]> {
+export function signingKeys(sql: Queryable, table: KeyTable): Promise<KeyRow[]> {
   return sql<KeyRow[]>`
-    select generation, kid, public_jwk, private_sealed, signs_from from signing_keys order by generation`
+    select generation, kid, public_jwk, private_sealed, signs_from from ${sql(table)} order by generation`
 }
 
 /** Of concurrent callers that add the same generation one succeeds; the others do nothing. */
-export async function addSigningKey(sql: Queryable, key: KeyRow): Promise<void> {
+export async function addSigningKey(sql: Queryable, table: KeyTable, key: KeyRow): Promise<void> {
   await sql`
-    insert into signing_keys (generation, kid, public_jwk, private_sealed, signs_from)
+    insert into ${sql(table)} (generation, kid, public_jwk, private_sealed, signs_from)
     values (${key.generation}, ${key.kid}, ${sql.json(key.publicJwk as never)}, ${key.privateSealed},
       ${key.signsFrom})
     on conflict (generation) do nothing`
 }
 
 /** Deletes keys that were replaced before that time; the newest is always kept. */
-export async function retireSigningKeys(sql: Queryable, replacedBefore: Date): Promise<void> {
+export async function retireSigningKeys(
+  sql: Queryable,
+  table: KeyTable,
+  replacedBefore: Date,
+): Promise<void> {
   await sql`
-    delete from signing_keys as k
+    delete from ${sql(table)} as k
     where exists (
-      select from signing_keys n where n.generation > k.generation and n.signs_from <= ${replacedBefore}
+      select from ${sql(table)} n where n.generation > k.generation and n.signs_from <= ${replacedBefore}
     )`
 }
