@@ -107,7 +107,7 @@ export async function startBrowserPlatform(
       if (options.siteData === 'blocked') return visit(await blockedContext(own), url)
       const context = await (await launch()).newContext(own)
       if (!options.serviceWorker) await context.addInitScript(refuseServiceWorkers)
-      const opened = await visit(context, options.app === 'console' ? platform.url : url)
+      const opened = await visit(context, url)
       if (options.host) await addAuthenticator(opened.page)
       return opened
     },

@@ -3,6 +3,7 @@ import { en } from '@bahi/web-console/language/en.ts'
 import { totpCode } from '@bahi/platform/totp.ts'
 import type { Page } from 'playwright-core'
 import type { StaffMember } from '../running-platform.ts'
+import type { Visit } from './browser.ts'
 
 export const consoleText = (key: keyof typeof en): string => en[key] as string
 export const consoleButton = (page: Page, key: keyof typeof en) =>
@@ -32,19 +33,29 @@ export async function enterPassword(
   await consoleHeading(page, 'factor.title').waitFor()
 }
 
-/**
- * Staff whose authenticator app is that of the tests, up to the first screen. Each code works once: when that of now
- * was used, as by `platform.staff`, the one after it is taken early.
- */
+/** Staff whose authenticator app is that of the tests, up to the first screen. */
 export async function signInToConsole(page: Page, staff: StaffMember): Promise<void> {
   await enterPassword(page, staff)
+  await proveByCode(page, staff)
+}
+
+/** Each code works once: when that of now was used, as by `platform.staff`, the one after it is taken early. */
+async function proveByCode(page: Page, { totpSecret }: StaffMember): Promise<void> {
   const refused = page.getByText(consoleText('problem.second-factor-wrong'))
   const opened = consoleHeading(page, 'home.title')
   for (const ahead of [0, 30_000]) {
-    await page.getByLabel(consoleText('factor.code')).fill(totpCode(staff.totpSecret, Date.now() + ahead))
+    await page.getByLabel(consoleText('factor.code')).fill(totpCode(totpSecret, Date.now() + ahead))
     await consoleButton(page, 'factor.prove').click()
     await opened.or(refused).first().waitFor()
     if (await opened.isVisible()) return
   }
   throw new Error('the console took no code')
+}
+
+/** The same without the form of the first step, on the device that they registered with. */
+export async function openConsoleAs({ page, context, signInAs }: Visit, staff: StaffMember): Promise<void> {
+  await signInAs(staff)
+  await context.addInitScript(() => localStorage.setItem('bahi.console-signed-in', '1'))
+  await page.goto('/')
+  await proveByCode(page, staff)
 }

@@ -19,14 +19,15 @@ const maxLooks = 300
 /** @param reviewer signed in with the role `kyc-reviewer` */
 export async function seedKyc(approved: Call, waiting: Call, reviewer: Call): Promise<void> {
   const [id] = await Promise.all([
-    submit(approved, { name: 'Asha Rao', bornOn: '1990-04-12', pan: 'ABCPR1234F' }),
-    submit(waiting, { name: 'Ravi Kumar', bornOn: '1987-11-03', pan: 'BCDPK4321G' }),
+    submitDemoKyc(approved, { name: 'Asha Rao', bornOn: '1990-04-12', pan: 'ABCPR1234F' }),
+    submitDemoKyc(waiting, { name: 'Ravi Kumar', bornOn: '1987-11-03', pan: 'BCDPK4321G' }),
   ])
   await reviewer(claimKycReview, { params: { id } })
   await reviewer(decideKycReview, { params: { id }, body: { decision: 'approve' } })
 }
 
-async function submit(call: Call, form: KycForm): Promise<string> {
+/** Its id, once it waits for a reviewer. */
+export async function submitDemoKyc(call: Call, form: KycForm): Promise<string> {
   const id = uuidv7()
   await call(saveKyc, { params: { id }, body: { tier: 'minimum', form } })
   await call(uploadKycDocument, {
