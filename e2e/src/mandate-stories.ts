@@ -37,6 +37,8 @@ export type World = {
   platform: RunningPlatform
   asha: Customer
   ravi: Customer
+  /** With ₹50,000 at Ganga Bank, made before days pass. */
+  nila: Customer
   /** At another bank, with its app. */
   ramesh: string
   clock: Clock

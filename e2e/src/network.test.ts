@@ -32,14 +32,16 @@ let platform: RunningPlatform
 let asha: Customer
 let ravi: Customer
 let meera: Customer
+let nila: Customer
 let ramesh: string
 
 beforeAll(async () => {
   platform = await startPlatform(inject('postgresUrl'), { BAHI_NETWORK_TIME_SCALE: timeScale }, { clock })
-  ;[asha, ravi, meera] = await Promise.all([
+  ;[asha, ravi, meera, nila] = await Promise.all([
     platform.customer(opened),
     platform.customer(opened),
     platform.customer(opened, 'GANG'),
+    platform.customer(50_000_00, 'GANG'),
   ])
   const body = { phone: '+919811111111', bank: 'GANG', balancePaise: opened, name: 'Ramesh' }
   ramesh = (await asha.call(openAccount, { body })).vpa!
@@ -292,6 +294,14 @@ describe('requests', () => {
   })
 })
 
-const world = () => ({ platform, asha, ravi, ramesh, clock, advance: (ms: number) => void (aheadMs += ms) })
+const world = () => ({
+  platform,
+  asha,
+  ravi,
+  nila,
+  ramesh,
+  clock,
+  advance: (ms: number) => void (aheadMs += ms),
+})
 mandateStories(world)
 mandateStoriesAcrossApps(world)
