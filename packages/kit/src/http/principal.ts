@@ -30,6 +30,10 @@ export function identityIn(
   return JSON.stringify([principal ?? null, deviceKey ?? null])
 }
 
+/** Whether this names a device, and nobody who acts. */
+export const isDeviceAlone = (identity: string | undefined): boolean =>
+  identity?.startsWith('[null,') === true
+
 /** What the gateway alone may say: undefined from any other caller. */
 export function fromGateway(caller: ServiceName, header: string | string[] | undefined): string | undefined {
   return caller === 'gateway' && typeof header === 'string' && header !== '' ? header : undefined

@@ -3,6 +3,7 @@ import { SignJWT, UnsecuredJWT, importJWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Clock } from '../clock.ts'
 import { createTrust, generateServiceKeys, type ServiceKeys, type Trust } from './service-token.ts'
+import { deviceKeyHeaderName, identityIn, principalHeaderName } from '../http/principal.ts'
 
 let nowMs = Date.UTC(2026, 10, 1)
 const clock: Clock = { now: () => new Date(nowMs), sleep: () => Promise.resolve() }
@@ -77,6 +78,11 @@ describe('a service token', () => {
       await expect(trust.verify(one, 'audit', who)).rejects.toMatchObject({ code: 'caller-unknown' })
     // Of the version before, which signed for nobody in particular.
     expect(await trust.verify(await signed(), 'audit', asha)).toBe('user')
+    // Of the one after that, which did not cover the device of who has not signed in yet.
+    const device = identityIn({ [deviceKeyHeaderName]: 'key' })
+    expect(await trust.verify(anonymous, 'audit', device)).toBe('user')
+    expect(identityIn({ [principalHeaderName]: 'asha', [deviceKeyHeaderName]: 'key' })).not.toMatch(/^.null/)
+    await expect(trust.verify(token, 'audit', device)).rejects.toMatchObject({ code: 'caller-unknown' })
     nowMs += 3 * 60_000
     await expect(trust.verify(token, 'audit', asha)).rejects.toMatchObject({ code: 'caller-unknown' })
     nowMs -= 3 * 60_000

@@ -1,6 +1,7 @@
 // How a service authenticates itself: a short-lived token, signed with its own key, that names caller and audience.
 import { createHash } from 'node:crypto'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { isDeviceAlone } from '../http/principal.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { generateKeyPair, exportJWK, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose'
 import { boundedMap } from '../cache/bounded-map.ts'
@@ -98,7 +99,7 @@ export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
       const id = `${audience} ${token}`
       const actor = actorOf(identity)
       const known = verified.get(id)
-      if (known && isFor(known.actor, actor)) return known.caller
+      if (known && isFor(known.actor, actor, identity)) return known.caller
       let claimed: string | undefined
       try {
         claimed = (
@@ -116,7 +117,7 @@ export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
           currentDate: clock.now(),
           requiredClaims: ['iss', 'aud', 'iat', 'exp'],
         })
-        if (!isFor(payload['actor'], actor)) throw new Problem('caller-unknown')
+        if (!isFor(payload['actor'], actor, identity)) throw new Problem('caller-unknown')
         const caller = payload.iss as ServiceName
         verified.set(id, { caller, actor: payload['actor'] }, (payload.exp ?? 0) * 1000 - nowMs)
         return caller
@@ -132,7 +133,10 @@ function actorOf(identity: string | undefined): string {
   return identity === undefined ? '' : createHash('sha256').update(identity).digest('base64url')
 }
 
-/** A token without the claim is of the version before it, which runs beside this one while it is replaced. */
-function isFor(claimed: unknown, actor: string): boolean {
-  return claimed === undefined || claimed === actor
+/**
+ * A version before this one runs beside it while it is replaced: its tokens have no claim, or one of nobody where a
+ * device alone has proven its key.
+ */
+function isFor(claimed: unknown, actor: string, identity: string | undefined): boolean {
+  return claimed === undefined || claimed === actor || (claimed === '' && isDeviceAlone(identity))
 }
