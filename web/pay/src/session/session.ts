@@ -1,7 +1,6 @@
 // Who is signed in: the access token in memory alone; the refresh token in a cookie that no script can read.
 import type { Tokens } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { claimsIn } from '@bahi/web-ui/session/claims.ts'
 import { deleteSetting, readSetting, writeSetting } from '@bahi/web-ui/browser/settings.ts'
 import { create } from 'zustand'
 
@@ -64,12 +63,6 @@ export function waitForReauthentication(): Promise<void> {
   }
   return reauthentication.promise
 }
-
-/** A business that we know: for what is shown. */
-export const useIsMerchant = () =>
-  useSession(
-    ({ signedIn }) => signedIn !== undefined && claimsIn(signedIn.accessToken).roles.includes('merchant'),
-  )
 
 /** The token, when it is good for a while still. */
 export function freshToken(aheadMs = 20_000): string | undefined {

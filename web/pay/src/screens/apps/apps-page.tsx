@@ -5,12 +5,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../../api/client.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
-import { useIsMerchant } from '../../session/session.ts'
+import { useSession } from '../../session/session.ts'
 import { useLanguage } from '../../language/language.ts'
 import { useAppsText } from './apps-texts.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button } from '@bahi/web-ui/components/button.tsx'
+import { claimsIn } from '@bahi/web-ui/session/claims.ts'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
@@ -21,6 +22,12 @@ import { ScopeList } from './scopes.tsx'
 
 type App = Output<typeof listConnectedApps>['apps'][number]
 const appsKey = ['connected-apps']
+
+/** A business that we know. */
+const useIsMerchant = () =>
+  useSession(
+    ({ signedIn }) => signedIn !== undefined && claimsIn(signedIn.accessToken).roles.includes('merchant'),
+  )
 
 export function Component() {
   const t = useAppsText()
