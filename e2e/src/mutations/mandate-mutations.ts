@@ -58,4 +58,12 @@ export const mandateMutations: readonly Mutation[] = [
     caughtBy: { test: 'services/payment/src/codes/codes.test.ts' },
     why: 'Nobody agrees to what somebody else wrote into a signed code.',
   },
+  {
+    name: 'another app takes over a mandate again within ninety days',
+    file: 'services/payment/src/mandates/release-mandate.ts',
+    find: 'return after && after > now ? codes.tooSoon : undefined',
+    replace: 'return after && after < now ? codes.tooSoon : undefined',
+    caughtBy: { test: 'services/payment/src/mandates/across-apps.test.ts' },
+    why: 'A mandate moves between apps once in ninety days.',
+  },
 ]
