@@ -136,7 +136,7 @@ it('a notice to an address that is given up is sent at once, once, and stored no
     select to_jsonb(d)::text as row from notification.deliveries d where id = ${body.id}`
   expect(JSON.stringify(rows)).toContain('b•••@example.org')
   expect(JSON.stringify(rows)).not.toContain(email)
-  await expect(platform.as('auth')(sendNotice, { body })).rejects.toMatchObject({
+  await expect(platform.as('payment')(sendNotice, { body })).rejects.toMatchObject({
     code: 'caller-not-allowed',
   })
 })

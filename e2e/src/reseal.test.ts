@@ -3,6 +3,7 @@ import { createECDH } from 'node:crypto'
 import { changePhone, requestOtp } from '@bahi/contracts/auth.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { saveKyc } from '@bahi/contracts/kyc.ts'
+import { requestMeasure } from '@bahi/contracts/measures.ts'
 import { subscribeToPush } from '@bahi/contracts/push.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { saveView } from '@bahi/contracts/saved-views.ts'
@@ -16,6 +17,7 @@ import { isComplete, resealAll } from '@bahi/platform/reseal.ts'
 import { services } from '@bahi/platform/services.ts'
 import { apiAt } from '@bahi/platform/api-client.ts'
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
+import { registerApp } from './relying-party.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 let platform: RunningPlatform
@@ -47,6 +49,16 @@ it('nothing is left under the older keys, and a copy that has only the new ones 
   await auditor.call(saveView, {
     params: { id: uuidv7() },
     body: { list: 'audit', name: 'Grants', filters: { type: 'auth.role-granted' } },
+  })
+  const operator = await platform.staff(['operator'], { isKeyless: true })
+  await registerApp({ url: platform.url, token: operator.token() }, { id_token_signed_response_alg: 'RS256' })
+  const analyst = await platform.staff(['risk-analyst'])
+  await analyst.call(requestMeasure, {
+    params: { id: uuidv7() },
+    body: {
+      ...{ userId: person.userId, kind: 'restore-sign-in', phone: '+919123456781' },
+      note: 'Has another number now',
+    },
   })
   const stepUp = { password: person.password }
   const email = 'asha@example.in'

@@ -115,7 +115,11 @@ export const portFromOutside = {
       {
         umn: Type.String({ ...Vpa, description: 'Its number in our app.' }),
         payerVpa: Type.String({ ...Vpa, description: 'The customer’s UPI ID in the other app.' }),
-        pin: Type.String({ pattern: '^([0-9]{4}|[0-9]{6})$', description: 'The UPI PIN of the account.' }),
+        pin: Type.String({
+          pattern: '^([0-9]{4}|[0-9]{6})$',
+          description: 'The UPI PIN of the account.',
+          examples: ['407153'],
+        }),
       },
       strict,
     ),

@@ -19,10 +19,11 @@ it('every setting says what it means', () => {
   expect(all.filter(({ about }) => !about.description).map(({ name }) => name)).toEqual([])
 })
 
-/** Public keys, days until a key is replaced, files and what names no secret. */
+/** Public keys, days until a key is replaced, files, names of sites and what names no secret. */
 const notSecret = [
   ...['BAHI_SERVICE_KEYS', 'BAHI_NETWORK_PEER_KEY', 'BAHI_SANDBOX_MEMBER_KEY', 'BAHI_KEY_ROTATION_DAYS'],
   ...['BAHI_TLS_KEY_FILE', 'BAHI_BLOBS_CREDENTIALS_FILE'],
+  ...['BAHI_PASSKEY_ORIGINS', 'BAHI_PASSKEY_RP_ID'],
 ]
 
 it('what looks like a secret is marked as one, or is listed as none', () => {

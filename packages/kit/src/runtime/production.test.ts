@@ -8,7 +8,7 @@ const good: ProductionSettings = {
   cleartextHosts: '',
   hasTls: true,
   databaseUrls: { user: 'postgres://bahi_user:7hK2pQ@db:5432/bahi?sslmode=verify-full' },
-  replicaUrls: { user: 'postgres://bahi_user:7hK2pQ@db-ro:5432/bahi?sslmode=verify-full' },
+  replicaUrls: { user: 'postgres://bahi_user:7hK2pQ@db:5433/bahi?sslmode=verify-full' },
   serviceUrls: { auth: 'https://auth.bahi.svc:8081' },
   redisUrl: 'rediss://bahi:7hK2pQ@redis:6379',
   amqpUrl: 'amqps://bahi_user:7hK2pQ@rabbit:5671',
