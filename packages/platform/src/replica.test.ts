@@ -107,9 +107,19 @@ it('what staff read has all that was written; and what nobody knows to be recent
   const sql = connect(primary.adminUrl, { max: 2 })
   const clock = adjustableClock()
   const cache = memoryCache({ clock })
-  let cacheWorks = true
+  let [cacheWorks, primaryWorks] = [true, true]
+  const primarySql = new Proxy(sql, {
+    apply: (query, self, args: unknown[]) =>
+      primaryWorks ? Reflect.apply(query, self, args) : Promise.reject(new Error('the connection was lost')),
+  })
   const reads = replicaReads({
-    ...{ sql, replica: connect(replica.adminUrl, { max: 2 }), clock, waitMs: 5_000, maxLagMs: 1_000 },
+    ...{
+      sql: primarySql,
+      replica: connect(replica.adminUrl, { max: 2 }),
+      clock,
+      waitMs: 5_000,
+      maxLagMs: 1_000,
+    },
     ...{ log: createLog('test', 'silent'), metrics: createMetrics('test') },
     cache: { ...cache, get: (key) => (cacheWorks ? cache.get(key) : Promise.reject(new Error('away'))) },
   })
@@ -140,6 +150,25 @@ it('what staff read has all that was written; and what nobody knows to be recent
   const late = reads.of('a', where)
   await paused(false)
   expect(await late).toMatchObject({ isReplica: true, count: 2 })
+
+  // One that is known to be further behind is not waited for.
+  await paused(true)
+  await report()
+  await reads.worker.run()
+  clock.advance(2_500)
+  await reads.worker.run()
+  expect(await reads.of('a', where)).toMatchObject({ isReplica: false, count: 3 })
+  await paused(false)
+  await vi.waitUntil(async () => (await where(there))!.count === 3)
+  await reads.worker.run()
+  expect(await reads.of('a', where)).toMatchObject({ isReplica: true })
+
+  // Whose write could not be placed in the log reads on the primary.
+  primaryWorks = false
+  await reads.wrote(['a'])
+  primaryWorks = true
+  expect(await reads.of('a', where)).toMatchObject({ isReplica: false })
+  expect(await reads.of('b', where)).toMatchObject({ isReplica: true })
 
   cacheWorks = false
   expect(await reads.of('a', where)).toMatchObject({ isReplica: false })

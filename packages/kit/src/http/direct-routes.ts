@@ -3,7 +3,6 @@ import type { Readable } from 'node:stream'
 import type { Access, ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { writerOf } from '../sql/replica.ts'
 import { traceFrom, withTrace, type Trace } from '../trace.ts'
 import { requestSpanEnded } from '../tracing/spans.ts'
 import { absent, bodyLimitBytes, problemOf, type App, type HttpOptions } from './app.ts'
@@ -15,6 +14,7 @@ import {
   fromGateway,
   personOf,
   principalHeaderName,
+  writerOf,
 } from './principal.ts'
 import { validatorOf } from './schemas.ts'
 import { isStepUpAlways, stepUpOf } from './step-up.ts'

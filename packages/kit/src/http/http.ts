@@ -15,7 +15,6 @@ import Fastify, {
   type RouteOptions,
 } from 'fastify'
 import { withoutRedaction } from '../log.ts'
-import { writerOf } from '../sql/replica.ts'
 import { currentTrace, traceFrom, withTrace } from '../trace.ts'
 import { requestSpanEnded } from '../tracing/spans.ts'
 import { absent, bodyLimitBytes, problemOf, type App, type HttpOptions } from './app.ts'
@@ -30,6 +29,7 @@ import {
   identityIn,
   personOf,
   principalHeaderName,
+  writerOf,
 } from './principal.ts'
 import { refuseAmbiguousHeaders } from './request-headers.ts'
 import { serializerOf, validatorOf } from './schemas.ts'

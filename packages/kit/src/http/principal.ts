@@ -34,6 +34,12 @@ export function identityIn(
 export const isDeviceAlone = (identity: string | undefined): boolean =>
   identity?.startsWith('[null,') === true
 
+/** Whose request changed something: nobody's when it only read. */
+export function writerOf(method: string, principal: Principal | undefined): string | undefined {
+  if (method === 'GET' || method === 'HEAD' || !principal || principal.type === 'service') return undefined
+  return principal.userId
+}
+
 /** What the gateway alone may say: undefined from any other caller. */
 export function fromGateway(caller: ServiceName, header: string | string[] | undefined): string | undefined {
   return caller === 'gateway' && typeof header === 'string' && header !== '' ? header : undefined

@@ -48,6 +48,9 @@ const limitMs = 3_000
 /** A note outlives the lag that is borne, also while the primary is away. */
 const notedForMs = 180_000
 
+/** In the place of a position that was not learned: it sorts after all, and is kept until it ends. */
+const unknownPosition = 'unknown'
+
 const markOf = (userId: string) => `written:${userId}`
 
 /** A position of the log as text that sorts as positions do. */
@@ -124,6 +127,8 @@ export function replicaReads(options: ReplicaOptions): Replica {
       return read(sql)
     }
     if (nowMs() < leftAloneUntilMs) return primary('away')
+    // It has reached nothing that a read may be content with, and gets there in no `waitMs`.
+    if (isPrimaryUp && lagMs !== undefined && lagMs > maxLagMs + sampleEveryMs) return primary('behind')
     const [least, mark] = [floor(), await wanted()]
     if (least === undefined || mark === undefined) return primary('unknown')
     try {
@@ -175,7 +180,8 @@ export function replicaReads(options: ReplicaOptions): Replica {
     of: (userId, read) =>
       readAt(async () => {
         try {
-          return (await cache.get(markOf(userId))) ?? ''
+          const mark = (await cache.get(markOf(userId))) ?? ''
+          return mark === unknownPosition ? undefined : mark
         } catch {
           return undefined
         }
@@ -184,7 +190,7 @@ export function replicaReads(options: ReplicaOptions): Replica {
     async wrote(userIds) {
       if (userIds.length === 0) return
       try {
-        const position = await primaryPosition(undefined)
+        const position = await within(primaryPosition(undefined)).catch(() => unknownPosition)
         await Promise.all(userIds.map((one) => cache.raise(markOf(one), position, notedForMs)))
       } catch (error) {
         // Without the cache nobody reads on the replica. What was written is written.
@@ -213,13 +219,5 @@ async function within<T>(work: Promise<T>): Promise<T> {
     return await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
-    work.catch(() => undefined)
   }
-}
-
-/** Whose request changed something, for `wrote`: nobody's when it only read. */
-export function writerOf(method: string, principal: object | undefined): string | undefined {
-  if (method === 'GET' || method === 'HEAD' || !principal) return undefined
-  const { userId } = principal as { userId?: unknown }
-  return typeof userId === 'string' ? userId : undefined
 }
