@@ -4,6 +4,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { phoneOf } from '../people/find-people.ts'
+import { retryAfterSOf } from '../tries/refuse-used-up.ts'
 import { clearTries, countTry, usedUpUntil } from '../tries/store.ts'
 import { askerKey, codeTries, type Asker } from '../tries/tries.ts'
 import { codeContext } from './otp.ts'
@@ -61,7 +62,7 @@ export async function verifyOtp(
 }
 
 function tooMany(until: Date, now: Date): Problem {
-  const retryAfterS = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000))
+  const retryAfterS = retryAfterSOf(until, now)
   return new Problem('otp-wrong', 'too many wrong codes: ask for a new one', { triesLeft: 0, retryAfterS })
 }
 

@@ -4,15 +4,12 @@ import * as contracts from '@bahi/contracts/measures.ts'
 import type { Measure, MeasureKind } from '@bahi/contracts/measures.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { App } from '@bahi/kit/http/http.ts'
-import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from '../deps.ts'
-import { disconnectAll } from '../oidc/grants.ts'
-import { markReleased, releasePhone, type Released } from '../people/release-phone.ts'
+import { releasePhone } from '../people/release-phone.ts'
 import { restoreSignIn } from '../people/restore-sign-in.ts'
-import { holdCredentials, isRegistered, unbindDevices } from '../people/store.ts'
+import { markSignedOut, signOutEverywhere } from '../people/sign-out.ts'
+import { holdCredentials, isRegistered } from '../people/store.ts'
 import { restoredPhoneColumn } from '../sealed-columns.ts'
-import { appendEnded } from '../sessions/end-session.ts'
-import { endSessionsOf } from '../sessions/store.ts'
 import type { CountMeasure } from './metrics.ts'
 import {
   approveRow,
@@ -123,12 +120,16 @@ async function approveMeasure(deps: AuthDeps, by: string, id: string): Promise<M
     const isFreeze = kind === 'freeze' || kind === 'unfreeze'
     if (isFreeze) await setFrozen(tx, userId, kind === 'freeze' ? now : null)
     if (kind === 'restore-sign-in') await restoreSignIn(deps, tx, userId, phoneIn(deps, approved)!)
-    const ended = kind === 'unfreeze' ? { sessions: [], grantIds: [] } : await signOut(deps, tx, userId, now)
+    const ended =
+      kind === 'unfreeze'
+        ? { sessions: [], grantIds: [] }
+        : await signOutEverywhere(deps, tx, userId, 'ended-by-staff', now)
     await deps.append(tx, { type: eventTypes[kind], stream: id, data: dataOf(approved, by, note) })
     if (isFreeze) await freezeInServices(deps, userId, kind === 'freeze')
     return { approved, ...ended }
   })
-  await markReleased(deps, ended)
+  await markSignedOut(deps, ended)
+  if (approved.kind === 'release-phone') deps.countReleased('staff')
   return viewOf(deps, approved)
 }
 
@@ -141,14 +142,6 @@ async function freezeInServices(
   const asked = { params: { userId }, body: { frozen } }
   await call(contracts.freezeInPayment, asked)
   await call(contracts.freezeInAccount, asked)
-}
-
-/** Every session ends, every app is disconnected, and every device needs a code for its next sign-in. */
-async function signOut(deps: AuthDeps, tx: Tx, userId: string, now: Date): Promise<Released> {
-  await unbindDevices(tx, userId, {}, now)
-  const sessions = await endSessionsOf(tx, userId, {}, now)
-  await appendEnded(deps, tx, sessions, 'ended-by-staff')
-  return { sessions, grantIds: await disconnectAll(deps, tx, userId) }
 }
 
 /**

@@ -39,8 +39,7 @@ export async function beginPasskey(
   const { rpId } = relyingParty(deps)
   await requireMayChange(deps, deps.sql, asking)
   const known = await passkeysOf(deps.sql, asking.userId)
-  if (known.length >= maxPasskeys)
-    throw new Problem('wrong-state', `a person has ${maxPasskeys} passkeys at most`)
+  if (known.length >= maxPasskeys) throw tooMany()
   const phone = await phoneOf(deps, asking.userId)
   const challenge = await deps.transaction((tx) => newChallenge(deps, tx, asking, addPurpose))
   const options = await generateRegistrationOptions({
@@ -53,6 +52,8 @@ export async function beginPasskey(
   })
   return { options: options as unknown as Record<string, unknown> }
 }
+
+const tooMany = () => new Problem('wrong-state', `a person has ${maxPasskeys} passkeys at most`)
 
 /** Throws `passkey-wrong`, `wrong-state`, `second-factor-required`. */
 export async function addPasskey(
@@ -67,8 +68,7 @@ export async function addPasskey(
     if (!made) return new Problem('passkey-wrong')
     // What the session may do can have changed since the beginning.
     const { isSecondFactor } = await requireMayChange(deps, tx, asking)
-    if ((await passkeysOf(tx, userId)).length >= maxPasskeys)
-      return new Problem('wrong-state', `a person has ${maxPasskeys} passkeys at most`)
+    if ((await passkeysOf(tx, userId)).length >= maxPasskeys) return tooMany()
     const now = deps.clock.now()
     const transports = passkey.response.transports ?? []
     const row = {

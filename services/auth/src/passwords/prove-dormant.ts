@@ -8,7 +8,8 @@ import { sendCode } from '../codes/send-otp.ts'
 import { expireOlderCodes, useCode } from '../codes/store.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { dormancyOf } from '../people/dormancy.ts'
-import { clearTries, countTry, usedUpUntil } from '../tries/store.ts'
+import { refuseUsedUp } from '../tries/refuse-used-up.ts'
+import { clearTries, countTry } from '../tries/store.ts'
 import { askerKey, codeTries } from '../tries/tries.ts'
 
 const purpose = 'reset-by-email'
@@ -33,10 +34,7 @@ export async function missingProof(
   if (emailOtp === undefined) return dormant()
   const key = phoneKey(deps, phone)
   const tries = await countTry(tx, codeTries.email, key, now)
-  if (tries === undefined) {
-    const waitMs = ((await usedUpUntil(tx, codeTries.email, key, now)) ?? now).getTime() - now.getTime()
-    return new Problem('login-locked', undefined, { retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)) })
-  }
+  if (tries === undefined) return refuseUsedUp(tx, codeTries.email, key, now)
   const codeKey = deps.seal.fingerprint(emailOtp, codeContext(phone, purpose))
   if (!(await useCode(tx, { phoneKey: key, purpose, codeKey, id: undefined, onlyOf: undefined }, now)))
     return dormant(codeTries.email.max - tries)

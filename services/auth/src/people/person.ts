@@ -4,11 +4,12 @@ import { personalDataInAuth } from '@bahi/contracts/personal-export.ts'
 import { redactEvents } from '@bahi/kit/events/redact-events.ts'
 import type { App } from '@bahi/kit/http/app.ts'
 import type { AuthDeps } from '../deps.ts'
-import { disconnectAll, listApps, refuseTokensOf } from '../oidc/grants.ts'
-import { appendEnded, markEnded } from '../sessions/end-session.ts'
+import { disconnectAll, listApps } from '../oidc/grants.ts'
+import { appendEnded } from '../sessions/end-session.ts'
 import { endSessionsOf } from '../sessions/store.ts'
 import { listPasskeys } from '../passkeys/passkeys.ts'
 import { personOf } from './find-people.ts'
+import { markSignedOut } from './sign-out.ts'
 import { lockPerson } from './store.ts'
 import { closePerson, devicesOf, hasStaffRole, sessionsOf, sessionStreams } from './store-person.ts'
 
@@ -45,16 +46,15 @@ export function personRoutes(app: App, deps: AuthDeps): void {
 
 /** Signs out everywhere, for good. Repeating it changes nothing. */
 async function endPerson(deps: AuthDeps, userId: string, stage: erasure.ErasureStage): Promise<void> {
-  const { sessions, grantIds } = await deps.transaction(async (tx) => {
+  const ended = await deps.transaction(async (tx) => {
     // A sign-in that has begun is over, and its session ends too.
     await lockPerson(tx, userId)
-    const ended = await endSessionsOf(tx, userId, {}, deps.clock.now())
-    await appendEnded(deps, tx, ended, 'logout')
-    const disconnected = await disconnectAll(deps, tx, userId)
+    const sessions = await endSessionsOf(tx, userId, {}, deps.clock.now())
+    await appendEnded(deps, tx, sessions, 'logout')
+    const grantIds = await disconnectAll(deps, tx, userId)
     if (stage === 'erase') await redactEvents(tx, await sessionStreams(tx, userId), userId)
     await closePerson(tx, userId)
-    return { sessions: ended, grantIds: disconnected }
+    return { sessions, grantIds }
   })
-  await markEnded(deps, sessions)
-  await refuseTokensOf(deps, ...grantIds)
+  await markSignedOut(deps, ended)
 }

@@ -4,19 +4,14 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from '../deps.ts'
-import { disconnectAll, refuseTokensOf } from '../oidc/grants.ts'
-import { appendEnded, markEnded } from '../sessions/end-session.ts'
-import { endSessionsOf, type EndedSession } from '../sessions/store.ts'
 import { dormancyOf } from './dormancy.ts'
 import { hasStaffRole } from './store-person.ts'
+import { markSignedOut, signOutEverywhere, type SignedOut } from './sign-out.ts'
 import { phoneToFollow, removePhone } from './store-dormancy.ts'
-import { lockPerson, personByPhone, unbindDevices } from './store.ts'
+import { lockPerson, personByPhone } from './store.ts'
 
 /** The kind of due work by which user and account learn the phone of now, and the person that it is another one. */
 export const phoneFollows = 'phone-follows'
-
-/** What is counted, and told to gateways, once it is committed. */
-export type Released = { sessions: EndedSession[]; grantIds: string[]; by?: Why['by'] }
 
 type Why = Omit<EventData<'auth.phone-released'>, 'userId'>
 
@@ -25,7 +20,7 @@ type Why = Omit<EventData<'auth.phone-released'>, 'userId'>
  * are closed by due work. The person keeps everything else, and has it back with another phone once staff restores
  * their sign-in. Throws `wrong-state` for staff, whose roles end before, and for who has no phone.
  */
-export async function releasePhone(deps: AuthDeps, tx: Tx, userId: string, why: Why): Promise<Released> {
+export async function releasePhone(deps: AuthDeps, tx: Tx, userId: string, why: Why): Promise<SignedOut> {
   const now = deps.clock.now()
   await lockPerson(tx, userId)
   if (await hasStaffRole(tx, userId))
@@ -34,12 +29,10 @@ export async function releasePhone(deps: AuthDeps, tx: Tx, userId: string, why: 
 
   // From here on the phone is nobody's.
   await removePhone(tx, userId)
-  await unbindDevices(tx, userId, {}, now)
-  const sessions = await endSessionsOf(tx, userId, {}, now)
-  await appendEnded(deps, tx, sessions, 'phone-released')
+  const ended = await signOutEverywhere(deps, tx, userId, 'phone-released', now)
   await schedule(tx, [{ kind: phoneFollows, key: userId, dueAt: now }], { existing: 'reschedule' })
   await deps.append(tx, { type: 'auth.phone-released', stream: userId, data: { userId, ...why } })
-  return { sessions, grantIds: await disconnectAll(deps, tx, userId), by: why.by }
+  return ended
 }
 
 /**
@@ -51,7 +44,7 @@ export async function releaseDormant(
   deps: AuthDeps,
   tx: Tx,
   phoneKey: Buffer,
-): Promise<Released | undefined> {
+): Promise<SignedOut | undefined> {
   const userId = await personByPhone(tx, phoneKey)
   if (userId === undefined) return undefined
   await lockPerson(tx, userId)
@@ -60,8 +53,8 @@ export async function releaseDormant(
   return releasePhone(deps, tx, userId, { by: 'new-holder' })
 }
 
-export async function markReleased(deps: AuthDeps, { sessions, grantIds, by }: Released): Promise<void> {
-  if (by) deps.countReleased(by)
-  await markEnded(deps, sessions)
-  await refuseTokensOf(deps, ...grantIds)
+/** Once that is committed. */
+export async function markReleased(deps: AuthDeps, ended: SignedOut): Promise<void> {
+  deps.countReleased('new-holder')
+  await markSignedOut(deps, ended)
 }

@@ -1,8 +1,8 @@
 // Counts tries of second factors, so that whoever knows a password can neither guess a code nor lock its person out.
-import { Problem } from '@bahi/contracts/problem.ts'
 import type { SecondFactor } from '@bahi/contracts/second-factor-rules.ts'
 import type { AuthDeps } from '../deps.ts'
-import { clearTries, countTry, returnTry, usedUpUntil } from '../tries/store.ts'
+import { refuseUsedUp } from '../tries/refuse-used-up.ts'
+import { clearTries, countTry, returnTry } from '../tries/store.ts'
 import { secondFactorTries, type TryRule } from '../tries/tries.ts'
 import type { FactorSession } from './store.ts'
 
@@ -49,6 +49,5 @@ async function counted(deps: AuthDeps, rule: TryRule, key: Buffer): Promise<numb
   const now = deps.clock.now()
   const count = await countTry(deps.sql, rule, key, now)
   if (count !== undefined) return count
-  const waitMs = ((await usedUpUntil(deps.sql, rule, key, now)) ?? now).getTime() - now.getTime()
-  throw new Problem('login-locked', undefined, { retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)) })
+  throw await refuseUsedUp(deps.sql, rule, key, now)
 }

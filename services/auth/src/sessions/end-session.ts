@@ -7,7 +7,7 @@ import { unbindDevices } from '../people/store.ts'
 import { deviceOfSession, endExpired, endSession, endSessionsOf, type EndedSession } from './store.ts'
 import { accessTokenLifeS } from './lifetimes.ts'
 
-type Reason = EventData<'auth.session-ended'>['reason']
+export type EndReason = EventData<'auth.session-ended'>['reason']
 type Asking = { userId: string; sessionId: string; deviceId: string }
 
 /** Ends the session, or with `all` every one of the person. Ending a session again does nothing. */
@@ -77,7 +77,7 @@ export async function endExpiredSessions(deps: AuthDeps): Promise<boolean> {
 
 async function endSessions(
   deps: AuthDeps,
-  reason: Reason,
+  reason: EndReason,
   end: (tx: Tx) => Promise<EndedSession[]>,
 ): Promise<void> {
   const ended = await deps.transaction(async (tx) => {
@@ -92,7 +92,7 @@ export async function appendEnded(
   deps: Pick<AuthDeps, 'append'>,
   tx: Tx,
   ended: EndedSession[],
-  reason: Reason,
+  reason: EndReason,
 ): Promise<void> {
   await deps.append(
     tx,

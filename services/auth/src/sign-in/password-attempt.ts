@@ -4,7 +4,8 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { credentialsOf, replaceHash, type Credentials } from '../people/store.ts'
-import { clearTries, countTry, returnTry, usedUpUntil } from '../tries/store.ts'
+import { refuseUsedUp } from '../tries/refuse-used-up.ts'
+import { clearTries, countTry, returnTry } from '../tries/store.ts'
 import { askerKey, passwordTries, type Origin, type TryRule } from '../tries/tries.ts'
 
 /** Who tries which password, from where. */
@@ -134,9 +135,5 @@ function refusalOf(deps: AuthDeps, { rule, key, count }: Counted): Promise<Probl
   return count >= rule.max ? locked(deps, rule, key) : Promise.resolve(new Problem('credentials-wrong'))
 }
 
-async function locked(deps: AuthDeps, rule: TryRule, key: Buffer): Promise<Problem> {
-  const now = deps.clock.now()
-  const until = (await usedUpUntil(deps.sql, rule, key, now)) ?? now
-  const waitMs = until.getTime() - now.getTime()
-  return new Problem('login-locked', undefined, { retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)) })
-}
+const locked = ({ sql, clock }: AuthDeps, rule: TryRule, key: Buffer): Promise<Problem> =>
+  refuseUsedUp(sql, rule, key, clock.now())

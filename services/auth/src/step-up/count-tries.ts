@@ -1,9 +1,10 @@
 // Counts wrong proofs of one session, apart from sign-in: whoever stole an access token uses up the tries of its
 // session, and the person has new ones once they have signed in again.
-import { Problem } from '@bahi/contracts/problem.ts'
+import type { Problem } from '@bahi/contracts/problem.ts'
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import type { AuthDeps } from '../deps.ts'
-import { countTry, usedUpUntil } from '../tries/store.ts'
+import { refuseUsedUp } from '../tries/refuse-used-up.ts'
+import { countTry } from '../tries/store.ts'
 import { stepUpTries } from '../tries/tries.ts'
 
 export const stepUpKey = (
@@ -19,7 +20,5 @@ export async function countStepUpTry(
 ): Promise<Problem | undefined> {
   const now = clock.now()
   if ((await countTry(sql, stepUpTries, key, now)) !== undefined) return undefined
-  const until = (await usedUpUntil(sql, stepUpTries, key, now)) ?? now
-  const retryAfterS = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000))
-  return new Problem('login-locked', 'too many wrong proofs: sign out and in again', { retryAfterS })
+  return refuseUsedUp(sql, stepUpTries, key, now, 'too many wrong proofs: sign out and in again')
 }
