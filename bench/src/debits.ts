@@ -3,8 +3,8 @@
 // moved: notice and terms stay as they were agreed to.
 import { createHash } from 'node:crypto'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { executeAt, mandateRulesAt, nextSlot, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
-import { addDays, istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
+import { mandateRulesAt, nextSlot, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { appendEvents, type NewEvent } from '@bahi/kit/events/events.ts'
 import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
@@ -15,8 +15,8 @@ import {
   type Debit,
   type Mandate,
 } from '@bahi/payment/mandates/mandate.ts'
-import type { DebitWork } from '@bahi/payment/mandates/plan-debits.ts'
-import { debitKind, endKind } from '@bahi/payment/mandates/work.ts'
+import { plannedOf, type DebitWork } from '@bahi/payment/mandates/plan-debits.ts'
+import { debitKind, endWork } from '@bahi/payment/mandates/work.ts'
 import type { Sample } from './load.ts'
 
 /** Few of one payer: copies of the payment path wait for each other where the same people pay in both. */
@@ -74,7 +74,6 @@ const filled = [
 /** Given by the payer, and all of its debits announced; as the services hold it then. */
 function mandateOf(payer: Person, payee: Person, count: number, now: Date): Given {
   const today = istDateOf(now)
-  const rules = mandateRulesAt(now)
   const terms: MandateTerms = {
     ...{ amountRule: 'MAX', amountPaise: 500_00, recurrence: 'ASPRESENTED', validFrom: today },
     ...{ validTo: addDays(today, 365), revocable: true, blockFunds: false },
@@ -85,11 +84,9 @@ function mandateOf(payer: Person, payee: Person, count: number, now: Date): Give
     ...{ lastSequence: count, lastPeriod: -1 },
   }
   const dueOn = addDays(today, 2)
-  const debits = Array.from({ length: count }, (_, i): Debit => ({
-    ...{ id: uuidv7(now.getTime()), mandateId: mandate.id, sequence: i + 1, amountPaise: 101 + i, dueOn },
-    ...{ announcedAt: now, executeAt: executeAt(rules, { day: dueOn, noticedAt: now, mcc: mandate.mcc }) },
-    ...{ status: 'planned', attempts: 0 },
-  }))
+  const debits = Array.from({ length: count }, (_, i) =>
+    plannedOf(mandate, { id: uuidv7(now.getTime()), sequence: i + 1, amountPaise: 101 + i, dueOn }, now),
+  )
   return { mandate, debits }
 }
 
@@ -167,19 +164,12 @@ async function atPayment(tx: Tx, given: Given[], now: Date): Promise<void> {
   await appendEvents(tx, now, given.flatMap(eventsOf))
 }
 
-function worksOf({ mandate: { id, terms }, debits }: Given) {
-  const endsAt = istTime(addDays(terms.validTo, 1))
-  const end = {
-    kind: endKind,
-    key: `${id} ${endsAt.toISOString()}`,
-    dueAt: endsAt,
-    payload: { mandateId: id },
-  }
+function worksOf({ mandate, debits }: Given) {
   const works = debits.map((debit) => {
-    const payload: DebitWork = { mandateId: id, debitId: debit.id, attempt: 1 }
+    const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt: 1 }
     return { kind: debitKind, key: `${debit.id} 1`, dueAt: debit.executeAt, payload }
   })
-  return [end, ...works]
+  return [endWork(mandate), ...works]
 }
 
 function eventsOf({ mandate, debits }: Given): NewEvent[] {

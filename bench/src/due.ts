@@ -23,7 +23,7 @@ import {
 import { printFunctions, printStatements, profiled, resetStatements } from './costs.ts'
 import { drainTimeoutMs } from './drained.ts'
 import { startBench } from './run.ts'
-import { coresOf, sampleUsage } from './usage.ts'
+import { sampleUsage } from './usage.ts'
 
 const help = `npm run bench:due -- [options]
 
@@ -112,14 +112,12 @@ try {
   const outcomes = [...Map.groupBy(made, ({ outcome }) => outcome)].map(
     ([what, all]) => `${all.length} ${what}`,
   )
-  const cores = usage.samples.map((one) => coresOf(one, bench.pids))
-  const byProcess = Object.keys(bench.pids)
-    .map((name) => {
-      const used = usage.samples.reduce((sum, { cpu }) => sum + (cpu[name] ?? 0), 0) / usage.samples.length
-      return `${name} ${((used / perS) * 1_000).toFixed(2)}`
-    })
-    .join(', ')
-  const meanCores = cores.reduce((sum, one) => sum + one, 0) / Math.max(cores.length, 1)
+  const used = Object.keys(bench.pids).map((name) => {
+    const sum = usage.samples.reduce((all, { cpu }) => all + (cpu[name] ?? 0), 0)
+    return { name, cores: sum / Math.max(usage.samples.length, 1) }
+  })
+  const byProcess = used.map(({ name, cores }) => `${name} ${((cores / perS) * 1_000).toFixed(2)}`).join(', ')
+  const meanCores = used.reduce((sum, { cores }) => sum + cores, 0)
   const ratio = pgbenchPerS === undefined ? '' : ` = ${(perS / pgbenchPerS).toFixed(2)} × pgbench`
   const faults = verdicts.flatMap(({ rule, faults: found }) => found.map((fault) => `${rule}: ${fault}`))
   if (unmade > 0) faults.push(`still in flight: ${unmade} debits`)

@@ -35,6 +35,9 @@ export function uuidv7(nowMs: number = Date.now(), fillRandom: FillRandom = plat
   return out
 }
 
+/** The least one of that time: ids made from then on sort after it. */
+export const firstIdAt = (ms: number): string => uuidv7(ms, (bytes) => bytes.fill(0))
+
 /** The time in a UUIDv7, in milliseconds since 1970. */
 export function uuidv7TimeMs(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)

@@ -2,6 +2,7 @@
 import type { Input } from '@bahi/contracts/call.ts'
 import { operateMandate } from '@bahi/contracts/bank-mandates.ts'
 import type { MandateDebitRef, Transfer } from '@bahi/contracts/transfers.ts'
+import { isByPin } from './mandates/mandate.ts'
 
 type Asked = Input<typeof operateMandate>['body']
 
@@ -10,8 +11,7 @@ export function stubMandates(goodPin: string) {
   const decided = new Map<string, { code: string; triesLeft?: number }>()
 
   function decide({ umn, accountId, operation, pin }: Asked): { code: string; triesLeft?: number } {
-    const needsPin = ['create', 'update', 'unpause', 'port', 'take'].includes(operation.type)
-    if (needsPin && pin !== goodPin) return { code: 'ZM', triesLeft: 2 }
+    if (isByPin(operation) && pin !== goodPin) return { code: 'ZM', triesLeft: 2 }
     if (operation.type === 'create' || operation.type === 'take')
       live.set(umn, { accountId, isRevoked: false, debited: new Map() })
     const mandate = live.get(umn)

@@ -43,10 +43,10 @@ export async function refreshElsewhere(
   deps: Pick<AccountDeps, 'sql' | 'transaction' | 'clock' | 'network'>,
   accountIds: string[],
 ): Promise<void> {
-  for (const live of await liveElsewhere(deps.sql, accountIds, deps.clock.now())) {
-    const { umn, nth, answered, ...account } = live
-    // Asked what became of what it has not heard of yet, the bank would say that it was never authorised.
-    if (!answered) return
+  const live = await liveElsewhere(deps.sql, accountIds, deps.clock.now())
+  // Asked what became of what it has not heard of yet, the bank would say that it was never authorised.
+  if (live.some(({ answered }) => !answered)) return
+  for (const { umn, nth, answered: _, ...account } of live) {
     try {
       // Decided before: the answer changes nothing but what is known here.
       const { liveUntil } = await deps.network.operate(account, { umn, nth })

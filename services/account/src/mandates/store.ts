@@ -128,14 +128,14 @@ export async function insertElsewhere(
 
 export type LiveElsewhere = AccountAtBank & { umn: string; nth: number; answered: boolean }
 
-/** Those that may debit one of these accounts, as far as is known here; first those that are being authorised. */
+/** Those that may debit one of these accounts, as far as is known here. */
 export function liveElsewhere(sql: Queryable, accountIds: string[], at: Date): Promise<LiveElsewhere[]> {
   return sql<LiveElsewhere[]>`
     select e.umn, e.nth, e.answered, l.id as account_id, l.bank, l.account_ref
     from mandates_elsewhere e join linked_accounts l on l.id = e.account_id
     where e.account_id = any (${accountIds}::uuid[])
       and e.live_until >= (${at}::timestamptz at time zone 'Asia/Kolkata')::date
-    order by e.answered, e.umn`
+    order by e.umn`
 }
 
 /** What its bank says of it with the answer to this operation; that to an earlier one changes nothing. */

@@ -70,6 +70,10 @@ export function asBankOperation(operation: MandateOperation, mandate: Mandate): 
   return { type: 'take', fromUmn, mandateId, userId: payer.userId!, payeeVpa: payee.vpa, terms }
 }
 
+/** Whether the payer's bank decides by the PIN, which only the payer's own request has. */
+export const isByPin = ({ type }: { type: MandateOperation['type'] }): boolean =>
+  ['create', 'update', 'unpause', 'port', 'take'].includes(type)
+
 export type Debit = {
   id: string
   mandateId: string

@@ -14,6 +14,7 @@ import {
   asBankOperation,
   factsOf,
   isBeingMade,
+  isByPin,
   isPayerElsewhere,
   umnOfMandate,
   type Mandate,
@@ -271,9 +272,8 @@ export function operationHandler(deps: OperateDeps): DueHandler<OperationWork> {
         return { outcome: 'retry' }
       }
       const asked = { umn: umnOfMandate(mandate), nth, accountId: payerOf(mandate).accountId }
-      const needsPin = ['create', 'update', 'unpause', 'port', 'take'].includes(operation.type)
       try {
-        const outcome = needsPin
+        const outcome = isByPin(operation)
           ? await deps.call(resolveMandateOperation, { body: asked })
           : await deps.call(operateMandate, {
               body: { ...asked, operation: asBankOperation(operation, mandate) },

@@ -79,8 +79,9 @@ export const appendOf = (
   )
 
 /** When a mandate ends by itself: requested, with the time to answer; else after its last day. */
-export async function scheduleEnd(tx: Tx, { id, status, expiresAt, terms }: Mandate): Promise<void> {
+export function endWork({ id, status, expiresAt, terms }: Mandate) {
   const dueAt = status === 'requested' ? expiresAt! : istTime(addDays(terms.validTo, 1))
-  const payload = { mandateId: id }
-  await schedule(tx, [{ kind: endKind, key: `${id} ${dueAt.toISOString()}`, dueAt, payload }])
+  return { kind: endKind, key: `${id} ${dueAt.toISOString()}`, dueAt, payload: { mandateId: id } }
 }
+
+export const scheduleEnd = (tx: Tx, mandate: Mandate): Promise<void> => schedule(tx, [endWork(mandate)])

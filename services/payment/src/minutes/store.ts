@@ -1,5 +1,5 @@
 // Every statement about payments counted by minute.
-import { uuidv7 } from '@bahi/contracts/id.ts'
+import { firstIdAt } from '@bahi/contracts/id.ts'
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 
 export type MinuteRow = {
@@ -24,8 +24,6 @@ export async function unfinishedMinutes(sql: Queryable, since: Date, limit: numb
     order by minute desc limit ${limit}`
   return rows.map(({ minute }) => minute)
 }
-
-const firstIdAt = (ms: number) => uuidv7(ms, (bytes) => bytes.fill(0))
 
 /**
  * Counts the payments begun in these minutes, by their ids, which have the time in them, so that only their rows are

@@ -79,9 +79,8 @@ export function createComplete(
         retryRaces(() => deps.transaction((tx) => completeAll(tx, [...byId.values()]))),
       )
       // Both see it in their histories as soon as they are told of it.
-      await deps.reads.wrote(
-        completed.flatMap(({ payer, payee }) => [payer.userId ?? [], payee.userId ?? []].flat()),
-      )
+      const people = completed.flatMap(({ payer, payee }) => [payer.userId, payee.userId])
+      await deps.reads.wrote(people.filter((userId) => userId !== undefined))
       for (const payment of completed) {
         metrics.completed(payment)
         completions.completed(payment)

@@ -1,7 +1,7 @@
 // The SQL of payments: begin, complete, open payments, partitions.
 import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import { txnIdOf } from '@bahi/contracts/formats.ts'
-import { uuidv7 } from '@bahi/contracts/id.ts'
+import { firstIdAt } from '@bahi/contracts/id.ts'
 import type { Initiation } from '@bahi/contracts/initiation.ts'
 import type { PaymentParty, Payment } from './payment.ts'
 
@@ -265,7 +265,7 @@ export async function openPayments(sql: Queryable) {
 export async function outcomesSince(sql: Queryable, since: Date) {
   const [row] = await sql<{ settled: number; failed: number }[]>`
     select count(*) filter (where status = 'settled') as settled, count(*) filter (where status = 'failed') as failed
-    from payments where id >= ${uuidv7(since.getTime(), (bytes) => bytes.fill(0))}`
+    from payments where id >= ${firstIdAt(since.getTime())}`
   return row!
 }
 
