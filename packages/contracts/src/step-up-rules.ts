@@ -1,22 +1,24 @@
 // What a step-up is for, by what proofs, and for how long one may be used.
 
+const anyProof = ['password', 'code', 'passkey'] as const
+
 /**
  * What a proof is for, and by what it can be given. A code proves the phone, so it is none where the phone itself
  * changes, and staff needs more. A passkey is one wherever a code is: it proves a device, and who unlocked it. The UPI
  * PIN is never one: it is entered for money and balances alone, so that nobody gets used to entering it elsewhere.
  */
 const proofsByPurpose = {
-  'change-email': ['password', 'code', 'passkey'],
-  'change-notices': ['password', 'code', 'passkey'],
+  'change-email': anyProof,
+  'change-notices': anyProof,
   'change-password': ['password'],
-  'change-upi-ids': ['password', 'code', 'passkey'],
-  'unlink-account': ['password', 'code', 'passkey'],
-  'loosen-limits': ['password', 'code', 'passkey'],
-  'connect-app': ['password', 'code', 'passkey'],
-  'end-sessions': ['password', 'code', 'passkey'],
-  'close-account': ['password', 'code', 'passkey'],
-  'export-data': ['password', 'code', 'passkey'],
-  'view-document': ['password', 'code', 'passkey'],
+  'change-upi-ids': anyProof,
+  'unlink-account': anyProof,
+  'loosen-limits': anyProof,
+  'connect-app': anyProof,
+  'end-sessions': anyProof,
+  'close-account': anyProof,
+  'export-data': anyProof,
+  'view-document': anyProof,
   'change-roles': ['password'],
   'change-phone': ['password'],
   'change-passkeys': ['password'],

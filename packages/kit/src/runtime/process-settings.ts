@@ -12,6 +12,7 @@ import { serviceTls, trustCas, type ServiceTls } from '../transport/service-tls.
 import { BaseConfig } from './base-config.ts'
 import { configError, faultsOf, loadConfig, settingNames, unknownSettings } from './config.ts'
 import type { Env } from './environment.ts'
+import { listOf } from './list-of.ts'
 import { inClear, productionFaults } from './production.ts'
 import type { AnyService } from './service.ts'
 import { settingsOf } from './service-settings.ts'
@@ -119,7 +120,7 @@ function tlsOf(base: Static<typeof BaseConfig>, log: Log): ServiceTls | undefine
 }
 
 function trustedCasOf({ BAHI_CA_FILES: files = '' }: Static<typeof BaseConfig>, log: Log): void {
-  const paths = files.split(',').flatMap((path) => path.trim() || [])
+  const paths = listOf(files)
   try {
     if (paths.length > 0) trustCas(paths, log)
   } catch (error) {

@@ -1,5 +1,6 @@
 // What production refuses: cleartext to other hosts, simulations, secrets that everybody knows.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
+import { listOf } from './list-of.ts'
 
 /** Whether a connection to that host would be in the clear: not this machine, and nothing else encrypts the way. */
 export type InClear = (host: string) => boolean
@@ -33,7 +34,7 @@ const knownPasswords = [
 
 /** @param cleartextHosts hosts and domains with commas between them; `*`: any */
 export function inClear(cleartextHosts: string): InClear {
-  const allowed = cleartextHosts.split(',').flatMap((host) => host.trim().toLowerCase() || [])
+  const allowed = listOf(cleartextHosts.toLowerCase())
   return (given) => {
     const host = given.toLowerCase()
     if (isLoopback(host)) return false

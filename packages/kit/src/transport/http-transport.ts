@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { Pool } from 'undici'
+import { listOf } from '../runtime/list-of.ts'
 import { hostAddresses, type Lookup } from './host-addresses.ts'
 import type { ServiceTls } from './service-tls.ts'
 import { asProblem, notExecutedHeader, type Transport } from './transport.ts'
@@ -85,7 +86,7 @@ export function httpTransport(
     let known = parsed.get(service)
     if (!known) {
       const all = urls[service] ?? []
-      const each = (Array.isArray(all) ? all : all.split(',')).map((url) => url.trim()).filter(Boolean)
+      const each = [all].flat().flatMap(listOf)
       parsed.set(service, (known = each.map((url) => ({ url, hostname: new URL(url).hostname }))))
     }
     return known

@@ -5,11 +5,12 @@ import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
 import { appendEvents } from '@bahi/kit/events/events.ts'
-import { connect, sqlState, type Queryable, type Sql } from '@bahi/kit/sql/sql.ts'
+import { connect, sqlState, type Queryable, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { BackupKey } from '../backup/backup-key.ts'
 import {
-  archiveHash,
+  auditedOf,
   manifestOf,
+  quoted,
   readArchived,
   writeArchive,
   type ArchivedTable,
@@ -88,7 +89,7 @@ function close(sql: Sql, part: Part): Promise<void> {
 }
 
 /** A month that was closed and is not dropped takes writes again, such as the erasure of a person. */
-export async function reopen(sql: Sql, { parts }: Pick<Month, 'parts'>): Promise<void> {
+async function reopen(sql: Sql, { parts }: Pick<Month, 'parts'>): Promise<void> {
   for (const part of parts)
     await brieflyLocked(sql, (tx) =>
       tx.unsafe(`alter table ${nameOf(part)} drop constraint if exists closed`),
@@ -96,7 +97,7 @@ export async function reopen(sql: Sql, { parts }: Pick<Month, 'parts'>): Promise
 }
 
 /** Others do not wait behind us for long: a lock that is not free soon is asked for again. */
-async function brieflyLocked(sql: Sql, run: (tx: Queryable) => Promise<unknown>): Promise<void> {
+async function brieflyLocked(sql: Sql, run: (tx: Tx) => Promise<unknown>): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       await sql.begin(async (tx) => {
@@ -148,8 +149,6 @@ async function describe(sql: Sql, part: Part): Promise<Pick<ArchivedTable, 'colu
   }
 }
 
-const quoted = (names: string[]) => names.map((name) => `"${name}"`).join(', ')
-
 function csvOf(
   sql: Sql,
   part: Part,
@@ -200,7 +199,8 @@ async function drop(
   manifest: ArchiveManifest,
   options: ArchiveOptions,
 ): Promise<void> {
-  const { fromId, toId, parts } = { ...month.parts[0]!, ...month }
+  const { parts } = month
+  const { fromId, toId } = parts[0]!
   const day = `${month.month}-01`
   const [row] = await sql<{ at: Date }[]>`select clock_timestamp() as at`
   const at = row!.at
@@ -219,7 +219,7 @@ async function drop(
     )
     for (const part of parts) await replaceByNothing(tx, part)
     await tx`set local search_path = payment`
-    await appendEvents(tx as never, at, [
+    await appendEvents(tx, at, [
       {
         type: 'payment.month-archived',
         stream: deriveId(0, 'payment.month', month.month),
@@ -239,12 +239,6 @@ async function replaceByNothing(tx: Queryable, part: Part): Promise<void> {
      alter table ${nameOf(part)} add constraint archived check (false);`,
   )
 }
-
-const auditedOf = ({ month, tables }: ArchiveManifest) => ({
-  month,
-  rows: tables.reduce((sum, { rows }) => sum + rows, 0),
-  sha256: archiveHash({ tables }),
-})
 
 const resultOf = (manifest: ArchiveManifest, isNew: boolean): Archived => ({
   ...auditedOf(manifest),

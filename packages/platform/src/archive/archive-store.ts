@@ -1,6 +1,7 @@
 // An archived month of the books: one sealed pack with the rows of its tables as CSV, and a manifest that says what is
 // in it. Beside the backups in their repository, and never expired with them.
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -57,7 +58,7 @@ export async function archivedIn(repository: string): Promise<string[]> {
 
 /** Undefined when there is no complete archive. Throws when its manifest was changed. */
 export async function manifestOf(repository: string, month: string): Promise<ArchiveManifest | undefined> {
-  if (!(await archivedIn(repository)).includes(month)) return undefined
+  if (!existsSync(join(folderOf(repository, month), manifestName))) return undefined
   return readSummed<ArchiveManifest>(folderOf(repository, month), manifestName)
 }
 
@@ -85,8 +86,20 @@ export async function writeArchive(
   }
 }
 
+export const quoted = (names: string[]): string => names.map((name) => `"${name}"`).join(', ')
+
+/** What the audit record of the month says. */
+export const auditedOf = ({
+  month,
+  tables,
+}: ArchiveManifest): { month: string; rows: number; sha256: string } => ({
+  month,
+  rows: tables.reduce((sum, { rows }) => sum + rows, 0),
+  sha256: archiveHash({ tables }),
+})
+
 /** Over the hashes of its tables: whoever has the archive can compute it, and compare it with the audit record. */
-export const archiveHash = ({ tables }: Pick<ArchiveManifest, 'tables'>): string =>
+const archiveHash = ({ tables }: Pick<ArchiveManifest, 'tables'>): string =>
   sha256(tables.map((one) => `${one.schema}.${one.table} ${one.sha256}\n`).join(''))
 
 async function store(

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { connect, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { BackupKey } from '../backup/backup-key.ts'
-import { archiveHash, manifestOf, readArchived, type ArchivedTable } from './archive-store.ts'
+import { auditedOf, manifestOf, quoted, readArchived, type ArchivedTable } from './archive-store.ts'
 
 export type OpenOptions = {
   /** Of any database, such as an empty one of the auditor's; its role makes the schema. */
@@ -55,13 +55,12 @@ export async function openArchive(options: OpenOptions): Promise<Opened> {
   } finally {
     await sql.end({ timeout: 5 })
   }
-  const rows = manifest.tables.reduce((sum, one) => sum + one.rows, 0)
-  return { schema, rows, sha256: archiveHash(manifest) }
+  const { rows, sha256 } = auditedOf(manifest)
+  return { schema, rows, sha256 }
 }
 
 async function load(tx: Tx, schema: string, table: ArchivedTable, csv: AsyncIterable<Buffer>): Promise<void> {
   const name = `"${schema}"."${table.table}"`
-  const quoted = (names: string[]) => names.map((one) => `"${one}"`).join(', ')
   const columns = table.columns.map((one) => `"${one.name}" ${one.type}${one.isRequired ? ' not null' : ''}`)
   await tx.unsafe(`create table ${name} (${columns.join(', ')}, primary key (${quoted(table.primaryKey)}))`)
   const names = quoted(table.columns.map((one) => one.name))

@@ -1,5 +1,6 @@
 // Sends push messages to the push services of browsers: encrypted for the browser (RFC 8291), signed as ours (VAPID).
 import { createECDH, ECDH } from 'node:crypto'
+import { listOf } from '@bahi/kit/runtime/list-of.ts'
 import webPush from 'web-push'
 import { checkTaken, post, type Receiver } from '../carriers/post.ts'
 import type { ServiceDeps } from '../config.ts'
@@ -31,7 +32,7 @@ export function createPushSender({ config }: Pick<ServiceDeps, 'config'>): PushS
   if (config.BAHI_VAPID_KEY === '') return undefined
   const { privateKey, publicKey } = keyPairIn(config.BAHI_VAPID_KEY)
   const vapidDetails = { subject: config.BAHI_VAPID_SUBJECT, privateKey, publicKey }
-  const hosts = config.BAHI_PUSH_HOSTS.split(',').map((host) => host.trim())
+  const hosts = listOf(config.BAHI_PUSH_HOSTS)
   const knows = (endpoint: string) => isOf(endpoint, hosts)
   return {
     publicKey,
