@@ -9,11 +9,11 @@ import { NavLink, Navigate, Outlet, useLocation, useNavigate } from 'react-route
 import { leave } from '../api/client.ts'
 import { Preferences } from '../components/preferences.tsx'
 import { useText } from '../language/language.ts'
-import { useMay, useSession } from '../session/session.ts'
+import { useSession } from '../session/session.ts'
 import { KeysHelp } from './keys-help.tsx'
 import { useKeysText } from './keys-texts.ts'
 import { useKeys } from './keys.ts'
-import { homeLetter, queues } from './queues.ts'
+import { homeLetter, useQueues } from './queues.ts'
 
 /** Without a session, or its second factor, the screen that asks for it is shown, and this screen again after it. */
 export function Frame() {
@@ -49,8 +49,7 @@ export function Frame() {
 
 function Rail() {
   const t = useText()
-  const may = useMay()
-  const shown = queues.filter(({ permission }) => may(permission))
+  const queues = useQueues()
   return (
     <header className="flex flex-col gap-3 border-b border-line bg-card p-3 lg:border-r lg:border-b-0 lg:py-5">
       <p className="flex items-center gap-3 px-3 text-lg font-bold">
@@ -60,7 +59,7 @@ function Rail() {
       <nav aria-label={t('app.name')}>
         <ul className="flex gap-1 overflow-x-auto lg:flex-col">
           <Tab to="/" icon="home" text={t('home.title')} />
-          {shown.map(({ to, icon, text }) => (
+          {queues.map(({ to, icon, text }) => (
             <Tab key={to} to={to} icon={icon} text={t(text)} />
           ))}
         </ul>
@@ -82,14 +81,11 @@ function Rail() {
 /** The keys of the console, and the button that lists them. */
 function Keys() {
   const t = useKeysText()
-  const may = useMay()
   const navigate = useNavigate()
   const [isOpen, setIsOpen] = useState(false)
   const pages = [
     { letter: homeLetter, to: '/', text: t('home.title') },
-    ...queues
-      .filter(({ permission }) => may(permission))
-      .map(({ letter, to, text }) => ({ letter, to, text: t(text) })),
+    ...useQueues().map(({ letter, to, text }) => ({ letter, to, text: t(text) })),
   ]
   useKeys({
     pages: new Map(pages.map(({ letter, to }) => [letter, to])),

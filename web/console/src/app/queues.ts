@@ -2,6 +2,7 @@
 import type { Permission } from '@bahi/contracts/permissions.ts'
 import type { IconName } from '@bahi/web-ui/components/icon.tsx'
 import type { TextKey } from '../language/en.ts'
+import { useMay } from '../session/session.ts'
 
 export type Queue = {
   to: string
@@ -45,3 +46,9 @@ export const queues: Queue[] = [
   { ...names('rules'), to: '/rules', letter: 'r', icon: 'help', permission: 'rules:read' },
   { ...names('audit'), to: '/audit', letter: 'a', icon: 'page', permission: 'audit:read' },
 ]
+
+/** Those of who is signed in. */
+export function useQueues(): Queue[] {
+  const may = useMay()
+  return queues.filter(({ permission }) => may(permission))
+}

@@ -1,16 +1,17 @@
 // A chart over time, drawn by uPlot in the colours of the theme: bars on top of one another, or a line. Beside it stand
 // the values of one moment, and the screen has a table of the same.
 import { canvasFont } from '@bahi/web-ui/theme/canvas-font.ts'
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useTheme } from '@bahi/web-ui/theme/theme.ts'
+import { useEffect, useEffectEvent, useRef } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 
 /** A token of the theme. */
 export type Tone = 'good' | 'bad' | 'wait' | 'accent'
 
-export type Series = { name: string; tone: Tone; values: readonly (number | null)[] }
+type Series = { tone: Tone; values: readonly (number | null)[] }
 
-type ChartProps = {
+export type ChartProps = {
   /** For who cannot see it: what it shows. */
   label: string
   /** Of each value, in milliseconds since 1970. */
@@ -18,10 +19,11 @@ type ChartProps = {
   series: readonly Series[]
   /** `bars`: the first lowest, each on top of the one before. */
   kind: 'bars' | 'line'
-  /** The least that the axis reaches to. */
-  atLeast: number
-  /** Of a share: the axis ends at 1, and begins at this or at the tenth below the lowest value. */
-  shareFrom?: number
+  /**
+   * `atLeast`: what the axis reaches to, from 0. `shareFrom`, of a share: the axis ends at 1, and begins at this or at
+   * the tenth below the lowest value.
+   */
+  scale: { atLeast: number } | { shareFrom: number }
   /** Steps of the axis, where those of ten do not fit. */
   steps?: readonly number[]
   format: (value: number) => string
@@ -48,21 +50,24 @@ const stacked = (series: readonly Series[]) =>
     ),
   )
 
-export function Chart(props: ChartProps) {
-  const { label, timesMs, series, kind } = props
-  const place = useRef<HTMLDivElement>(null)
-  const plot = useRef<UPlot>(undefined)
-  const theme = useThemeName()
+function dataOf({ timesMs, series, kind }: ChartProps): UPlot.AlignedData {
   const rows = kind === 'bars' ? stacked(series) : series.map(({ values }) => [...values])
   // The highest first: each bar is drawn over the one that it stands on.
-  const data = [timesMs.map((ms) => ms / 1_000), ...rows.toReversed()] as UPlot.AlignedData
-  const latest = useEffectEvent(() => ({ options: optionsOf(props), data }))
+  return [timesMs.map((ms) => ms / 1_000), ...rows.toReversed()]
+}
+
+export function Chart(props: ChartProps) {
+  const { label, kind } = props
+  const place = useRef<HTMLDivElement>(null)
+  const plot = useRef<UPlot>(undefined)
+  const isDark = useTheme((theme) => theme.isDark)
+  const latest = useEffectEvent(() => ({ options: optionsOf(props), data: dataOf(props) }))
   useEffect(() => {
     const own = place.current
     // A browser that draws nothing has the table.
     if (!own || !document.createElement('canvas').getContext('2d')) return
-    const { options, data: now } = latest()
-    const made = new UPlot({ ...options, width: own.clientWidth, height }, now, own)
+    const { options, data } = latest()
+    const made = new UPlot({ ...options, width: own.clientWidth, height }, data, own)
     plot.current = made
     const observer = new ResizeObserver(() => made.setSize({ width: own.clientWidth, height }))
     observer.observe(own)
@@ -71,22 +76,11 @@ export function Chart(props: ChartProps) {
       plot.current = undefined
       made.destroy()
     }
-  }, [theme, kind, props.format])
-  const draw = useEffectEvent(() => plot.current?.setData(data))
+    // The colours are read from the document: it is drawn anew when they change.
+  }, [isDark, kind, props.format])
+  const draw = useEffectEvent(() => plot.current?.setData(dataOf(props)))
   useEffect(() => draw(), [props.source])
   return <div ref={place} role="img" aria-label={label} className="min-w-0 overflow-hidden" />
-}
-
-/** Of the document: it is drawn anew when it changes. */
-function useThemeName(): string {
-  const read = () => document.documentElement.dataset['theme'] ?? ''
-  const [name, setName] = useState(read)
-  useEffect(() => {
-    const observer = new MutationObserver(() => setName(read()))
-    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] })
-    return () => observer.disconnect()
-  }, [])
-  return name
 }
 
 const tokenOf = (name: string) =>
@@ -95,8 +89,7 @@ const tokenOf = (name: string) =>
 function optionsOf({
   series,
   kind,
-  atLeast,
-  shareFrom,
+  scale,
   steps,
   format,
   group,
@@ -118,9 +111,9 @@ function optionsOf({
     scales: {
       y: {
         range: (_, min: number | null, max: number | null) =>
-          shareFrom === undefined
-            ? [0, Math.max((max ?? 0) * 1.05, atLeast)]
-            : [Math.min(shareFrom, Math.floor((min ?? 1) * 10) / 10), 1],
+          'shareFrom' in scale
+            ? [Math.min(scale.shareFrom, Math.floor((min ?? 1) * 10) / 10), 1]
+            : [0, Math.max((max ?? 0) * 1.05, scale.atLeast)],
       },
     },
     axes: [

@@ -7,10 +7,8 @@ const shape = 'min-h-11 rounded-full border border-line px-3 text-sm font-medium
 export function Preferences() {
   const t = useText()
   const { language } = useLanguage()
-  const { theme } = useTheme()
+  const { isDark } = useTheme()
   const other: Language = language === 'en' ? 'hi' : 'en'
-  const isDark =
-    theme === 'dark' || (theme === 'system' && window.matchMedia('(prefers-color-scheme: dark)').matches)
   return (
     <>
       <button type="button" lang={other} className={shape} onClick={() => void chooseLanguage(other)}>

@@ -49,7 +49,28 @@ function useSave(onSaved: (view: SavedView) => void) {
   })
 }
 
-const isName = (typed: string) => typed.trim() !== '' && [...typed.trim()].length <= maxViewName
+/** `check` gives the name; undefined: it is none, which its field then says. */
+function useViewName(initial = '') {
+  const t = useViewsText()
+  const [typed, setTyped] = useState(initial)
+  const [isWrong, setIsWrong] = useState(false)
+  const field = (
+    <Field
+      label={t('views.name')}
+      fault={isWrong ? t('views.name-wrong', { count: maxViewName }) : undefined}
+      value={typed}
+      maxLength={200}
+      onChange={({ target }) => setTyped(target.value)}
+    />
+  )
+  function check(): string | undefined {
+    const name = typed.trim()
+    const isName = name !== '' && [...name].length <= maxViewName
+    setIsWrong(!isName)
+    return isName ? name : undefined
+  }
+  return { field, check }
+}
 
 /** In one order, so that equal filters are equal texts. */
 const asAddress = (filters: Record<string, string>) =>
@@ -134,13 +155,12 @@ function Save({ view, isFull, onDone }: SaveProps) {
   const t = useViewsText()
   // The same when it is sent again after a lost answer.
   const [id] = useState(() => uuidv7())
-  const [name, setName] = useState('')
-  const [isWrong, setIsWrong] = useState(false)
+  const { field, check } = useViewName()
   const saving = useSave(onDone)
   function save(event: FormEvent): void {
     event.preventDefault()
-    setIsWrong(!isName(name))
-    if (isName(name)) saving.mutate({ id, ...view, name: name.trim() })
+    const name = check()
+    if (name !== undefined) saving.mutate({ id, ...view, name })
   }
   if (isFull) return <p>{t('views.full', { count: maxSavedViews })}</p>
   return (
@@ -153,13 +173,7 @@ function Save({ view, isFull, onDone }: SaveProps) {
           </li>
         ))}
       </ul>
-      <Field
-        label={t('views.name')}
-        fault={isWrong ? t('views.name-wrong', { count: maxViewName }) : undefined}
-        value={name}
-        maxLength={200}
-        onChange={({ target }) => setName(target.value)}
-      />
+      {field}
       <ProblemNote error={saving.error} />
       <Button type="submit" busy={saving.isPending} wide>
         {t('views.save')}
@@ -189,8 +203,7 @@ function Change({ views }: { views: SavedView[] }) {
 function ChangeOne({ view, onDone }: { view: SavedView; onDone: (said: string) => void }) {
   const t = useViewsText()
   const client = useQueryClient()
-  const [name, setName] = useState(view.name)
-  const [isWrong, setIsWrong] = useState(false)
+  const { field, check } = useViewName(view.name)
   const renaming = useSave((saved) => onDone(t('views.renamed', { name: saved.name })))
   const removing = useMutation({
     mutationFn: () => call(removeView, { params: { id: view.id } }),
@@ -201,19 +214,13 @@ function ChangeOne({ view, onDone }: { view: SavedView; onDone: (said: string) =
   })
   function rename(event: FormEvent): void {
     event.preventDefault()
-    setIsWrong(!isName(name))
-    if (isName(name) && name.trim() !== view.name) renaming.mutate({ ...view, name: name.trim() })
+    const name = check()
+    if (name !== undefined && name !== view.name) renaming.mutate({ ...view, name })
   }
   return (
     <li>
       <form noValidate className="flex flex-col gap-2" onSubmit={rename}>
-        <Field
-          label={t('views.name')}
-          fault={isWrong ? t('views.name-wrong', { count: maxViewName }) : undefined}
-          value={name}
-          maxLength={200}
-          onChange={({ target }) => setName(target.value)}
-        />
+        {field}
         <ProblemNote error={renaming.error ?? removing.error} />
         <div className="flex gap-2">
           <Button

@@ -4,11 +4,11 @@ import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Choice } from '@bahi/web-ui/components/choice.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatSpan, formatTime } from '@bahi/web-ui/format/dates.ts'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { useMemo, useState, type ReactNode } from 'react'
 import { call } from '../api/client.ts'
 import { ProblemNote, ProblemState } from '../api/problems.tsx'
-import { Chart, type Series, type Tone } from '../components/chart.tsx'
+import { Chart, type ChartProps, type Tone } from '../components/chart.tsx'
 import { Disclosure } from '../components/disclosure.tsx'
 import { useFilters } from '../components/filters.tsx'
 import { Table } from '../components/table.tsx'
@@ -23,13 +23,14 @@ export default function PaymentCharts() {
   const t = useChartsText()
   const { filters, setFilter } = useFilters(['span'])
   const span = names.find((one) => one === filters.span) ?? '1h'
-  const { data, error, isPending, refetch } = useQuery({
+  const list = useQuery({
     queryKey: ['payment-minutes', span],
     queryFn: () => call(showPaymentMinutes, { querystring: { minutes: spans[span].minutes } }),
     // Not while the tab is hidden; at once when it is seen again.
     refetchInterval: everyMs,
     refetchOnWindowFocus: true,
   })
+  const { data, error, isPending, refetch } = list
   const buckets = useMemo(() => data && bucketsOf(data.at, data.minutes, span), [data, span])
   return (
     <div className="flex min-w-0 flex-col gap-4">
@@ -51,7 +52,12 @@ export default function PaymentCharts() {
       {error && !data && <ProblemState error={error} again={() => void refetch()} />}
       {error && data && <ProblemNote error={error} />}
       {data?.minutes.length === 0 && <Empty icon="pulse" title={t('charts.none')} />}
-      {data && data.minutes.length > 0 && <Charts buckets={buckets!} />}
+      {data && data.minutes.length > 0 && (
+        <>
+          <Charts buckets={buckets!} />
+          <AsTable list={list} buckets={buckets!} />
+        </>
+      )}
     </div>
   )
 }
@@ -81,14 +87,9 @@ function useFormats() {
 const secondSteps = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 86_400]
 
 type Line = { name: string; tone: Tone; of: (bucket: Bucket) => number | null }
-type Plot = {
+type Plot = Pick<ChartProps, 'kind' | 'scale' | 'steps' | 'format'> & {
   title: ChartsTextKey
   about?: ChartsTextKey
-  kind: 'bars' | 'line'
-  atLeast: number
-  shareFrom?: number
-  steps?: readonly number[]
-  format: (value: number) => string
   lines: Line[]
 }
 
@@ -102,33 +103,31 @@ function Charts({ buckets }: { buckets: Bucket[] }) {
   })
   const plots: Plot[] = [
     {
-      ...{ title: 'charts.count', kind: 'bars', atLeast: 5, format: formats.count },
+      ...{ title: 'charts.count', kind: 'bars', scale: { atLeast: 5 }, format: formats.count },
       lines: [counted('settled', 'good'), counted('failed', 'bad'), counted('pending', 'wait')],
     },
     {
       ...{ title: 'charts.success', about: 'charts.success-about', kind: 'line', format: formats.percent },
-      ...{ atLeast: 1, shareFrom: 0.9 },
+      scale: { shareFrom: 0.9 },
       lines: [{ name: t('charts.success'), tone: 'good', of: ({ successRate }) => successRate }],
     },
     {
       ...{ title: 'charts.p99', about: 'charts.p99-about', kind: 'line', format: formats.duration },
-      atLeast: 100,
+      scale: { atLeast: 100 },
       lines: [{ name: t('charts.p99-name'), tone: 'accent', of: ({ p99Ms }) => p99Ms }],
     },
     {
-      ...{ title: 'charts.oldest', kind: 'line', atLeast: 60, format: formats.age, steps: secondSteps },
+      ...{ title: 'charts.oldest', kind: 'line', format: formats.age },
+      ...{ scale: { atLeast: 60 }, steps: secondSteps },
       lines: [{ name: t('charts.oldest'), tone: 'wait', of: ({ oldestPendingS }) => oldestPendingS }],
     },
   ]
   return (
-    <>
-      <div className="grid gap-5 lg:grid-cols-2">
-        {plots.map((plot) => (
-          <PlotCard key={plot.title} plot={plot} buckets={buckets} pointed={pointed} onPoint={setPointed} />
-        ))}
-      </div>
-      <AsTable buckets={buckets} />
-    </>
+    <div className="grid gap-5 lg:grid-cols-2">
+      {plots.map((plot) => (
+        <PlotCard key={plot.title} plot={plot} buckets={buckets} pointed={pointed} onPoint={setPointed} />
+      ))}
+    </div>
   )
 }
 
@@ -143,13 +142,12 @@ type PlotCardProps = {
 function PlotCard({ plot, buckets, pointed, onPoint }: PlotCardProps) {
   const t = useChartsText()
   const { language } = useLanguage()
-  const { title, about, kind, atLeast, shareFrom, steps, format, lines } = plot
+  const { title, about, lines, ...drawn } = plot
   const shown = buckets[pointed ?? buckets.length - 1] ?? buckets.at(-1)!
   const valueOf = ({ of }: Line, bucket: Bucket) => {
     const value = of(bucket)
-    return value === null ? t('charts.unknown') : format(value)
+    return value === null ? t('charts.unknown') : drawn.format(value)
   }
-  const series: Series[] = lines.map(({ name, tone, of }) => ({ name, tone, values: buckets.map(of) }))
   const time = ({ atMs }: Bucket) => formatTime(language, new Date(atMs))
   const last = lines.map((line) => `${line.name} ${valueOf(line, buckets.at(-1)!)}`).join(', ')
   const label = t('charts.image', {
@@ -172,12 +170,8 @@ function PlotCard({ plot, buckets, pointed, onPoint }: PlotCardProps) {
       <Chart
         label={label}
         timesMs={buckets.map(({ atMs }) => atMs)}
-        series={series}
-        kind={kind}
-        atLeast={atLeast}
-        {...(shareFrom === undefined ? {} : { shareFrom })}
-        {...(steps && { steps })}
-        format={format}
+        series={lines.map(({ tone, of }) => ({ tone, values: buckets.map(of) }))}
+        {...drawn}
         source={buckets}
         group="payments"
         onPoint={onPoint}
@@ -199,7 +193,7 @@ function Legend({ tone, text, children }: { tone: Tone; text: string | undefined
 }
 
 /** The same for who reads it: made only once it is asked for. */
-function AsTable({ buckets }: { buckets: Bucket[] }) {
+function AsTable({ list, buckets }: { list: UseQueryResult; buckets: Bucket[] }) {
   const t = useChartsText()
   const { language } = useLanguage()
   const { count, percent, duration, span } = useFormats()
@@ -209,7 +203,7 @@ function AsTable({ buckets }: { buckets: Bucket[] }) {
     <Disclosure text={t('charts.table')}>
       <Table
         caption={t('charts.title')}
-        list={{ isPending: false, error: null, refetch: () => Promise.resolve() }}
+        list={list}
         rows={buckets.toReversed()}
         keyOf={({ atMs }) => String(atMs)}
         empty={t('charts.none')}

@@ -8,23 +8,26 @@ export type Theme = (typeof themes)[number]
 const key = 'bahi.theme'
 const prefersDark = window.matchMedia('(prefers-color-scheme: dark)')
 
-export const useTheme = create<{ theme: Theme }>()(() => ({ theme: 'system' }))
+/** `isDark`: what `theme` comes to on this device now. */
+export const useTheme = create<{ theme: Theme; isDark: boolean }>()(() => ({
+  theme: 'system',
+  isDark: prefersDark.matches,
+}))
 
 function applyTheme(theme: Theme): void {
   const isDark = theme === 'dark' || (theme === 'system' && prefersDark.matches)
   document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light'
+  useTheme.setState({ theme, isDark })
 }
 
 export function chooseTheme(theme: Theme): void {
   writeSetting(key, theme)
-  useTheme.setState({ theme })
   applyTheme(theme)
 }
 
 export function startTheme(): void {
   const chosen = readSetting(key)
   const stored = themes.find((one) => one === chosen)
-  useTheme.setState({ theme: stored ?? 'system' })
-  applyTheme(useTheme.getState().theme)
+  applyTheme(stored ?? 'system')
   prefersDark.addEventListener('change', () => applyTheme(useTheme.getState().theme))
 }

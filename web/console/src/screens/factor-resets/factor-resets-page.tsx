@@ -9,8 +9,9 @@ import {
 import { useNow } from '@bahi/web-ui/browser/now.ts'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
+import { useAgain } from '../../api/use-again.ts'
 import { Decide } from '../../components/decide.tsx'
 import { PersonLink } from '../../components/person-link.tsx'
 import { ReasonButton } from '../../components/reason-form.tsx'
@@ -19,11 +20,6 @@ import { useLanguage, useText } from '../../language/language.ts'
 import { useMay } from '../../session/session.ts'
 
 const key = ['factor-resets'] as const
-
-function useAgain() {
-  const client = useQueryClient()
-  return () => client.invalidateQueries({ queryKey: key })
-}
 
 export function Component() {
   const t = useText()
@@ -64,7 +60,7 @@ export function Component() {
 }
 
 function Actions({ reset, isExpired }: { reset: SecondFactorReset; isExpired: boolean }) {
-  const again = useAgain()
+  const again = useAgain(key)
   const params = { id: reset.id }
   if (reset.state !== 'requested') return null
   return (
@@ -82,7 +78,7 @@ function Actions({ reset, isExpired }: { reset: SecondFactorReset; isExpired: bo
 
 function NewReset() {
   const t = useText()
-  const again = useAgain()
+  const again = useAgain(key)
   return (
     <ReasonButton
       text={t('resets.new')}

@@ -11,8 +11,8 @@ import {
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Select } from '@bahi/web-ui/components/select.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
-import { useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
+import { useAgain } from '../../api/use-again.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Decide } from '../../components/decide.tsx'
 import { useFilters } from '../../components/filters.tsx'
@@ -24,11 +24,6 @@ import { useLanguage, useText } from '../../language/language.ts'
 import { useMay } from '../../session/session.ts'
 
 const key = ['grants'] as const
-
-function useAgain() {
-  const client = useQueryClient()
-  return () => client.invalidateQueries({ queryKey: key })
-}
 
 export function Component() {
   const t = useText()
@@ -74,7 +69,7 @@ export function Component() {
 
 function Actions({ grant }: { grant: RoleGrant }) {
   const t = useText()
-  const again = useAgain()
+  const again = useAgain(key)
   const params = { id: grant.id }
   if (grant.state === 'requested') {
     return (
@@ -99,7 +94,7 @@ function Actions({ grant }: { grant: RoleGrant }) {
 
 function NewGrant() {
   const t = useText()
-  const again = useAgain()
+  const again = useAgain(key)
   return (
     <ReasonButton
       text={t('grants.new')}

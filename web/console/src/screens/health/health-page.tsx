@@ -9,17 +9,16 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatAge, formatSpan, formatTime } from '@bahi/web-ui/format/dates.ts'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { call } from '../../api/client.ts'
 import { ProblemNote, ProblemState } from '../../api/problems.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
+import { PaymentCharts } from '../../payment-charts/lazy-charts.tsx'
 import { useMay } from '../../session/session.ts'
 import { concernsOf, workLateAfterS } from './concerns.ts'
 import { ServiceList } from './service-list.tsx'
 
 const everyMs = 15_000
-
-const PaymentCharts = lazy(() => import('../../payment-charts/charts.tsx'))
 
 export function Component() {
   const t = useText()
@@ -50,11 +49,7 @@ export function Component() {
         <>
           <Age at={data.at} error={error} />
           <Verdict health={data} />
-          {may('payments:count') && (
-            <Suspense fallback={<Skeleton lines={4} />}>
-              <PaymentCharts />
-            </Suspense>
-          )}
+          {may('payments:count') && <PaymentCharts />}
           <ServiceList services={data.services} />
           <div className="grid gap-5 md:grid-cols-2 xl:grid-cols-3">
             <Payments health={data} />

@@ -3,31 +3,28 @@ import { Card } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Link } from 'react-router'
-import { queues } from '../../app/queues.ts'
+import { useQueues } from '../../app/queues.ts'
 import { useText } from '../../language/language.ts'
-import { useMay } from '../../session/session.ts'
 
 export function Component() {
   const t = useText()
-  const may = useMay()
+  const queues = useQueues()
   return (
     <Page title={t('home.title')} width="wide">
       <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
-        {queues
-          .filter(({ permission }) => may(permission))
-          .map(({ to, icon, text, about }) => (
-            <li key={to}>
-              <Link to={to} className="block rounded-card hover:brightness-95">
-                <Card>
-                  <p className="flex items-center gap-3 text-lg font-semibold">
-                    <Icon name={icon} className="size-6 text-accent" />
-                    {t(text)}
-                  </p>
-                  <p className="mt-1 text-soft">{t(about)}</p>
-                </Card>
-              </Link>
-            </li>
-          ))}
+        {queues.map(({ to, icon, text, about }) => (
+          <li key={to}>
+            <Link to={to} className="block rounded-card hover:brightness-95">
+              <Card>
+                <p className="flex items-center gap-3 text-lg font-semibold">
+                  <Icon name={icon} className="size-6 text-accent" />
+                  {t(text)}
+                </p>
+                <p className="mt-1 text-soft">{t(about)}</p>
+              </Card>
+            </Link>
+          </li>
+        ))}
       </ul>
     </Page>
   )

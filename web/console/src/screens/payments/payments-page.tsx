@@ -6,9 +6,7 @@ import { checkOpenPayments } from '@bahi/contracts/reconciliation.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { formatExactMoment } from '@bahi/web-ui/format/dates.ts'
-import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
 import { call } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problems.tsx'
 import { usePages } from '../../api/use-pages.ts'
@@ -18,11 +16,10 @@ import { SearchBox } from '../../components/search-box.tsx'
 import { statusText } from '../../components/status-text.ts'
 import { CellLink, Code, Table } from '../../components/table.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
+import { PaymentCharts } from '../../payment-charts/lazy-charts.tsx'
 import { useMay } from '../../session/session.ts'
 import { readSearch } from '../../components/search.ts'
 import { Disclosure } from '../../components/disclosure.tsx'
-
-const PaymentCharts = lazy(() => import('../../payment-charts/charts.tsx'))
 
 export function Component() {
   const t = useText()
@@ -60,9 +57,7 @@ export function Component() {
       />
       {q === '' && may('payments:count') && (
         <Disclosure text={t('payments.over-time')}>
-          <Suspense fallback={<Skeleton lines={4} />}>
-            <PaymentCharts />
-          </Suspense>
+          <PaymentCharts />
         </Disclosure>
       )}
       {!isUnreadable && (

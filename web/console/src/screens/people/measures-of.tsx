@@ -11,6 +11,7 @@ import { Card } from '@bahi/web-ui/components/card.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
+import { useAgain } from '../../api/use-again.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Decide } from '../../components/decide.tsx'
 import { PersonLink } from '../../components/person-link.tsx'
@@ -23,9 +24,9 @@ import { useSignInOf } from './use-sign-in-of.ts'
 const key = ['measures'] as const
 
 /** What is asked for again once one was requested, approved or declined. Nothing else: each look is on record. */
-function useAgain(userId: string) {
+function useChanged(userId: string) {
   const client = useQueryClient()
-  const listed = () => client.invalidateQueries({ queryKey: key })
+  const listed = useAgain(key)
   /** The person may be frozen now, or free: what shows it. */
   const approved = () =>
     Promise.all([
@@ -75,7 +76,7 @@ export function Measures({ filter, withPerson = false }: MeasuresProps) {
 }
 
 function Actions({ measure: { id, state, requestedBy, userId } }: { measure: Measure }) {
-  const { listed, approved } = useAgain(userId)
+  const { listed, approved } = useChanged(userId)
   const own = useSession().signedIn?.userId
   const params = { id }
   if (state !== 'requested' || userId === own) return '–'
@@ -91,7 +92,7 @@ function Actions({ measure: { id, state, requestedBy, userId } }: { measure: Mea
 /** What can be requested about this person, and what was. */
 export function MeasuresOf({ userId }: { userId: string }) {
   const t = useText()
-  const { listed } = useAgain(userId)
+  const listed = useAgain(key)
   const { language } = useLanguage()
   const { data } = useSignInOf(userId)
   const frozenAt = data?.frozenAt

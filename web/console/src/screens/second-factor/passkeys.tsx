@@ -10,9 +10,11 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { proveSecondFactor } from '@bahi/contracts/second-factor.ts'
 import { canUsePasskeys, makePasskey, signByPasskey } from '@bahi/web-ui/browser/passkeys.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
+import { ErrorNote } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
+import { useAgain } from '../../api/use-again.ts'
 import { ProblemNote } from '../../api/problems.tsx'
 import { ReasonButton } from '../../components/reason-form.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
@@ -23,10 +25,10 @@ const key = ['passkeys'] as const
 function Failed({ error }: { error: unknown }) {
   const t = useText()
   if (error === null || error === undefined) return null
-  return (
-    <ProblemNote
-      error={error instanceof Problem ? error : new Problem('passkey-wrong', t('passkeys.failed'))}
-    />
+  return error instanceof Problem ? (
+    <ProblemNote error={error} />
+  ) : (
+    <ErrorNote message={t('passkeys.failed')} />
   )
 }
 
@@ -52,9 +54,8 @@ export function ProveByPasskey({ onProven }: { onProven: () => void }) {
 export function OwnPasskeys() {
   const t = useText()
   const { language } = useLanguage()
-  const client = useQueryClient()
   const { data } = useQuery({ queryKey: key, queryFn: () => call(listPasskeys, {}) })
-  const again = () => client.invalidateQueries({ queryKey: key })
+  const again = useAgain(key)
   const adding = useMutation({
     mutationFn: async ({ name, options }: { name: string; options: Record<string, unknown> }) =>
       call(addPasskey, { body: { name, passkey: await makePasskey(options) } }),
