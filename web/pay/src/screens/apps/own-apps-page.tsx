@@ -26,8 +26,8 @@ import { asksForPayments, ScopeList } from './scopes.tsx'
 
 const key = ['own-apps']
 
-type Asked =
-  { what: 'add' } | { what: 'renew' | 'remove'; app: OwnClient } | { what: 'secret'; secret: Secret }
+type Confirmed = { what: 'renew' | 'remove'; app: OwnClient }
+type Asked = { what: 'add' } | Confirmed | { what: 'secret'; secret: Secret }
 type Secret = { clientId: string; clientSecret: string }
 
 export function Component() {
@@ -43,6 +43,24 @@ export function Component() {
   const close = () => setAsked(undefined)
   const show = (secret: Secret) => setAsked({ what: 'secret', secret })
   const again = () => client.invalidateQueries({ queryKey: key })
+  /** Also when its sheet was closed meanwhile: the new secret is shown this once. */
+  async function act(confirmed: Confirmed): Promise<void> {
+    const { clientId } = confirmed.app
+    const params = { clientId }
+    if (confirmed.what === 'renew') {
+      const { clientSecret } = await withStepUp((proof) =>
+        call(renewOwnClientSecret, { params, body: { ...proof } }),
+      )
+      return show({ clientId, clientSecret })
+    }
+    try {
+      await call(removeOwnClient, { params })
+      setAsked((now) => (now === confirmed ? undefined : now))
+    } finally {
+      await again()
+    }
+  }
+  const confirmed = asked?.what === 'renew' || asked?.what === 'remove' ? asked : undefined
   const isFull = (data?.length ?? 0) >= maxOwnClients
   const isNoMerchant = error instanceof Problem && error.code === 'not-allowed'
   return (
@@ -73,8 +91,13 @@ export function Component() {
           }}
         />
       </Sheet>
-      <Renew app={asked?.what === 'renew' ? asked.app : undefined} onRenewed={show} onClose={close} />
-      <Remove app={asked?.what === 'remove' ? asked.app : undefined} onRemoved={again} onClose={close} />
+      <Sheet
+        open={confirmed !== undefined}
+        onClose={close}
+        title={confirmed ? t(`own.${confirmed.what}-title`, { app: confirmed.app.name }) : ''}
+      >
+        {confirmed && <Confirm what={confirmed.what} act={() => act(confirmed)} onClose={close} />}
+      </Sheet>
       <Sheet open={asked?.what === 'secret'} onClose={close} title={t('own.secret-title')}>
         {asked?.what === 'secret' && <ShowSecret secret={asked.secret} onStored={close} />}
       </Sheet>
@@ -82,7 +105,7 @@ export function Component() {
   )
 }
 
-function OwnApp({ app, onAsk }: { app: OwnClient; onAsk: (what: 'renew' | 'remove') => void }) {
+function OwnApp({ app, onAsk }: { app: OwnClient; onAsk: (what: Confirmed['what']) => void }) {
   const t = useOwnAppsText()
   const { language } = useLanguage()
   const isOnline = useOnline()
@@ -126,49 +149,23 @@ function OwnApp({ app, onAsk }: { app: OwnClient; onAsk: (what: 'renew' | 'remov
   )
 }
 
-type RenewProps = { app: OwnClient | undefined; onRenewed: (secret: Secret) => void; onClose: () => void }
+type ConfirmProps = { what: Confirmed['what']; act: () => Promise<void>; onClose: () => void }
 
-function Renew({ app, onRenewed, onClose }: RenewProps) {
+/** In its sheet, with which its refusal goes. */
+function Confirm({ what, act, onClose }: ConfirmProps) {
   const t = useOwnAppsText()
-  const renewing = useMutation({
-    mutationFn: ({ clientId }: OwnClient) =>
-      withStepUp((proof) => call(renewOwnClientSecret, { params: { clientId }, body: { ...proof } })),
-    onSuccess: ({ clientSecret }, { clientId }) => onRenewed({ clientId, clientSecret }),
-  })
+  const acting = useMutation({ mutationFn: act })
   return (
-    <Sheet open={app !== undefined} onClose={onClose} title={t('own.renew-title', { app: app?.name ?? '' })}>
-      <p>{t('own.renew-text')}</p>
-      <ProblemNote error={renewing.error} />
-      <Button wide busy={renewing.isPending} onClick={() => renewing.mutate(app!)}>
-        {t('own.renew')}
+    <>
+      <p>{t(`own.${what}-text`)}</p>
+      <ProblemNote error={acting.error} />
+      <Button wide busy={acting.isPending} onClick={() => acting.mutate()}>
+        {t(`own.${what}`)}
       </Button>
       <Button look="bare" onClick={onClose}>
         {t('action.cancel')}
       </Button>
-    </Sheet>
-  )
-}
-
-type RemoveProps = { app: OwnClient | undefined; onRemoved: () => Promise<unknown>; onClose: () => void }
-
-function Remove({ app, onRemoved, onClose }: RemoveProps) {
-  const t = useOwnAppsText()
-  const removing = useMutation({
-    mutationFn: ({ clientId }: OwnClient) => call(removeOwnClient, { params: { clientId } }),
-    onSuccess: onClose,
-    onSettled: onRemoved,
-  })
-  return (
-    <Sheet open={app !== undefined} onClose={onClose} title={t('own.remove-title', { app: app?.name ?? '' })}>
-      <p>{t('own.remove-text')}</p>
-      <ProblemNote error={removing.error} />
-      <Button wide busy={removing.isPending} onClick={() => removing.mutate(app!)}>
-        {t('own.remove')}
-      </Button>
-      <Button look="bare" onClick={onClose}>
-        {t('action.cancel')}
-      </Button>
-    </Sheet>
+    </>
   )
 }
 

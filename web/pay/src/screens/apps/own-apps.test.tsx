@@ -110,6 +110,42 @@ test('one is given another secret with a proof, and removed once it is sure', as
   expect(callsOf(removeOwnClient)).toEqual([{ params: { clientId: till.clientId } }])
 })
 
+test('a refusal for one is not shown for another', async () => {
+  const clients = [
+    till,
+    { ...till, clientId: '01994c00-0000-7000-8000-0000000000d2', name: 'Asha Rao · Shop' },
+  ]
+  stub(listOwnClients, () => ({ clients }))
+  stub(renewOwnClientSecret, () => new Problem('overloaded'))
+  stub(removeOwnClient, () => new Problem('overloaded'))
+  const { user } = await openApp('/profile/apps/own')
+  for (const [open, act] of [
+    ['New secret for', 'New secret'],
+    ['Remove', 'Remove'],
+  ] as const) {
+    await user.click(await button(`${open} Asha Rao · Till`))
+    await user.click(dialog().getByRole('button', { name: act }))
+    await screen.findByRole('alert')
+    await user.click(dialog().getByRole('button', { name: 'Cancel' }))
+    await user.click(await button(`${open} Asha Rao · Shop`))
+    dialog().getByText(/Asha Rao · Shop/)
+    expect(dialog().queryByRole('alert')).toBeNull()
+    await user.click(dialog().getByRole('button', { name: 'Cancel' }))
+  }
+})
+
+test('a secret that comes once its sheet was closed is shown all the same', async () => {
+  stub(listOwnClients, () => ({ clients: [till] }))
+  const answer = Promise.withResolvers<{ clientSecret: string }>()
+  stub(renewOwnClientSecret, () => answer.promise)
+  const { user } = await openApp('/profile/apps/own')
+  await user.click(await button('New secret for Asha Rao · Till'))
+  await user.click(dialog().getByRole('button', { name: 'New secret' }))
+  await user.click(dialog().getByRole('button', { name: 'Cancel' }))
+  answer.resolve({ clientSecret: 'late-secret' })
+  await screen.findByText('late-secret')
+})
+
 test('with as many as there may be none can be added', async () => {
   const clients = Array.from({ length: maxOwnClients }, (_, i) => ({ ...till, clientId: `client-${i}` }))
   stub(listOwnClients, () => ({ clients }))

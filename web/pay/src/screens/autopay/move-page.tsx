@@ -8,18 +8,18 @@ import { useBanks } from '../../accounts/use-banks.ts'
 import { NotThere, ProblemState } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useMandate, usePortMandate } from '../../mandates/mandate-queries.ts'
-import { isMovable, useMandateText } from '../../mandates/mandate-text.ts'
+import { isMovable } from '../../mandates/mandate-text.ts'
 import { isReady, type ReadySource } from '../../payments/send-money.ts'
 import { SourceChoice } from '../../payments/source-choice.tsx'
 import { useSources } from '../../payments/use-sources.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
-import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { useMoveText } from './move-texts.ts'
 import { PinForMandate, PinSheet } from './pin-sheet.tsx'
+import { WhatIsPaid } from './what-is-paid.tsx'
 
 export function Component() {
   const t = useText()
@@ -75,7 +75,6 @@ function Move({ mandate, others, back }: MoveProps) {
   const navigate = useNavigate()
   const isOnline = useOnline()
   const { language } = useLanguage()
-  const { each, when } = useMandateText()
   const [chosen, setChosen] = useState<string>()
   const [isAsking, setIsAsking] = useState(false)
   const close = () => setIsAsking(false)
@@ -114,12 +113,7 @@ function Move({ mandate, others, back }: MoveProps) {
         </Button>
       }
     >
-      <div className="flex flex-col items-center gap-1 text-center">
-        <Avatar name={payee.name} className="size-14" />
-        <p className="mt-1 text-soft">{payee.name}</p>
-        <p className="text-3xl font-bold tabular-nums">{each(mandate)}</p>
-        <p className="font-medium">{when(mandate)}</p>
-      </div>
+      <WhatIsPaid mandate={mandate} />
       <SourceChoice sources={others} source={source} isOpenFirst={false} onSource={setChosen} />
       <p className="text-soft">{m('autopay-move.hint', { name: payee.name })}</p>
       <PinSheet mandate={mandate} payeeName={payee.name} isOpen={isAsking} onClose={close}>

@@ -58,7 +58,7 @@ test('is listed, and is here after the right PIN', async () => {
   expect(callsOf(takeMandate)[1]).toMatchObject({ params: { umn }, body: { payerVpa: 'asha@bahi' } })
 })
 
-test('is not moved lately again, nor without a UPI ID of its account', async () => {
+test('is not moved lately again, nor with money blocked for it, nor without a UPI ID of its account', async () => {
   stubPaying()
   stub(listBanks, () => ({ banks: [] }))
   stub(listAccounts, () => ({ accounts: [account] }))
@@ -68,6 +68,13 @@ test('is not moved lately again, nor without a UPI ID of its account', async () 
   await openApp(`/autopay/elsewhere/${umn}`)
   await screen.findByText(/It was moved lately/)
   expect(screen.queryByRole('button', { name: 'Move to this app' })).toBeNull()
+  cleanup()
+  mandates = [{ ...held, terms: { ...terms, blockFunds: true } }]
+  await openApp(`/autopay/elsewhere/${umn}`)
+  await screen.findByText('9876500001@ganga')
+  expect(screen.queryByRole('button', { name: 'Move to this app' })).toBeNull()
+  expect(screen.queryByText(/The other app no longer has it/)).toBeNull()
+  expect(screen.queryByText('Its account has no UPI ID with a PIN in this app')).toBeNull()
   cleanup()
   mandates = [{ ...held, accountId: '01994c00-0000-7000-8000-0000000000aa' }]
   await openApp(`/autopay/elsewhere/${umn}`)

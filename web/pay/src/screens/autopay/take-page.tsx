@@ -10,7 +10,6 @@ import { useMandateText } from '../../mandates/mandate-text.ts'
 import { isReady, type ReadySource } from '../../payments/send-money.ts'
 import { useSources } from '../../payments/use-sources.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
-import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList } from '@bahi/web-ui/components/facts.tsx'
@@ -19,6 +18,7 @@ import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { useElsewhereText } from './elsewhere-texts.ts'
 import { PinForMandate, PinSheet } from './pin-sheet.tsx'
+import { WhatIsPaid } from './what-is-paid.tsx'
 
 const back = '/autopay/elsewhere'
 
@@ -61,7 +61,7 @@ function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySou
   const navigate = useNavigate()
   const isOnline = useOnline()
   const { language } = useLanguage()
-  const { day, each, when } = useMandateText()
+  const { day } = useMandateText()
   const [isAsking, setIsAsking] = useState(false)
   const ask = useTakeMandate(mandate, source?.vpa ?? '')
   usePreparePin()
@@ -80,12 +80,7 @@ function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySou
         )
       }
     >
-      <div className="flex flex-col items-center gap-1 text-center">
-        <Avatar name={payee.name} className="size-14" />
-        <p className="mt-1 text-soft">{payee.name}</p>
-        <p className="text-3xl font-bold tabular-nums">{each(mandate)}</p>
-        <p className="font-medium">{when(mandate)}</p>
-      </div>
+      <WhatIsPaid mandate={mandate} />
       <Card>
         <FactList
           facts={[
@@ -100,14 +95,16 @@ function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySou
         <p className="text-soft">
           {e('autopay-elsewhere.wait', { date: formatMoment(language, portableAfter) })}
         </p>
-      ) : source ? (
+      ) : canMove ? (
         <p className="text-soft">{e('autopay-elsewhere.hint', { name: payee.name })}</p>
       ) : (
-        <Empty icon="bank" title={e('autopay-elsewhere.no-vpa')}>
-          <LinkButton to="/accounts" look="quiet">
-            {t('pay.to-accounts')}
-          </LinkButton>
-        </Empty>
+        source === undefined && (
+          <Empty icon="bank" title={e('autopay-elsewhere.no-vpa')}>
+            <LinkButton to="/accounts" look="quiet">
+              {t('pay.to-accounts')}
+            </LinkButton>
+          </Empty>
+        )
       )}
       {source && (
         <PinSheet

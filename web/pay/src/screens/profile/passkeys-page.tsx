@@ -11,7 +11,7 @@ import { canUsePasskeys, makePasskey } from '@bahi/web-ui/browser/passkeys.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { ErrorNote, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatDay, formatShortMoment } from '@bahi/web-ui/format/dates.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -79,7 +79,10 @@ export function Component() {
                 look="quiet"
                 className="ml-auto px-4"
                 aria-label={t('passkeys.remove-one', { name: passkey.name })}
-                onClick={() => setAsked(passkey)}
+                onClick={() => {
+                  removing.reset()
+                  setAsked(passkey)
+                }}
               >
                 {t('passkeys.remove')}
               </Button>
@@ -89,9 +92,7 @@ export function Component() {
       )}
       {data && !canAdd && <p className="text-wait">{t('passkeys.not-here')}</p>}
       {adding.error && !(adding.error instanceof Problem) ? (
-        <p role="alert" className="text-bad">
-          {t('passkeys.failed')}
-        </p>
+        <ErrorNote message={t('passkeys.failed')} />
       ) : (
         <ProblemNote error={adding.error} />
       )}

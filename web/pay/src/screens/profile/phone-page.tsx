@@ -41,20 +41,19 @@ export function Component() {
       ),
     onSuccess: () => client.setQueryData(['me'], (me: typeof profile) => me && { ...me, phone: newPhone! }),
   })
-  const sendTo = async (phone: string) => {
-    await code.send(phone).then(
+  const sendTo = (phone: string, isNew: boolean) =>
+    code.send(phone).then(
       () => {
         changing.reset()
+        setNumberIsNew(isNew)
         setNewPhone(phone)
       },
       () => undefined,
     )
-  }
   const send = async (typed: string) => {
     const phone = parsePhone(typed)!
     if (phone === profile?.phone) return form.setError('phone', { message: t('phone.same') })
-    setNumberIsNew(false)
-    await sendTo(phone)
+    await sendTo(phone, false)
   }
   if (changing.isSuccess) {
     return (
@@ -80,14 +79,14 @@ export function Component() {
           onChangePhone={() => setNewPhone(undefined)}
         />
         {changing.error instanceof Problem && changing.error.code === 'phone-taken' && (
-          <NumberIsNew
-            wasDeclared={numberIsNew}
-            busy={code.isSending}
-            onDeclare={() => {
-              setNumberIsNew(true)
-              void sendTo(newPhone)
-            }}
-          />
+          <>
+            <NumberIsNew
+              wasDeclared={numberIsNew}
+              busy={code.isSending}
+              onDeclare={() => void sendTo(newPhone, true)}
+            />
+            <ProblemNote error={code.error} />
+          </>
         )}
       </Page>
     )

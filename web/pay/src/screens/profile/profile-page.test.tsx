@@ -9,12 +9,15 @@ import {
 } from '@bahi/contracts/auth.ts'
 import { listContacts } from '@bahi/contracts/contacts.ts'
 import { changePreferences, listMessages, showPreferences } from '@bahi/contracts/notification.ts'
+import { listPasskeys, removePasskey } from '@bahi/contracts/passkeys.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { proveStepUp, sendStepUpCode } from '@bahi/contracts/step-up.ts'
 import { changeMe, confirmEmail, me, type OwnProfile } from '@bahi/contracts/user.ts'
 import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { en } from '../../language/en.ts'
 import { languageUnsent } from '../../language/language.ts'
+import { useTheme } from '@bahi/web-ui/theme/theme.ts'
 import { useSession } from '../../session/session.ts'
 import { callsOf, openApp, sentCode, signedInAs, stub } from '../../testing.tsx'
 
@@ -93,6 +96,27 @@ describe('my profile', () => {
     })
   })
 
+  it('declares a number as new only once another code was sent for it', async () => {
+    let isAway = false
+    stub(requestOtp, () => (isAway ? new Problem('unavailable') : sentCode))
+    stub(changePhone, ({ body }) => (body.numberIsNew ? (null as never) : new Problem('phone-taken')))
+    const { user } = await openApp('/profile/phone')
+    await user.type(await screen.findByLabelText('New mobile number'), '9876500099')
+    await user.click(await screen.findByRole('button', { name: 'Send code' }))
+    await user.type(await screen.findByLabelText('One-time code'), '482913')
+    const declare = await screen.findByRole('button', { name: 'This number is new to me' })
+    isAway = true
+    await user.click(declare)
+    await screen.findByText(en['problem.unavailable'])
+    expect(screen.queryByText(/Somebody signed in with this number/)).toBeNull()
+    isAway = false
+    await user.click(screen.getByRole('button', { name: 'This number is new to me' }))
+    await waitFor(() => expect(screen.queryByText(/Is the number new to you/)).toBeNull())
+    await user.click(screen.getByRole('button', { name: 'Continue' }))
+    await screen.findByText('Sign in with +91 98765 00099 from now on.')
+    expect(callsOf(changePhone).map(({ body }) => body.numberIsNew)).toEqual([undefined, true])
+  })
+
   it('speaks Hindi at once, and the profile learns it', async () => {
     stub(changeMe, ({ body }) => (profile = { ...profile, ...(body as object) }))
     const { user } = await openApp('/profile')
@@ -107,6 +131,7 @@ describe('my profile', () => {
     const { user } = await openApp('/profile')
     await user.click(await screen.findByRole('radio', { name: 'Dark' }))
     expect(document.documentElement.dataset['theme']).toBe('dark')
+    expect(useTheme.getState()).toEqual({ theme: 'dark', isDark: true })
     await user.click(screen.getByRole('radio', { name: 'Light' }))
     expect(document.documentElement.dataset['theme']).toBe('light')
   })
@@ -190,6 +215,25 @@ describe('my profile', () => {
     expect(callsOf(logout)).toHaveLength(1)
     expect(Object.keys(localStorage).filter((key) => !/device|language|theme/.test(key))).toEqual([])
   })
+})
+
+it('says of no passkey what was refused for another', async () => {
+  const passkey = { createdAt: '2026-11-23T09:30:00.000Z', isSynced: false, isSecondFactor: false }
+  const named = (n: number) => ({
+    ...passkey,
+    id: `01994c00-0000-7000-8000-0000000000f${n}`,
+    name: `Key ${n}`,
+  })
+  stub(listPasskeys, () => ({ isOffered: true, passkeys: [named(1), named(2)] }))
+  stub(removePasskey, () => new Problem('overloaded'))
+  const { user } = await openApp('/profile/passkeys')
+  await user.click(await screen.findByRole('button', { name: 'Remove Key 1' }))
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Remove' }))
+  await screen.findByRole('alert')
+  await user.click(screen.getByRole('button', { name: 'Close' }))
+  await user.click(screen.getByRole('button', { name: 'Remove Key 2' }))
+  await screen.findByRole('dialog', { name: 'Key 2' })
+  expect(screen.queryByRole('alert')).toBeNull()
 })
 
 describe('devices', () => {
