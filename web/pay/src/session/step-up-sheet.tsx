@@ -8,6 +8,7 @@ import { useState } from 'react'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
+import { ErrorNote } from '@bahi/web-ui/components/states.tsx'
 import { useMe } from '../accounts/my-accounts.ts'
 import { call } from '../api/client.ts'
 import { ProblemNote } from '../api/problem-states.tsx'
@@ -23,19 +24,20 @@ export function StepUpSheet() {
   const { asked } = useStepUp()
   const [password, setPassword] = useState('')
   const [isByCode, setByCode] = useState(false)
-  const passkeyFor = stepUpPurposes.find((known) => known === asked?.passkeyFor)
-  const hasPasskey = useHasPasskey(passkeyFor !== undefined)
+  const needs = asked?.needs
+  // One of a newer service is not known here.
+  const purpose = stepUpPurposes.find((known) => known === needs?.purpose)
+  const takes = (kind: 'code' | 'passkey') => needs?.proofs.includes(kind) === true
+  const hasPasskey = useHasPasskey(purpose !== undefined && takes('passkey'))
   const signing = useMutation({
     mutationFn: proofByPasskey,
     onSuccess: (proof) => asked?.answer({ proof }),
   })
   if (!asked) return null
-  // One of a newer service is not known here.
-  const codeFor = stepUpPurposes.find((known) => known === asked.codeFor)
   return (
     <Sheet open onClose={() => asked.answer(undefined)} title={t('step-up.title')}>
-      {codeFor && isByCode ? (
-        <CodeProof purpose={codeFor} onProof={(proof) => asked.answer({ proof })} />
+      {purpose && takes('code') && isByCode ? (
+        <CodeProof purpose={purpose} onProof={(proof) => asked.answer({ proof })} />
       ) : (
         <form
           className="flex flex-col gap-5"
@@ -57,19 +59,17 @@ export function StepUpSheet() {
             error={asked.refusal ?? (signing.error instanceof Problem ? signing.error : undefined)}
           />
           {signing.error && !(signing.error instanceof Problem) && (
-            <p role="alert" className="text-bad">
-              {t('problem.passkey-wrong')}
-            </p>
+            <ErrorNote message={t('problem.passkey-wrong')} />
           )}
           <Button type="submit" wide>
             {t('action.continue')}
           </Button>
-          {passkeyFor && hasPasskey && (
-            <Button look="quiet" wide busy={signing.isPending} onClick={() => signing.mutate(passkeyFor)}>
+          {purpose && hasPasskey && (
+            <Button look="quiet" wide busy={signing.isPending} onClick={() => signing.mutate(purpose)}>
               {t('step-up.passkey')}
             </Button>
           )}
-          {codeFor && (
+          {purpose && takes('code') && (
             <Button look="bare" onClick={() => setByCode(true)}>
               {t('stop-payments.by-code')}
             </Button>

@@ -30,7 +30,7 @@ export type EncryptedStorage = {
   /** The key of this device that opens it beside the passcode. */
   deviceKey(): Promise<DeviceLockKey | undefined>
   /** Opens nothing, and costs no try, when it is another secret. */
-  unlockByDevice(secret: ArrayBuffer): Promise<Unlocked>
+  unlockByDevice(secret: ArrayBuffer): Promise<boolean>
   /** Until the passcode is changed or taken away. The passcode was right a moment ago. */
   setDeviceKey(key: DeviceLockKey & { secret: ArrayBuffer }, passcode: string): Promise<void>
   removeDeviceKey(): Promise<void>
@@ -116,15 +116,14 @@ export function createEncryptedStorage(opening: Promise<DeviceStorage | undefine
     deviceKey: () => inTurn(async () => (await byDevice())?.key),
     unlockByDevice: (secret) =>
       inTurn(async () => {
-        const [sealed, lock] = [await byDevice(), await lockOf()]
+        const sealed = await byDevice()
         const owner = (await device?.read(ownerName)) as string
         const passcode = await openWith(
           { key: await keyOfSecret(secret), owner },
           deviceKeyName,
           sealed?.passcode,
         )
-        if (typeof passcode === 'string') return unlock(passcode)
-        return { open: false, triesLeft: maxTries - (lock?.tries ?? 0) }
+        return typeof passcode === 'string' && (await unlock(passcode)).open
       }),
     setDeviceKey: ({ secret, ...key }, passcode) =>
       inTurn(async () => {

@@ -1,6 +1,6 @@
 // Puts a passcode before the app, changes it, or takes it away.
 import { canUsePasskeys, makeDeviceLockKey } from '@bahi/web-ui/browser/passkeys.ts'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { logOut, removePasscode, setPasscode } from '../../session/session-lifecycle.ts'
 import { storage } from '../../storage/storage.ts'
@@ -11,8 +11,10 @@ import { Card } from '@bahi/web-ui/components/card.tsx'
 import { DigitBoxes } from '@bahi/web-ui/components/digit-boxes.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
+import { ErrorNote } from '@bahi/web-ui/components/states.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { isGuessable, passcodeLength } from './passcode.ts'
+import { useDeviceKey } from './use-device-key.ts'
 
 /** What is asked for now; who has a passcode gives it before it is changed or taken away. */
 type Step = 'show' | 'to-change' | 'to-remove' | 'to-use-device' | 'choose' | 'repeat'
@@ -60,13 +62,7 @@ export function Component() {
       if (await knows(digits)) go('choose')
     },
   })
-  const deviceKey = useQuery({
-    queryKey: ['device-lock-key'],
-    queryFn: async () => (await storage.deviceKey()) ?? null,
-    enabled: canUsePasskeys(),
-    networkMode: 'always',
-    gcTime: 0,
-  })
+  const deviceKey = useDeviceKey()
   const usingDevice = useMutation({
     networkMode: 'always',
     async mutationFn(digits: string) {
@@ -162,11 +158,7 @@ export function Component() {
               {t('lock.use-device')}
             </Button>
           ))}
-        {usingDevice.isError && (
-          <p role="alert" className="text-bad">
-            {t('lock.device-failed')}
-          </p>
-        )}
+        {usingDevice.isError && <ErrorNote message={t('lock.device-failed')} />}
         {!storage.isAvailable && <p className="text-wait">{t('lock.impossible')}</p>}
       </Card>
       <p role="status" className={said ? 'text-center text-good' : 'sr-only'}>

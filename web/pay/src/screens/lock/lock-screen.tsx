@@ -1,6 +1,6 @@
 // Asks for the passcode, or for this device itself, over everything: what is behind can be neither seen nor reached.
-import { canUsePasskeys, secretOfDeviceLockKey, type DeviceLockKey } from '@bahi/web-ui/browser/passkeys.ts'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { secretOfDeviceLockKey, type DeviceLockKey } from '@bahi/web-ui/browser/passkeys.ts'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { resumeSession, logOut } from '../../session/session-lifecycle.ts'
 import { storage } from '../../storage/storage.ts'
@@ -11,7 +11,9 @@ import { Button } from '@bahi/web-ui/components/button.tsx'
 import { DigitBoxes } from '@bahi/web-ui/components/digit-boxes.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { passcodeLength } from './passcode.ts'
+import { useDeviceKey } from './use-device-key.ts'
 import { Logo } from '@bahi/web-ui/components/logo.tsx'
+import { ErrorNote } from '@bahi/web-ui/components/states.tsx'
 
 export function LockScreen() {
   const t = useLockText()
@@ -39,19 +41,12 @@ export function LockScreen() {
       if (unlocked.triesLeft === 0) await logOut(client)
     },
   })
-  const { data: deviceKey } = useQuery({
-    queryKey: ['device-lock-key'],
-    // A query has no answer of undefined.
-    queryFn: async () => (await storage.deviceKey()) ?? null,
-    enabled: canUsePasskeys(),
-    networkMode: 'always',
-    gcTime: 0,
-  })
+  const { data: deviceKey } = useDeviceKey()
   const byDevice = useMutation({
     networkMode: 'always',
     async mutationFn(key: DeviceLockKey) {
       const secret = await secretOfDeviceLockKey(key)
-      if (!secret || !(await storage.unlockByDevice(secret)).open) throw new Error('it is not the key')
+      if (!secret || !(await storage.unlockByDevice(secret))) throw new Error('it is not the key')
       await enter()
     },
   })
@@ -95,11 +90,7 @@ export function LockScreen() {
             {t('lock.by-device')}
           </Button>
         )}
-        {byDevice.isError && (
-          <p role="alert" className="text-bad">
-            {t('lock.device-failed')}
-          </p>
-        )}
+        {byDevice.isError && <ErrorNote message={t('lock.device-failed')} />}
         <p role="status" className="sr-only">
           {unlocking.isPending ? t('state.sending') : ''}
         </p>

@@ -48,9 +48,9 @@ export function Component() {
     },
     onError: (error, { otp }) => {
       if (!(error instanceof Problem)) return
-      if (error.code === 'account-dormant' || dormant) setDormant({ otp, error })
       // It took too long: the code from the phone is asked for anew.
       if (error.code === 'otp-wrong') setDormant(undefined)
+      else if (error.code === 'account-dormant' || dormant) setDormant({ otp, error })
       if (error.code !== 'password-weak') return
       // Refused by the name, which only the service knows; the code is still good.
       form.setError('password', { message: problemText(error, t) })
