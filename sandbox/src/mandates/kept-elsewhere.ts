@@ -20,7 +20,7 @@ export async function arrived(
   await renameBankMandate(tx, arrivingFrom, umn!)
   await updatePayerMandate(tx, {
     ...{ ...kept, status: 'active', terms: bank.terms, pause: bank.pause, portedAt: now },
-    ...{ arrivingFrom: null, expiresAt: null, takenAs: null, takenNth: kept.takenNth ?? null },
+    ...{ arrivingFrom: null, expiresAt: null, takenAs: null },
   })
   await updateMandate(tx, { ...mandate, umn, payerAddr: payer.addr, terms: bank.terms })
   await takeOverDebits(tx, mandate.txnId, now)

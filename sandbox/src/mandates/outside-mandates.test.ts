@@ -10,6 +10,7 @@ import {
   revokeFromOutside,
   showOutsideMandate,
 } from '@bahi/contracts/sandbox-mandates.ts'
+import { mandateInOtherApp } from '@bahi/contracts/sandbox-ports.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { ourPayer, startTestNetwork, type TestNetwork } from '../testing.ts'
 
@@ -243,5 +244,29 @@ describe('a payer at another bank', () => {
     expect(answersTo(about.txnId).at(-1)).toMatchObject({
       ...{ api: 'RespChkTxn', resp: { result: 'FAILURE', errCode: 'U69' } },
     })
+  })
+  it('is not listed or changed with what other payees have of it, however much that is', async () => {
+    const customer = await network.customer('GANG', 500_00)
+    const { about } = await asked(customer.vpa)
+    const given = await network.platform.anybody(mandateInOtherApp, {
+      body: { payerVpa: customer.vpa, payeeVpa: 'shop@sandbox', name: 'Music', terms: terms() as never },
+    })
+    await network.platform.database.admin`
+      insert into sandbox.payer_mandates (txn_id, rrn, req_msg_id, payer, payee, name, terms, status, asked_at)
+      select txn_id || n, rrn, req_msg_id, payer, payee, name, terms, 'revoked', asked_at
+      from sandbox.payer_mandates, generate_series(1, 49) n where txn_id = ${given.txnId}`
+    expect(await statusOf(about.txnId)).toBe('asked')
+    expect(await statusOf(given.txnId)).toBeUndefined()
+    const changes = [
+      { do: 'revoke' },
+      { do: 'pause', from: today(), until: today() },
+      { do: 'update', amountPaise: 1_00, validTo: today() },
+      { do: 'unpause' },
+      { do: 'agree' },
+    ] as const
+    for (const body of changes)
+      await expect(change(given.txnId, body)).rejects.toMatchObject({ code: 'not-found' })
+    await network.pass(1)
+    expect(network.member.receivedAbout(given.txnId)).toEqual([])
   })
 })

@@ -173,13 +173,14 @@ const isKeptElsewhere = ({ payerAddr }: OutsideMandate): boolean => pspOf(payerA
 async function announceThere(
   context: TxContext,
   { umn }: OutsideMandate,
-  { mandateTxnId, sequence, amountPaise, dueOn }: OutsideDebit,
+  debit: OutsideDebit,
 ): Promise<void> {
   const { tx } = context
   const there = await lockByUmn(tx, umn!)
   if (!there || isMoving(there)) return
+  const { sequence, amountPaise, dueOn } = debit
   const code = await notice(context, there, { sequence, amountPaise, dueOn })
-  await noticeAnswered(context, there.payee.code, (await lockDebit(tx, mandateTxnId, sequence))!, code)
+  await noticeAnswered(context, there.payee.code, debit, code)
 }
 
 const announcedAgainAt = (now: Date): Date => new Date(now.getTime() + againMs)

@@ -33,7 +33,7 @@ import {
   lockByUmn,
   lockPayerMandate,
   lockUnanswered,
-  newestPayerMandates,
+  newestAsked,
   payerDebits,
   updatePayerMandate,
   type PayerMandate,
@@ -238,8 +238,7 @@ export async function expireAsked(deps: NetworkDeps): Promise<boolean> {
 }
 
 export async function listPayerMandates({ sql }: NetworkDeps): Promise<Output<typeof listContract>> {
-  const found = await newestPayerMandates(sql, shown)
-  const asked = found.filter(isAskedByUs)
+  const asked = await newestAsked(sql, shown)
   return {
     mandates: asked.map(({ txnId, status, payer, payee, name, terms, pause, umn, code }) => ({
       ...{ txnId, status, payerVpa: payer.addr, payeeVpa: payee.addr, name, terms },
@@ -250,18 +249,14 @@ export async function listPayerMandates({ sql }: NetworkDeps): Promise<Output<ty
   }
 }
 
-/** The others are between other apps. */
-const isAskedByUs = (one: PayerMandate): one is PayerMandate & { status: AskedStatus } =>
-  one.payee.isMember && one.code !== 'U48'
-type AskedStatus = Output<typeof listContract>['mandates'][number]['status']
-
 type Change = Input<typeof changeContract>['body']
 
 /** Throws `not-found`, `wrong-state`. */
 export async function changePayerMandate(deps: NetworkDeps, txnId: string, change: Change): Promise<void> {
   await inTransaction(deps, async (context) => {
     const mandate = await lockPayerMandate(context.tx, txnId)
-    if (!mandate) throw new Problem('not-found', 'none of our payees asked for such a mandate')
+    if (!mandate?.payee.isMember)
+      throw new Problem('not-found', 'none of our payees asked for such a mandate')
     const isAnswer = change.do === 'agree' || change.do === 'decline'
     if (mandate.status !== (isAnswer ? 'asked' : 'active'))
       throw new Problem('wrong-state', `the mandate is ${mandate.status}`)

@@ -76,9 +76,16 @@ export async function isUnanswered(sql: Queryable, at: Date): Promise<boolean> {
   return rows.length > 0
 }
 
-export async function newestPayerMandates(sql: Queryable, limit: number): Promise<PayerMandate[]> {
-  return sql<PayerMandate[]>`
-    select ${columns(sql)} from payer_mandates order by asked_at desc, txn_id desc limit ${limit}`
+/** Nothing of these goes between apps. */
+export type AskedMandate = PayerMandate & {
+  status: Exclude<PayerMandate['status'], 'leaving' | 'ported' | 'arriving'>
+}
+
+/** Those that our payees asked for; the others are between other apps. */
+export function newestAsked(sql: Queryable, limit: number): Promise<AskedMandate[]> {
+  return sql<AskedMandate[]>`
+    select ${columns(sql)} from payer_mandates where (payee ->> 'isMember')::boolean
+    order by asked_at desc, txn_id desc limit ${limit}`
 }
 
 export async function updatePayerMandate(tx: Tx, m: PayerMandate): Promise<void> {
