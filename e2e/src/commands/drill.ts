@@ -50,6 +50,7 @@ const makeDrill = Object.hasOwn(drills, name) ? drills[name] : undefined
 const rate = Number(values.rate)
 if ((!makeDrill && !isOfAlerts) || positionals.length !== 1)
   exitWith(`which drill? ${Object.keys(drills).join(', ')}, alerts\n\n${help}`)
+if (values.only && !isOfAlerts) exitWith(`--only chooses faults of alerts: ${name} has none`)
 if (!(rate >= 0.1)) exitWith(`--rate ${values.rate}: a number from 0.1`)
 const ofPatroni = ['patroni', 'etcd', 'haproxy', 'pg_isready'] as const
 const { missing } = await ensureServers([

@@ -20,6 +20,8 @@ import type { AlertScene } from './alert-scene.ts'
 export type AlertFault = {
   name: string
   alerts: string[]
+  /** It is there as the drill begins: `begin` only gives what ends it. */
+  isFromStart?: true
   begin(scene: AlertScene): Promise<() => Promise<unknown>>
 }
 
@@ -93,6 +95,7 @@ const busAt = (url: string) => {
 export const faults: AlertFault[] = [
   {
     name: 'there is no backup',
+    isFromStart: true,
     alerts: ['BahiBackupOld', 'BahiBackupUnverified'],
     begin: ({ backups }) =>
       Promise.resolve(async () => {
@@ -102,6 +105,7 @@ export const faults: AlertFault[] = [
   },
   {
     name: 'the collector of traces is away',
+    isFromStart: true,
     alerts: ['BahiSpansDropped'],
     begin(scene) {
       const stop = keepDoing(2, 100, (nth) => readHistory(scene, nth))
@@ -114,6 +118,7 @@ export const faults: AlertFault[] = [
   },
   {
     name: 'the replica is away',
+    isFromStart: true,
     alerts: ['BahiReplicaUnused'],
     begin(scene) {
       const stop = keepDoing(2, 200, (nth) => readHistory(scene, nth))

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startPrometheus, type Prometheus } from '@bahi/testing/prometheus.ts'
-import { openAlertScene } from './alert-scene.ts'
-import { faults, neverHere } from './alert-faults.ts'
+import { openAlertScene, type AlertScene } from './alert-scene.ts'
+import { faults, neverHere, type AlertFault } from './alert-faults.ts'
 import { shortenWindows } from './rule-windows.ts'
 
 export type AlertReport = {
@@ -36,6 +36,7 @@ export async function runAlertDrill(
   const shipped = [...text.matchAll(/- alert: (\w+)/g)].map(([, name]) => name!)
   const isChosen = (name: string) => only.length === 0 || only.some((words) => name.includes(words))
   const chosen = faults.filter(({ name }) => isChosen(name))
+  if (chosen.length === 0) throw new Error(`no fault has these words in its name: ${only.join(', ')}`)
   const report: AlertReport = { proven: [], missed: [], never: neverHere, passed: false }
   log('starting PostgreSQL, Redis, RabbitMQ and all services …')
   const scene = await openAlertScene(folder)
@@ -47,11 +48,12 @@ export async function runAlertDrill(
     try {
       for (const fault of chosen) {
         log(`${fault.name}: ${fault.alerts.join(', ')}`)
-        await prove(prometheus, fault, scene, report, log).catch((error: unknown) =>
-          report.missed.push(`${fault.name}: ${String(error)}`),
-        )
-        // What is left of one fault in the windows is not taken for the next one's.
-        if (chosen.length > 1) await delay(longestS * 100)
+        try {
+          if (!fault.isFromStart) await untilQuiet(prometheus, fault, longestS)
+          await prove(prometheus, fault, scene, report, log)
+        } catch (error) {
+          report.missed.push(`${fault.name}: ${String(error)}`)
+        }
       }
     } finally {
       await prometheus.stop()
@@ -68,12 +70,10 @@ export async function runAlertDrill(
   return report
 }
 
-type Scene = Awaited<ReturnType<typeof openAlertScene>>
-
 async function prove(
   prometheus: Prometheus,
-  fault: (typeof faults)[number],
-  scene: Scene,
+  fault: AlertFault,
+  scene: AlertScene,
   report: AlertReport,
   log: (line: string) => void,
 ): Promise<void> {
@@ -101,6 +101,16 @@ async function prove(
     if (Date.now() < until) continue
     for (const alert of fired.keys()) report.missed.push(`${alert} did not end: ${fault.name}`)
     return
+  }
+}
+
+/** What another fault left in the windows is not taken for this one's. Throws when it stays. */
+async function untilQuiet(prometheus: Prometheus, { alerts }: AlertFault, longestS: number): Promise<void> {
+  for (const until = Date.now() + longestS * 1_000 + endTimeoutMs; ; await delay(500)) {
+    const begun = (await prometheus.alerts()).map(({ labels }) => labels['alertname']!)
+    const early = alerts.filter((alert) => begun.includes(alert))
+    if (early.length === 0) return
+    if (Date.now() > until) throw new Error(`${early.join(', ')} fires without it`)
   }
 }
 
