@@ -36,14 +36,11 @@ export function judge(canary: Sample, stable: Sample, bounds: Bounds): Verdict {
   if (p99 > bounds.maxP99) return bad(`its 99th percentile is ${p99.toFixed(3)} s`)
   // Without others beside it, the bounds decide alone.
   if (stable.requests >= bounds.minRequests) {
-    const mayFail = Math.max((stable.errors ?? 0) * bounds.worseBy, noise.errors)
-    if (errors > mayFail)
-      return bad(`${percent(errors)} of its requests fail, ${percent(stable.errors ?? 0)} of others`)
-    const mayTake = Math.max((stable.p99 ?? 0) * bounds.worseBy, noise.p99)
-    if (p99 > mayTake)
-      return bad(
-        `its 99th percentile is ${p99.toFixed(3)} s, that of others ${(stable.p99 ?? 0).toFixed(3)} s`,
-      )
+    const { errors: othersFail = 0, p99: othersTake = 0 } = stable
+    if (errors > Math.max(othersFail * bounds.worseBy, noise.errors))
+      return bad(`${percent(errors)} of its requests fail, ${percent(othersFail)} of others`)
+    if (p99 > Math.max(othersTake * bounds.worseBy, noise.p99))
+      return bad(`its 99th percentile is ${p99.toFixed(3)} s, that of others ${othersTake.toFixed(3)} s`)
   }
   return { is: 'good', why: `${percent(errors)} of ${Math.round(requests)} failed, p99 ${p99.toFixed(3)} s` }
 }
@@ -64,7 +61,7 @@ export async function sampleOf(query: Query, selector: string, windowS: number):
   return {
     requests: requests ?? 0,
     errors: isSome ? (failed ?? 0) / requests : undefined,
-    p99: isSome && p99 !== undefined && !Number.isNaN(p99) ? p99 : undefined,
+    p99: isSome ? p99 : undefined,
   }
 }
 
@@ -75,7 +72,7 @@ export function prometheusAt(url: string): Query {
     })
     if (!answer.ok) throw new Error(`Prometheus answers ${answer.status}`)
     const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } }
-    const value = data.result[0]?.value[1]
-    return value === undefined ? undefined : Number(value)
+    const value = Number(data.result[0]?.value[1])
+    return Number.isNaN(value) ? undefined : value
   }
 }

@@ -60,10 +60,7 @@ export function simulatedClock(start: Date, stepMs = 100): SimulatedClock {
 
   function wakeDue(): void {
     const due = [...sleepers].filter((one) => one.atMs <= nowMs).sort((one, other) => one.atMs - other.atMs)
-    for (const one of due) {
-      sleepers.delete(one)
-      one.wake()
-    }
+    for (const one of due) one.wake()
   }
 
   /** Resolves when work starts or ends, at the latest after so many real milliseconds; true if something did. */
@@ -112,18 +109,15 @@ export function simulatedClock(start: Date, stepMs = 100): SimulatedClock {
     sleep(ms, signal) {
       if (signal?.aborted) return Promise.resolve()
       return new Promise((resolve) => {
-        const end = () => sleeper.wake()
-        const sleeper: Sleeper = {
-          atMs: nowMs + Math.max(0, ms),
-          wake() {
-            sleepers.delete(sleeper)
-            // A signal with a listener is kept for good, and with it all that its service had.
-            signal?.removeEventListener('abort', end)
-            resolve()
-          },
+        const wake = () => {
+          sleepers.delete(sleeper)
+          // A signal with a listener is kept for good, and with it all that its service had.
+          signal?.removeEventListener('abort', wake)
+          resolve()
         }
+        const sleeper: Sleeper = { atMs: nowMs + Math.max(0, ms), wake }
         sleepers.add(sleeper)
-        signal?.addEventListener('abort', end, { once: true })
+        signal?.addEventListener('abort', wake, { once: true })
       })
     },
     jump(ms) {

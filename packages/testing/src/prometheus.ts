@@ -2,14 +2,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { claim, end, launch, need, type Server, type ServerOptions } from './servers.ts'
+import { claim, end, launch, need, untilListening, type Server, type ServerOptions } from './servers.ts'
 
 export type Alert = { labels: Record<string, string>; state: 'pending' | 'firing' }
 
 export type Prometheus = Server & {
   alerts(): Promise<Alert[]>
-  /** The value of an instant query: undefined when it has none. */
-  query(expression: string): Promise<number | undefined>
 }
 
 export type PrometheusOptions = ServerOptions & {
@@ -43,35 +41,30 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   const address = `127.0.0.1:${port}`
   const args = [`--config.file=${config}`, `--storage.tsdb.path=${join(dir, 'data')}`]
   const server = launch(program, [...args, `--web.listen-address=${address}`], join(dir, 'prometheus.log'))
-  const ask = async <T>(path: string): Promise<T> => {
-    const answer = await fetch(`http://${address}/api/v1/${path}`)
-    if (!answer.ok) throw new Error(`Prometheus answers ${answer.status} to ${path}`)
-    return ((await answer.json()) as { data: T }).data
-  }
   const stop = async () => {
     await end(server.child)
     await release()
   }
-  for (const until = Date.now() + startMs; ; await delay(100)) {
-    const isReady = await fetch(`http://${address}/-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    )
-    if (isReady) break
-    if (server.fault() || server.child.exitCode !== null || Date.now() > until) {
-      await stop()
-      throw new Error('Prometheus did not start')
-    }
+  try {
+    await untilListening(server, port, startMs)
+    await untilReady(`http://${address}/-/ready`)
+  } catch (error) {
+    await stop()
+    throw error
   }
   return {
     ...{ url: `http://${address}`, pid: server.child.pid!, stop },
-    alerts: async () => (await ask<{ alerts: Alert[] }>('alerts')).alerts,
-    async query(expression) {
-      const { result } = await ask<{ result: { value: [number, string] }[] }>(
-        `query?query=${encodeURIComponent(expression)}`,
-      )
-      const value = result[0]?.value[1]
-      return value === undefined ? undefined : Number(value)
+    async alerts() {
+      const answer = await fetch(`http://${address}/api/v1/alerts`)
+      if (!answer.ok) throw new Error(`Prometheus answers ${answer.status} to alerts`)
+      return ((await answer.json()) as { data: { alerts: Alert[] } }).data.alerts
     },
   }
+}
+
+/** It listens before it has read what it stored. */
+async function untilReady(url: string): Promise<void> {
+  for (const until = Date.now() + startMs; Date.now() < until; await delay(100))
+    if ((await fetch(url).catch(() => undefined))?.ok) return
+  throw new Error(`Prometheus was not ready within ${startMs / 1_000} s`)
 }
