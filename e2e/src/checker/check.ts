@@ -80,6 +80,10 @@ export async function inspectIn(tx: Tx, expected: Expected = {}): Promise<Verdic
     acknowledged: expected.acknowledged ?? [],
     refused: expected.refused ?? [],
     has: (name) => names.has(name),
+    isArchived: (id) =>
+      names.has('payment.archived_months')
+        ? tx`exists (select from payment.archived_months a where ${id} >= a.from_id and ${id} < a.to_id)`
+        : tx`false`,
   }
   const counts = new Map<string, number>()
   const verdicts: Verdict[] = []

@@ -1,5 +1,5 @@
 // Rules of the ledger: every paisa that leaves an account reaches another, and every balance follows from its entries.
-import { firstFaults, isArchived, type Rule, type RuleInput } from './rule.ts'
+import { firstFaults, type Rule, type RuleInput } from './rule.ts'
 
 const needs = ['account.ledger_accounts', 'account.transfers', 'account.entries', 'account.holds']
 
@@ -140,7 +140,7 @@ export const ledgerRules: Rule[] = [
     says: 'Every hold was made by its transfer and is closed by exactly one other; none stays open after it expires.',
     needs,
     over: 'account.holds',
-    find: ({ tx, has, quiescent, asOf }) =>
+    find: ({ tx, quiescent, asOf, isArchived }) =>
       firstFaults(
         tx,
         tx`
@@ -152,7 +152,7 @@ export const ledgerRules: Rule[] = [
         select format('hold %s: %s by %s (%s, code %s)', h.id, h.outcome, h.closed_by, coalesce(c.kind, '?'),
           coalesce(c.code, '?'))
         from account.holds h left join account.transfers c on c.id = h.closed_by
-        where h.closed_by is not null and not ${isArchived({ tx, has }, tx`h.closed_by`)}
+        where h.closed_by is not null and not ${isArchived(tx`h.closed_by`)}
           and (c.id is null or c.code <> '00' or c.pending_id is distinct from h.id
           or c.amount_paise > h.amount_paise or c.debit_account <> h.debit_account
           or c.kind <> case h.outcome when 'captured' then 'c' else 'v' end)

@@ -1,7 +1,7 @@
 // Rules of mandates: what was due is recomputed from the events of the terms, and compared with what was debited.
 import { debitFault, mandateRulesAt, nextDebit, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
-import { firstFaults, isArchived, maxReported, type Rule } from './rule.ts'
+import { firstFaults, maxReported, type Rule } from './rule.ts'
 
 const needs = [
   ...['payment.mandates', 'payment.mandate_debits', 'payment.payments', 'payment.events'],
@@ -17,7 +17,7 @@ export const mandateRules: Rule[] = [
     says: 'A paid debit has one settled payment, of its people and amount; no other payment is for it.',
     needs,
     over,
-    find: ({ tx, has, quiescent }) =>
+    find: ({ tx, quiescent, isArchived }) =>
       firstFaults(
         tx,
         tx`
@@ -29,7 +29,7 @@ export const mandateRules: Rule[] = [
         select format('debit %s is %s: %s payments settled, %s pending', coalesce(d.id::text, p.origin_id),
           coalesce(d.status, 'nowhere'), coalesce(p.settled, 0), coalesce(p.pending, 0)) as detail
         from payment.mandate_debits d full join paying p on p.origin_id = d.id::text
-        where not ${isArchived({ tx, has }, tx`d.payment_id`)} and (d.id is null
+        where not ${isArchived(tx`d.payment_id`)} and (d.id is null
           or coalesce(p.settled, 0) <> (d.status = 'paid')::int
           or coalesce(p.pending, 0) > (d.completed_at is null and d.payment_id is not null)::int
           or (${quiescent} and d.completed_at is null and d.payment_id is not null))
@@ -38,7 +38,7 @@ export const mandateRules: Rule[] = [
           coalesce(p.status, 'not there') || ' with other content') as detail
         from payment.mandate_debits d join payment.mandates m on m.id = d.mandate_id
         left join payment.payments p on p.id = d.payment_id
-        where d.status = 'paid' and not ${isArchived({ tx, has }, tx`d.payment_id`)}
+        where d.status = 'paid' and not ${isArchived(tx`d.payment_id`)}
           and (p.id is null or p.status <> 'settled' or p.amount_paise <> d.amount_paise
           or p.payer_user_id is distinct from m.payer_user_id
           or p.payer_vpa <> m.payer_vpa and not exists (
@@ -53,7 +53,7 @@ export const mandateRules: Rule[] = [
     says: 'What the bank debited by a mandate is a payment of that debit; nothing else is debited without a PIN.',
     needs,
     over: 'account.mandate_debits',
-    find({ tx, quiescent, has }) {
+    find({ tx, quiescent, has, isArchived }) {
       const knowsOthers = otherBanks.every(has)
       const debitedThere = knowsOthers
         ? tx`union all
@@ -90,7 +90,7 @@ export const mandateRules: Rule[] = [
         from debited b
         left join payment.payments p on p.id = b.payment_id
         left join payment.mandate_debits d on d.id::text = p.origin_id and p.origin_kind = 'mandate'
-        where not ${isArchived({ tx, has }, tx`coalesce(b.payment_id, right(b.txn_id, 32)::uuid)`)} and (
+        where not ${isArchived(tx`coalesce(b.payment_id, right(b.txn_id, 32)::uuid)`)} and (
           p.id is null or d.id is null or d.mandate_id <> b.mandate_id or d.sequence <> b.sequence
           or p.amount_paise <> b.amount_paise or p.status = 'failed' and (p.route = 'l' or b.txn_id is not null)
           or (${quiescent} and (p.route = 'l' or b.txn_id is not null) and d.status <> 'paid'))

@@ -1,5 +1,5 @@
 // Rules of messages: payer and payee each get one message for a payment, and nobody gets one for what did not happen.
-import { graceS, firstFaults, isArchived, type Rule } from './rule.ts'
+import { graceS, firstFaults, type Rule } from './rule.ts'
 
 export const messageRules: Rule[] = [
   {
@@ -9,7 +9,7 @@ export const messageRules: Rule[] = [
       'messages of people whose account has ended are gone.',
     needs: ['notification.messages', 'payment.payments', 'user.erasures'],
     over: 'notification.messages',
-    find: ({ tx, has, quiescent, asOf }) =>
+    find: ({ tx, quiescent, asOf, isArchived }) =>
       firstFaults(
         tx,
         tx`
@@ -31,7 +31,7 @@ export const messageRules: Rule[] = [
         from expected e full join sent s on s.payment_id = e.id::text and s.type = e.type and s.user_id = e.user_id
           and s.direction = e.direction
         left join payment.payments p on p.id = e.id
-        where not ${isArchived({ tx, has }, tx`s.payment_id::uuid`)} and not exists (
+        where not ${isArchived(tx`s.payment_id::uuid`)} and not exists (
             select from "user".erasures x where x.user_id = e.user_id and x.closed_at is not null)
           and case
           when s.count is null

@@ -1,5 +1,5 @@
 // Rules between payments and the ledger: what a payment says and what moved are the same, both ways round.
-import { firstFaults, isArchived, type Rule } from './rule.ts'
+import { firstFaults, type Rule } from './rule.ts'
 
 const needs = [
   'payment.payments',
@@ -73,7 +73,7 @@ export const moneyRules: Rule[] = [
     says: 'A payment to the network holds its amount; the hold is captured if it settles, else voided.',
     needs: [...needs, 'account.holds', 'payment.payments.route'],
     over: 'account.holds',
-    find: ({ tx, has }) =>
+    find: ({ tx, isArchived }) =>
       firstFaults(
         tx,
         tx`
@@ -92,7 +92,7 @@ export const moneyRules: Rule[] = [
         union all
         select format('hold %s of %s has no payment that goes out', h.id, h.amount_paise)
         from account.holds h left join payment.payments p on p.id = h.id
-        where (p.id is null and not ${isArchived({ tx, has }, tx`h.id`)}) or p.route <> 'o'
+        where (p.id is null and not ${isArchived(tx`h.id`)}) or p.route <> 'o'
           or p.amount_paise <> h.amount_paise`,
       ),
   },

@@ -1,5 +1,5 @@
 // Rules across banks: what a payment says, what our bank moved, what the other banks moved and what the switch counted.
-import { firstFaults, isArchived, type RuleInput, type Rule } from './rule.ts'
+import { firstFaults, type RuleInput, type Rule } from './rule.ts'
 
 const ours = [
   'account.network_legs',
@@ -30,7 +30,7 @@ export const networkRules: Rule[] = [
     says: 'Each leg of our bank is one transfer to or from settlement, which is the sum of all legs.',
     needs: ours,
     over: 'account.network_legs',
-    find: ({ tx, has }) =>
+    find: ({ tx, isArchived }) =>
       firstFaults(
         tx,
         tx`
@@ -45,7 +45,7 @@ export const networkRules: Rule[] = [
         select format('%s %s of %s: settlement says %s', d.txn_id, d.leg, d.settled,
           coalesce(e.amount_paise::text, 'nothing')) as detail
         from done d left join entered e on e.transfer_id = d.transfer_id
-        where e.amount_paise is distinct from d.settled and not ${isArchived({ tx, has }, tx`d.transfer_id`)}
+        where e.amount_paise is distinct from d.settled and not ${isArchived(tx`d.transfer_id`)}
         union all
         select format('transfer %s with settlement has %s legs', e.transfer_id, count(d.txn_id))
         from entered e left join done d on d.transfer_id = e.transfer_id

@@ -1,5 +1,5 @@
 // The rule of orders: what a dynamic code asks for is paid by one payment, or by none.
-import { firstFaults, isArchived, type Rule } from './rule.ts'
+import { firstFaults, type Rule } from './rule.ts'
 
 export const orderRules: Rule[] = [
   {
@@ -7,7 +7,7 @@ export const orderRules: Rule[] = [
     says: 'An order of a dynamic code has one payment, open or settled, and is paid exactly when that one settled.',
     needs: ['payment.code_orders', 'payment.payments'],
     over: 'payment.code_orders',
-    find: ({ tx, has }) =>
+    find: ({ tx, isArchived }) =>
       firstFaults(
         tx,
         tx`
@@ -25,7 +25,7 @@ export const orderRules: Rule[] = [
           as detail
         from payment.code_orders o full join paying p using (payee_vpa, reference, amount_paise)
         where (o.payment_id is null or p.count is distinct from 1 or p.id <> o.payment_id::text
-          or p.is_paid <> (o.paid_at is not null)) and not ${isArchived({ tx, has }, tx`o.payment_id`)}`,
+          or p.is_paid <> (o.paid_at is not null)) and not ${isArchived(tx`o.payment_id`)}`,
       ),
   },
 ]

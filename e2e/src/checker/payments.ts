@@ -1,7 +1,7 @@
 // Rules of payments: each row matches its events, has a valid state, and completes.
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import { networkRules } from '@bahi/contracts/network-rules.ts'
-import { firstFaults, isArchived, type Rule } from './rule.ts'
+import { firstFaults, type Rule } from './rule.ts'
 
 const needs = ['payment.payments', 'payment.open_payments', 'payment.events']
 
@@ -37,7 +37,7 @@ export const paymentRules: Rule[] = [
     says: "Every payment's row matches its events, and every stream of events has a row.",
     needs,
     over: 'payment.events',
-    find: ({ tx, has }) =>
+    find: ({ tx, isArchived }) =>
       firstFaults(
         tx,
         tx`
@@ -97,7 +97,7 @@ export const paymentRules: Rule[] = [
               p.payee_masked) is distinct from (t.facts #>> '{payee,userId}', t.facts #>> '{payee,accountId}',
               t.facts #>> '{payee,vpa}', t.facts #>> '{payee,name}', t.facts #>> '{payee,bank}',
               t.facts #>> '{payee,maskedNumber}') then 'another payee' end) as why) w on true
-        where (p.id is null and not ${isArchived({ tx, has }, tx`t.stream::uuid`)}) or t.stream is null
+        where (p.id is null and not ${isArchived(tx`t.stream::uuid`)}) or t.stream is null
           or (p.id is not null and w.why <> '')`,
       ),
   },

@@ -1,5 +1,5 @@
 // Rules of payment requests: each row matches its events, and each is paid by exactly one payment, or by none.
-import { firstFaults, isArchived, type Rule } from './rule.ts'
+import { firstFaults, type Rule } from './rule.ts'
 
 const needs = ['payment.payment_requests', 'payment.payments', 'payment.events']
 
@@ -9,7 +9,7 @@ export const requestRules: Rule[] = [
     says: 'A paid request has exactly one settled payment, with its people and its amount; any other request has none.',
     needs,
     over: 'payment.payment_requests',
-    find: ({ tx, has, quiescent }) =>
+    find: ({ tx, quiescent, isArchived }) =>
       firstFaults(
         tx,
         tx`
@@ -21,7 +21,7 @@ export const requestRules: Rule[] = [
         select format('%s is %s: %s payments settled, %s pending', coalesce(r.id::text, p.origin_id),
           coalesce(r.status, 'nowhere'), coalesce(p.settled, 0), coalesce(p.pending, 0)) as detail
         from payment.payment_requests r full join paying p on p.origin_id = r.id::text
-        where not ${isArchived({ tx, has }, tx`r.payment_id`)} and (r.id is null
+        where not ${isArchived(tx`r.payment_id`)} and (r.id is null
           or coalesce(p.settled, 0) <> (r.status = 'paid')::int
           or coalesce(p.pending, 0) > (r.status = 'pending' and r.payment_id is not null)::int
           or (${quiescent} and r.status = 'pending' and r.payment_id is not null))
@@ -30,7 +30,7 @@ export const requestRules: Rule[] = [
           when p.id is null then 'not there' when p.status <> 'settled' then p.status
           when p.amount_paise <> r.amount_paise then 'another amount' else 'between other people' end)
         from payment.payment_requests r left join payment.payments p on p.id = r.payment_id
-        where r.status = 'paid' and not ${isArchived({ tx, has }, tx`r.payment_id`)}
+        where r.status = 'paid' and not ${isArchived(tx`r.payment_id`)}
           and (p.id is null or p.status <> 'settled' or p.amount_paise <> r.amount_paise
           or p.payer_user_id is distinct from r.payer_user_id or p.payee_user_id is distinct from r.payee_user_id
           or (p.origin_kind, p.origin_id) is distinct from ('request', r.id::text))`,

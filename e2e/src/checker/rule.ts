@@ -28,13 +28,9 @@ export type RuleInput = {
   refused: string[]
   /** Whether a table (`payment.payments`) or a column (`payment.payments.route`) is there. */
   has(name: string): boolean
+  /** SQL that is true of an id whose month is in an archive: what it names was checked there, and is not here. */
+  isArchived(id: ReturnType<Tx>): ReturnType<Tx>
 }
-
-/** SQL that is true of an id whose month is in an archive: what it names was checked there, and is not here. */
-export const isArchived = ({ tx, has }: Pick<RuleInput, 'tx' | 'has'>, id: ReturnType<Tx>) =>
-  has('payment.archived_months')
-    ? tx`exists (select from payment.archived_months a where ${id} >= a.from_id and ${id} < a.to_id)`
-    : tx`false`
 
 /** One fault; `total` is the number of all faults of the query, of which only the first are returned. */
 export type FaultRow = { detail: string; total: number }

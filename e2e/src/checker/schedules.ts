@@ -1,5 +1,5 @@
 // Rules of schedules: no date is left out, each is announced once, and each is paid by exactly one payment, or by none.
-import { firstFaults, isArchived, type Rule } from './rule.ts'
+import { firstFaults, type Rule } from './rule.ts'
 
 const needs = ['payment.schedules', 'payment.schedule_occurrences', 'payment.payments', 'payment.events']
 const over = 'payment.schedule_occurrences'
@@ -42,7 +42,7 @@ export const scheduleRules: Rule[] = [
     says: 'A paid date of a schedule has one settled payment, of its people; no other payment is for the schedule.',
     needs,
     over,
-    find: ({ tx, has, quiescent }) =>
+    find: ({ tx, quiescent, isArchived }) =>
       firstFaults(
         tx,
         tx`
@@ -58,7 +58,7 @@ export const scheduleRules: Rule[] = [
         select format('%s is %s, its payment %s is %s', coalesce(c.id::text, p.origin_id),
           coalesce(c.status, 'nowhere'), coalesce(c.payment_id, p.id), coalesce(p.status, 'not there')) as detail
         from claims c full join paying p on p.id = c.payment_id
-        where c.id is null or (p.id is null and not ${isArchived({ tx, has }, tx`c.payment_id`)}) or c.times > 1
+        where c.id is null or (p.id is null and not ${isArchived(tx`c.payment_id`)}) or c.times > 1
           or p.status <> (case c.status when 'paid' then 'settled' else 'pending' end)
           or p.origin_id <> c.schedule_id::text or p.payer_user_id <> c.payer_user_id or p.payee_vpa <> c.payee_vpa
           or (${quiescent} and c.status <> 'paid')`,

@@ -3,15 +3,12 @@
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import * as mandates from '@bahi/contracts/mandates.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
-import {
-  mandateFromOutside,
-  noticeFromOutside,
-  showOutsideMandate,
-} from '@bahi/contracts/sandbox-mandates.ts'
+import { mandateFromOutside } from '@bahi/contracts/sandbox-mandates.ts'
 import { mandateInOtherApp, portFromOutside } from '@bahi/contracts/sandbox-ports.ts'
+import { handleOf, ownBank } from '@bahi/sandbox/banks/bank.ts'
 import { longestPauseMs, read, tryCall, unlessRefused, type RunContext } from './clients.ts'
 import { mandateBlock } from './mandate-clients.ts'
-import { answer } from './mandates-across-banks.ts'
+import { announce, answer, changesOf } from './mandates-across-banks.ts'
 import { randomOf, type Random } from './random.ts'
 import type { WorldCustomer } from './world.ts'
 
@@ -19,10 +16,6 @@ const maxVisits = 8
 /** Few days, so that a run ends: the clock jumps over them. */
 const maxDays = 4
 const payees = ['shop', 'shop', 'declined.y1', 'timeout', 'deemed', 'returned', 'twice', 'slow', 'late']
-const handles = new Map([
-  ['GANG', 'ganga'],
-  ['KAVE', 'kaveri'],
-])
 
 type Moving = { payer: WorldCustomer; payerVpa: string; payeeVpa: string; txnId: string }
 
@@ -30,8 +23,8 @@ export async function runMandateAcrossApps(context: RunContext, nth: number): Pr
   const { seed, clock, processes, world } = context
   const random = randomOf(seed, `mandate across apps ${nth}`)
   await clock.sleep(random.between(0, context.spanMs))
-  const payer = random.pick(world.customers.filter(({ bank }) => handles.has(bank)))
-  const payerVpa = `${payer.phone.slice(-10)}@${handles.get(payer.bank)}`
+  const payer = random.pick(world.customers.filter(({ bank }) => bank !== ownBank))
+  const payerVpa = `${payer.phone.slice(-10)}@${handleOf(payer.bank)}`
   const payeeVpa = `${random.pick(payees)}@sandbox`
   const today = istDateOf(clock.now())
   const terms: MandateTerms = {
@@ -55,26 +48,15 @@ export async function runMandateAcrossApps(context: RunContext, nth: number): Pr
   for (let visit = 0; visit < maxVisits; visit++) {
     await clock.sleep(random.between(10, 4 * longestPauseMs))
     await Promise.all([
-      announce(context, random, moving, terms.amountPaise),
+      announce(context, random, moving.txnId, terms.amountPaise),
       random.chance(0.4)
         ? ours
           ? giveAway(context, random, moving, ours)
           : take(context, random, moving, name)
         : 0,
-      ours && random.chance(0.1) ? change(context, random, moving, ours) : 0,
+      ours && random.chance(0.1) ? random.pick(changesOf(context, payer, ours.id))() : 0,
     ])
   }
-}
-
-async function announce({ processes, clock }: RunContext, random: Random, { txnId }: Moving, most: number) {
-  const params = { txnId }
-  const seen = await unlessRefused(() => processes.asGateway(showOutsideMandate, { params }))
-  const taken = seen?.debits.filter(({ status, attempts }) => status !== 'refused' || attempts > 0) ?? []
-  const body = {
-    ...{ sequence: taken.length + 1, amountPaise: random.between(1, most) },
-    dueOn: addDays(istDateOf(clock.now()), random.between(1, 2)),
-  }
-  await unlessRefused(() => processes.asGateway(noticeFromOutside, { params, body }))
 }
 
 /** Sees what other apps keep, and takes it over, perhaps twice at once; then it may be paused or revoked. */
@@ -100,7 +82,7 @@ async function take(
       return tryCall(context, payer, 'take over', mandates.takeMandate, input)
     }),
   )
-  if (random.chance(0.2)) await change(context, random, { payer }, held)
+  if (random.chance(0.2)) await random.pick(changesOf(context, payer, held.id))()
 }
 
 const wrongPin = ({ pin }: WorldCustomer): string => pin.replace(/^./, '9')
@@ -114,18 +96,4 @@ async function giveAway(
 ): Promise<void> {
   const pin = random.chance(0.1) ? wrongPin(payer) : payer.pin
   await unlessRefused(() => processes.asGateway(portFromOutside, { body: { umn: umn!, payerVpa, pin } }))
-}
-
-async function change(
-  context: RunContext,
-  random: Random,
-  { payer }: Pick<Moving, 'payer'>,
-  { id }: { id: string },
-): Promise<void> {
-  const [params, today] = [{ id }, istDateOf(context.clock.now())]
-  const body = { from: today, until: today }
-  await random.pick([
-    () => tryCall(context, payer, 'pause', mandates.pauseMandate, { params, body }),
-    () => tryCall(context, payer, 'revoke', mandates.revokeMandate, { params }),
-  ])()
 }

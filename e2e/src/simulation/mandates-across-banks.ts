@@ -51,17 +51,28 @@ export async function runMandateAcrossBanks(context: RunContext, nth: number): P
   if (!mandate) return
   for (let visit = 0; visit < maxVisits; visit++) {
     await clock.sleep(random.between(10, 4 * longestPauseMs))
-    const [params, now] = [{ txnId: asked.txnId }, istDateOf(clock.now())]
-    const seen = await unlessRefused(() => processes.asGateway(showOutsideMandate, { params }))
-    const taken = seen?.debits.filter(({ status, attempts }) => status !== 'refused' || attempts > 0) ?? []
-    const body = {
-      ...{ sequence: taken.length + 1, amountPaise: random.between(1, terms.amountPaise) },
-      dueOn: addDays(now, random.between(1, 2)),
-    }
-    await unlessRefused(() => processes.asGateway(noticeFromOutside, { params, body }))
+    await announce(context, random, asked.txnId, terms.amountPaise)
+    const params = { txnId: asked.txnId }
     if (random.chance(0.1)) await change(context, random, payer, mandate)
     if (random.chance(0.02)) await unlessRefused(() => processes.asGateway(revokeFromOutside, { params }))
   }
+}
+
+/** The payee with another app announces the next debit, of so much at most. */
+export async function announce(
+  { processes, clock }: RunContext,
+  random: Random,
+  txnId: string,
+  mostPaise: number,
+): Promise<void> {
+  const params = { txnId }
+  const seen = await unlessRefused(() => processes.asGateway(showOutsideMandate, { params }))
+  const taken = seen?.debits.filter(({ status, attempts }) => status !== 'refused' || attempts > 0) ?? []
+  const body = {
+    ...{ sequence: taken.length + 1, amountPaise: random.between(1, mostPaise) },
+    dueOn: addDays(istDateOf(clock.now()), random.between(1, 2)),
+  }
+  await unlessRefused(() => processes.asGateway(noticeFromOutside, { params, body }))
 }
 
 type Offer = { payer: WorldCustomer; payeeVpa: string; name: string; terms: MandateTerms }
@@ -117,17 +128,18 @@ async function change(
   payer: WorldCustomer,
   { id }: { id: string },
 ): Promise<void> {
+  const skip = () => tryCall(context, payer, 'skip', mandates.skipDebit, { params: { id, sequence: 1 } })
+  await random.pick([skip, ...changesOf(context, payer, id)])()
+}
+
+/** What its payer may do with a mandate: pause it for today, revoke it. */
+export function changesOf(context: RunContext, payer: WorldCustomer, id: string): (() => Promise<boolean>)[] {
   const [params, today] = [{ id }, istDateOf(context.clock.now())]
-  const actions = [
-    () => tryCall(context, payer, 'skip', mandates.skipDebit, { params: { id, sequence: 1 } }),
-    () =>
-      tryCall(context, payer, 'pause', mandates.pauseMandate, {
-        params,
-        body: { from: today, until: today },
-      }),
+  const body = { from: today, until: today }
+  return [
+    () => tryCall(context, payer, 'pause', mandates.pauseMandate, { params, body }),
     () => tryCall(context, payer, 'revoke', mandates.revokeMandate, { params }),
   ]
-  await random.pick(actions)()
 }
 
 const payers = [
