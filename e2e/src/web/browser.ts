@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core'
-import { inject, test } from 'vitest'
+import { inject, onTestFailed, test, TestRunner } from 'vitest'
 import { en } from '@bahi/web-pay/language/en.ts'
 import { hi } from '@bahi/web-pay/language/hi.ts'
 import { appsTexts } from '@bahi/web-pay/screens/apps/apps-texts.ts'
@@ -187,6 +187,7 @@ async function visit(context: BrowserContext, baseUrl: string): Promise<Visit> {
     // A refusal is a normal answer, although the browser logs its status as an error.
     if (message.type() === 'error' && !text.startsWith('Failed to load resource')) faults.push(text)
   })
+  if (TestRunner.getCurrentTest()) onTestFailed(() => report(page, faults))
   return {
     page,
     context,
@@ -194,6 +195,12 @@ async function visit(context: BrowserContext, baseUrl: string): Promise<Visit> {
     signInAs: (human) => signInBrowser(context, baseUrl, human),
     close: () => context.close(),
   }
+}
+
+/** What the person would have seen, beside what the test waited for. */
+async function report(page: Page, faults: string[]): Promise<void> {
+  const seen = await page.locator('body').innerText({ timeout: 1_000 }).catch(String)
+  console.error(`${page.url()}\n${seen}\n${faults.join('\n')}`)
 }
 
 const texts = {

@@ -57,6 +57,8 @@ describe.skipIf(inject('chromium') === '')('on a phone', () => {
     const { page } = visit
     await page.goto('/sign-in')
     await link(page, 'stop-payments.link').click()
+    // The screen that is left has fields of the same names.
+    await heading(page, 'stop-payments.title').waitFor()
     await page.getByLabel(t('sign-in.phone'), { exact: true }).fill(ravi.phone.slice(3))
     await page.getByLabel(t('sign-in.password'), { exact: true }).fill(ravi.password)
     expect(await accessFaults(page)).toEqual([])
