@@ -100,7 +100,7 @@ function measureDatabase(metrics: Metrics, sql: Sql): void {
   )
   metrics.total(
     'bahi_pool_wait_seconds_total',
-    'Seconds that statements waited for a connection to PostgreSQL.',
+    'Seconds that statements waited for a connection to PostgreSQL, or still wait.',
     () => pool().waitedMs / 1000,
   )
 }

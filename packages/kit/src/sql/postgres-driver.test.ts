@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { asProblem } from '../http/app.ts'
 import { patchDriver } from './postgres-driver.ts'
 import type { AnyService } from '../runtime/service.ts'
-import { connect, isUnavailable, type Sql, type Tx } from './sql.ts'
+import { connect, isUnavailable, poolOf, type Sql, type Tx } from './sql.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
 
 let database: TestDatabase
@@ -168,6 +168,32 @@ describe('an unavailable database is distinguished from a bug', () => {
     await second.end()
     await database.admin`drop role bahi_crowd`
   })
+})
+
+it('a wait for a connection counts while it lasts, and the same once it has ended', async () => {
+  const before = poolOf(sql)!
+  const waited = () => poolOf(sql)!.waitedMs - before.waitedMs
+  const release = Promise.withResolvers<void>()
+  const holder = sql.begin(async (tx) => {
+    await tx`select 1`
+    await release.promise
+  })
+  await expect.poll(() => poolOf(sql)!.used).toBe(1)
+  const next = sql`select 1`.execute()
+  const cancelled = sql`select 2`.execute()
+  const refusal = failure(cancelled)
+  await expect.poll(waited).toBeGreaterThan(1)
+  expect(poolOf(sql)).toMatchObject({ waiting: 2, waits: before.waits })
+  cancelled.cancel()
+  expect(await refusal).toMatchObject({ code: '57014' })
+  const lasting = waited()
+  release.resolve()
+  await Promise.all([holder, next])
+  expect(poolOf(sql)).toMatchObject({ waiting: 0, waits: before.waits + 2 })
+  expect(waited()).toBeGreaterThanOrEqual(lasting)
+  const ended = waited()
+  await delay(5)
+  expect(waited()).toBe(ended)
 })
 
 it('another version of the driver is refused', () => {

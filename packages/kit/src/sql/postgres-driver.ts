@@ -153,8 +153,19 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
         `  Object.assign(sql, {
     get parameters() { return options.parameters },`,
         `  let waits = 0, waitedMs = 0
-  const wait = query => (query.waitsSinceMs = performance.now(), queries.push(query))
-  const waited = query => (waits++, waitedMs += performance.now() - query.waitsSinceMs, query)
+  const waiting = new Set()
+  const wait = query => (query.waitsSinceMs = performance.now(), waiting.add(query), queries.push(query))
+  const waited = query => {
+    if (waiting.delete(query)) {
+      waits++
+      waitedMs += performance.now() - query.waitsSinceMs
+    }
+    return query
+  }
+  const waitingMs = () => {
+    const now = performance.now()
+    return Array.from(waiting).reduce((sum, { waitsSinceMs }) => sum + now - waitsSinceMs, 0)
+  }
 
   Object.assign(sql, {
     pool: () => ({
@@ -162,7 +173,7 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
       idle: open.length,
       waiting: queries.length,
       waits,
-      waitedMs
+      waitedMs: waitedMs + waitingMs()
     }),
     get parameters() { return options.parameters },`,
       ],
@@ -183,6 +194,12 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
   function go`,
       ],
       [`      const query = queries.shift()\n`, `      const query = waited(queries.shift())\n`],
+      [
+        `queries.length && connect(c, queries.shift())`,
+        `queries.length && connect(c, waited(queries.shift()))`,
+      ],
+      [`          queries.remove(query),\n`, `          queries.remove(waited(query)),\n`],
+      [`      queries.shift().reject(Errors`, `      waited(queries.shift()).reject(Errors`],
     ],
   },
 ]

@@ -35,7 +35,7 @@ export function poolOf(sql: Sql): PoolState | undefined {
   return (sql as Sql & { pool?: () => PoolState }).pool?.()
 }
 
-/** Connections now; `waits`: statements that had to wait for one since the start, and how long in all. */
+/** Connections now; `waits`: statements that had to wait for one since the start; how long, with those that wait. */
 export type PoolState = { used: number; idle: number; waiting: number; waits: number; waitedMs: number }
 
 const jsonOid = 114
