@@ -26,6 +26,16 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end -}}
 {{- end }}
 
+{{/* The image of the new version, while a canary runs it. */}}
+{{- define "bahi.canaryImage" -}}
+{{ dict "repository" .Values.image.repository "tag" .Values.canary.tag "digest" .Values.canary.digest | toYaml }}
+{{- end }}
+
+{{/* The label that tells the pods of a canary from the others. */}}
+{{- define "bahi.track" -}}
+{{ if . }}track: canary{{ end }}
+{{- end }}
+
 {{/* Every process with its defaults, the sandbox among them, as one map. */}}
 {{- define "bahi.processes" -}}
 {{- $root := . -}}
