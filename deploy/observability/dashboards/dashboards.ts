@@ -9,7 +9,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus'
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
-import type { DashboardSpec, Panel } from './specs.ts'
+import type { DashboardSpec, Panel } from './panels.ts'
 
 export function dashboardOf({ uid, title, byService, rows }: DashboardSpec): Dashboard {
   const builder = new DashboardBuilder(title)

@@ -1,24 +1,8 @@
 // The dashboards as data: what each shows, and the queries that it asks Prometheus.
+import { maxBy, p99, quantile, rate, requests, total, type DashboardSpec } from './panels.ts'
+import { postgresSpec } from './postgres-spec.ts'
 
-export type Panel = {
-  title: string
-  /** Legend → query. */
-  queries: Record<string, string>
-  unit?: 's' | 'short' | 'percentunit' | 'reqps' | 'bytes'
-  /** A line to stay below, such as that of an alert. */
-  description?: string
-}
-
-export type DashboardSpec = { uid: string; title: string; byService?: true; rows: Record<string, Panel[]> }
-
-const requests = 'bahi_http_request_seconds'
 const paying = '{service="gateway",route="/v1/payments/:id",method="PUT"}'
-const quantile = (q: number, of: string, where: string, by: string) =>
-  `histogram_quantile(${q}, sum by (${by}) (rate(${of}_bucket${where}[$__rate_interval])))`
-const p99 = (of: string, by: string) => quantile(0.99, of, '', `le, ${by}`)
-const total = (of: string) => `sum(rate(${of}[$__rate_interval]))`
-const rate = (of: string, by: string) => `sum by (${by}) (rate(${of}[$__rate_interval]))`
-const maxBy = (of: string, by: string) => `max by (${by}) (${of})`
 
 export const dashboardSpecs: DashboardSpec[] = [
   {
@@ -193,53 +177,7 @@ export const dashboardSpecs: DashboardSpec[] = [
       ],
     },
   },
-  {
-    uid: 'bahi-postgres',
-    title: 'bahi: PostgreSQL',
-    rows: {
-      'As the services see it': [
-        {
-          title: 'Reached',
-          queries: { '{{service}}': maxBy('bahi_dependency_up{dependency="database"}', 'service') },
-        },
-        {
-          title: 'Connections in use',
-          unit: 'percentunit',
-          queries: {
-            '{{service}}': maxBy(
-              'bahi_pool_connections{state="used"} / on (service, instance) bahi_pool_max_connections',
-              'service',
-            ),
-          },
-        },
-        {
-          title: 'Idle connections',
-          queries: { '{{service}}': 'sum by (service) (bahi_pool_connections{state="idle"})' },
-        },
-        { title: 'Statements that wait', queries: { '{{service}}': 'sum by (service) (bahi_pool_waiting)' } },
-        {
-          title: 'Waits',
-          unit: 'reqps',
-          queries: { '{{service}}': rate('bahi_pool_waits_total', 'service') },
-        },
-        {
-          title: 'Time that they waited',
-          unit: 's',
-          queries: { '{{service}}': rate('bahi_pool_wait_seconds_total', 'service') },
-        },
-      ],
-      Backup: [
-        {
-          title: 'Age of the last good backup',
-          unit: 's',
-          queries: {
-            good: 'time() - max(bahi_backup_last_success_timestamp_seconds)',
-            verified: 'time() - max(bahi_backup_last_verified_timestamp_seconds)',
-          },
-        },
-      ],
-    },
-  },
+  postgresSpec,
   {
     uid: 'bahi-broker',
     title: 'bahi: events',

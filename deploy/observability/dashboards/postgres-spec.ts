@@ -1,0 +1,75 @@
+// The dashboard of PostgreSQL: as the services see it, its replica, its archive and its backups.
+import { maxBy, rate, type DashboardSpec } from './panels.ts'
+
+export const postgresSpec: DashboardSpec = {
+  uid: 'bahi-postgres',
+  title: 'bahi: PostgreSQL',
+  rows: {
+    'As the services see it': [
+      {
+        title: 'Reached',
+        queries: { '{{service}}': maxBy('bahi_dependency_up{dependency="database"}', 'service') },
+      },
+      {
+        title: 'Connections in use',
+        unit: 'percentunit',
+        queries: {
+          '{{service}}': maxBy(
+            'bahi_pool_connections{state="used"} / on (service, instance) bahi_pool_max_connections',
+            'service',
+          ),
+        },
+      },
+      {
+        title: 'Idle connections',
+        queries: { '{{service}}': 'sum by (service) (bahi_pool_connections{state="idle"})' },
+      },
+      { title: 'Statements that wait', queries: { '{{service}}': 'sum by (service) (bahi_pool_waiting)' } },
+      {
+        title: 'Waits',
+        unit: 'reqps',
+        queries: { '{{service}}': rate('bahi_pool_waits_total', 'service') },
+      },
+      {
+        title: 'Time that they waited',
+        unit: 's',
+        queries: { '{{service}}': rate('bahi_pool_wait_seconds_total', 'service') },
+      },
+    ],
+    Replica: [
+      {
+        title: 'Reads by where they went',
+        unit: 'reqps',
+        queries: { '{{service}} {{place}}': rate('bahi_reads_total', 'service, place') },
+      },
+      {
+        title: 'Behind the primary',
+        unit: 's',
+        queries: { '{{service}}': maxBy('bahi_replica_lag_seconds', 'service') },
+        description: 'Beyond BAHI_REPLICA_MAX_LAG_S the primary is read.',
+      },
+      {
+        title: 'Why the primary was read',
+        unit: 'reqps',
+        queries: { '{{service}} {{why}}': rate('bahi_reads_total{place="primary"}', 'service, why') },
+      },
+    ],
+    Archive: [
+      {
+        title: 'Months past their retention',
+        queries: { months: 'max(bahi_months_to_archive)' },
+        description: 'Moved by npm run archive; beyond three there is an alert.',
+      },
+    ],
+    Backup: [
+      {
+        title: 'Age of the last good backup',
+        unit: 's',
+        queries: {
+          good: 'time() - max(bahi_backup_last_success_timestamp_seconds)',
+          verified: 'time() - max(bahi_backup_last_verified_timestamp_seconds)',
+        },
+      },
+    ],
+  },
+}
