@@ -373,6 +373,8 @@ create table upi_numbers (
   vpa text not null,
   since timestamp with time zone not null,
   released_at timestamp with time zone,
+  is_revoked boolean default false not null,
+  constraint revoked_is_released CHECK (((NOT is_revoked) OR (released_at IS NOT NULL))),
   constraint upi_numbers_number_check CHECK ((number ~ '^[1-9][0-9]{7,9}$'::text)),
   constraint upi_numbers_vpa_fkey FOREIGN KEY (vpa) REFERENCES vpas(vpa),
   constraint number_free PRIMARY KEY (number)
@@ -396,8 +398,9 @@ create table vpas (
   released_at timestamp with time zone,
   released_by text,
   rules_checked_at timestamp with time zone,
+  was_primary boolean default false not null,
   constraint vpas_released CHECK (((released_at IS NULL) = (released_by IS NULL))),
-  constraint vpas_released_by_check CHECK ((released_by = ANY (ARRAY['owner'::text, 'operator'::text, 'rules'::text]))),
+  constraint vpas_released_by_check CHECK ((released_by = ANY (ARRAY['owner'::text, 'operator'::text, 'rules'::text, 'revoked'::text]))),
   constraint vpas_released_is_not_primary CHECK (((released_at IS NULL) OR (NOT is_primary))),
   constraint vpas_vpa_check CHECK ((vpa = lower(vpa))),
   constraint vpas_account_id_user_id_fkey FOREIGN KEY (account_id, user_id) REFERENCES linked_accounts(id, user_id),
@@ -599,11 +602,11 @@ grant select on repeatables to bahi_reporting;
 grant insert, select on transfers to bahi_account;
 grant select on transfers to bahi_reporting;
 grant select on transfers_default to bahi_reporting;
-grant insert, select, update (user_id, vpa, since, released_at) on upi_numbers to bahi_account;
+grant insert, select, update (user_id, vpa, since, released_at, is_revoked) on upi_numbers to bahi_account;
 grant select on upi_numbers to bahi_reporting;
 grant delete, insert, select on used_pin_blocks to bahi_account;
 grant select on used_pin_blocks to bahi_reporting;
-grant insert, select, update (user_id, account_id, is_primary, created_at, released_at, released_by, rules_checked_at) on vpas to bahi_account;
+grant insert, select, update (user_id, account_id, is_primary, created_at, released_at, released_by, rules_checked_at, was_primary) on vpas to bahi_account;
 grant select on vpas to bahi_reporting;
 grant execute on function authorise_and_post(json,timestamp with time zone,integer,integer) to bahi_account;
 grant execute on function book_faults() to bahi_account;

@@ -210,6 +210,8 @@ create table people (
   registered_at timestamp with time zone,
   frozen_at timestamp with time zone,
   reset_allowed_until timestamp with time zone,
+  phone_revoked_on date,
+  phone_proven_at timestamp with time zone,
   constraint registered_with_password CHECK (((password_hash IS NULL) = (registered_at IS NULL))),
   constraint people_pkey PRIMARY KEY (id),
   constraint people_phone_fingerprint_key UNIQUE (phone_fingerprint)
@@ -251,6 +253,29 @@ create table repeatables (
   applied_at timestamp with time zone not null,
   constraint repeatables_pkey PRIMARY KEY (name, sha256)
 );
+
+create table revoked_number_lists (
+  id uuid not null,
+  sha256 bytea not null,
+  listed_on date not null,
+  part integer not null,
+  parts integer not null,
+  uploaded_by uuid,
+  uploaded_at timestamp with time zone not null,
+  rows integer not null,
+  revoked integer not null,
+  already_revoked integer not null,
+  proven_since integer not null,
+  refused integer not null,
+  refused_lines jsonb not null,
+  constraint revoked_number_lists_check CHECK ((parts >= part)),
+  constraint revoked_number_lists_part_check CHECK ((part > 0)),
+  constraint revoked_number_lists_sha256_check CHECK ((length(sha256) = 32)),
+  constraint revoked_number_lists_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES people(id),
+  constraint revoked_number_lists_pkey PRIMARY KEY (id),
+  constraint revoked_number_lists_sha256_key UNIQUE (sha256)
+);
+CREATE INDEX revoked_number_lists_whole ON auth.revoked_number_lists USING btree (uploaded_at) WHERE (part = parts);
 
 create table role_grants (
   user_id uuid not null,
@@ -470,6 +495,8 @@ grant select, update on relay to bahi_auth;
 grant select on relay to bahi_reporting;
 grant select on repeatables to bahi_auth;
 grant select on repeatables to bahi_reporting;
+grant insert, select on revoked_number_lists to bahi_auth;
+grant select on revoked_number_lists to bahi_reporting;
 grant insert, select on role_grants to bahi_auth;
 grant select on role_grants to bahi_reporting;
 grant insert, select, update on second_factor_resets to bahi_auth;

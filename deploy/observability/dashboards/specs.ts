@@ -122,6 +122,14 @@ export const dashboardSpecs: DashboardSpec[] = [
           unit: 's',
           queries: { age: 'max(bahi_audit_checkpoint_age_seconds)' },
         },
+        {
+          title: 'Age of the list of disconnected numbers',
+          unit: 's',
+          queries: {
+            age: 'max(bahi_revoked_numbers_age_seconds)',
+            allowed: 'max(bahi_revoked_numbers_max_age_seconds)',
+          },
+        },
       ],
     },
   },

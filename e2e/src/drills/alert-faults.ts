@@ -212,6 +212,15 @@ export const faults: AlertFault[] = [
     },
   },
   {
+    name: 'no list of disconnected numbers was taken',
+    alerts: ['BahiRevokedNumbersOld'],
+    async begin({ sql }) {
+      const name = '017_revoked_numbers.sql'
+      await sql`update auth.migrations set applied_at = now() - interval '30 days' where name = ${name}`
+      return () => sql`update auth.migrations set applied_at = now() where name = ${name}`
+    },
+  },
+  {
     name: 'a message is not sent',
     alerts: ['BahiMessagesLate'],
     async begin({ sql }) {

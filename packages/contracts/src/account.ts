@@ -89,7 +89,7 @@ export const discoverAccounts = {
       }),
     },
   },
-  problems: ['not-found', 'bank-unreachable'],
+  problems: ['not-found', 'bank-unreachable', 'phone-revoked'],
 } as const satisfies Contract
 
 export const linkAccount = {
@@ -112,7 +112,7 @@ export const linkAccount = {
     ),
     response: { 201: Account, 200: Account },
   },
-  problems: ['not-found', 'wrong-state', 'bank-unreachable'],
+  problems: ['not-found', 'wrong-state', 'bank-unreachable', 'phone-revoked'],
 } as const satisfies Contract
 
 export const listAccounts = {
@@ -179,7 +179,7 @@ export const setPin = {
     ),
     response: { 200: Account },
   },
-  problems: [...pinProblems, 'not-found', 'card-wrong', 'otp-wrong', 'pin-weak'],
+  problems: [...pinProblems, 'not-found', 'card-wrong', 'otp-wrong', 'pin-weak', 'phone-revoked'],
 } as const satisfies Contract
 
 export const balance = {
@@ -249,7 +249,7 @@ export const createVpa = {
     body: Type.Object({ vpa: Vpa, accountId: Uuid }, strict),
     response: { 201: VpaEntry, 200: VpaEntry },
   },
-  problems: ['not-found', 'vpa-taken', 'id-reused', 'wrong-state'],
+  problems: ['not-found', 'vpa-taken', 'id-reused', 'wrong-state', 'phone-revoked'],
 } as const satisfies Contract
 
 export const listVpas = {

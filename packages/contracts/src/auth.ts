@@ -31,10 +31,10 @@ export const CodePurpose = Type.Enum([...codePurposes], {
   description: 'What the code is for: it is good for nothing else, and its message says so.',
 })
 export type CodePurpose = Static<typeof CodePurpose>
-/** What any code that is sent is good for: these, or a step-up. */
-export const OtpPurpose = Type.Enum([...codePurposes, ...stepUpPurposes])
+/** What any code that is sent is good for: these, or what a person asks for who is signed in. */
+export const OtpPurpose = Type.Enum([...codePurposes, 'prove-phone', ...stepUpPurposes])
 export type OtpPurpose = Static<typeof OtpPurpose>
-const OtpId = Type.String({
+export const OtpId = Type.String({
   format: 'uuid',
   description:
     'The id that asking for the code answered. With it only that code counts, and its guesses are its own: nobody ' +
@@ -335,7 +335,7 @@ export const verifyOtp = {
     body: Type.Object({ userId: Uuid, otp: Otp }, strict),
     response: { 200: Type.Object({ phone: Phone }) },
   },
-  problems: ['otp-wrong', 'not-found'],
+  problems: ['otp-wrong', 'not-found', 'phone-revoked'],
 } as const satisfies Contract
 
 /** Who has a phone: for payers who type one, and for the sandbox, whose banks know their customers' names. */
@@ -362,6 +362,9 @@ export const personOf = {
       200: Type.Object({
         userId: Uuid,
         phone: Phone,
+        phoneRevoked: Type.Optional(
+          Type.Boolean({ description: 'It is on a list of disconnected numbers, and proves nothing.' }),
+        ),
         roles: Type.Array(Role),
         createdAt: Timestamp,
       }),

@@ -13,6 +13,7 @@ import { KycDocumentKind, KycTier } from './kyc-rules.ts'
 import { privacyEvents } from './privacy-events.ts'
 import { IstDate, Recurrence } from './recurrence.ts'
 import { roleEvents } from './role-events.ts'
+import { revocationEvents } from './revocation-events.ts'
 import { signInEvents } from './sign-in-events.ts'
 
 const Session = { userId: Uuid, sessionId: Uuid, deviceId: Type.String(), deviceName: Type.String() }
@@ -371,6 +372,7 @@ export const events = {
     error: Type.String(),
   }),
   ...privacyEvents,
+  ...revocationEvents,
   ...signInEvents,
   ...auditEvents,
 } as const

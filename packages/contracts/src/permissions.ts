@@ -71,7 +71,7 @@ const permissionsByRole = {
       'people:look-up',
       'people:reveal',
     ] as const),
-    ...(['people:freeze', 'rules:read'] as const),
+    ...(['people:freeze', 'rules:read', 'revoked-numbers:read'] as const),
   ],
   /** Clears what a settlement report and our books do not agree on, and asks for payments in doubt. */
   reconciler: [
@@ -89,10 +89,16 @@ const permissionsByRole = {
       'dead-letters:handle',
       'clients:read',
       'clients:write',
+      'revoked-numbers:read',
+      'revoked-numbers:upload',
     ] as const),
   ],
   /** Reads what was recorded, and changes nothing. */
-  auditor: [...ofStaff, 'audit:read', 'roles:read', 'health:read', 'payments:count', 'rules:read'],
+  auditor: [
+    ...ofStaff,
+    ...(['audit:read', 'roles:read', 'health:read', 'payments:count', 'rules:read'] as const),
+    'revoked-numbers:read',
+  ],
   /** Decides who has which of these roles. */
   administrator: [...ofStaff, 'roles:read', 'roles:change', 'health:read', 'payments:count', 'rules:read'],
 } as const

@@ -24,6 +24,7 @@ const fields = new Map<string, Treatment>([
     'answerUntil app fromUmn revocable sequence terms toUmn validFrom validTo',
     'measure measureId documentId documentKind documentKinds kycDecision page reviewerId submissionId tier',
     'clientId clientName scopes exportId',
+    'alreadyRevoked listId listedOn provenSince refused revoked revokedOn',
     'actorId filters knownDevice makerId operation endsAt grantId origin renewed role',
     'codesLeft isSecondFactor method passkeyId resetId',
     'accountId accountRef amountPaise at balancePaise bank blocked blockedUserId by category categoryPaise',

@@ -24,6 +24,7 @@ const catalogue = {
   'not-allowed': [403, 'You may not do this'],
   'person-frozen': [403, 'This account is frozen'],
   'account-dormant': [403, 'Nobody has signed in for long: the phone alone is no proof any more'],
+  'phone-revoked': [403, 'Your mobile number is reported as disconnected: prove it or change it first'],
   'step-up-required': [403, 'This change needs a proof that it is you'],
   'second-factor-required': [403, 'Staff proves a second factor first'],
   'second-factor-wrong': [403, 'The code is wrong, or was used'],

@@ -31,6 +31,7 @@ import * as personalExport from './personal-export.ts'
 import * as push from './push.ts'
 import * as qr from './qr.ts'
 import * as reconciliation from './reconciliation.ts'
+import * as revokedNumbers from './revoked-numbers.ts'
 import * as roles from './roles.ts'
 import * as requests from './requests.ts'
 import * as rulesInForce from './rules-in-force.ts'
@@ -82,6 +83,7 @@ const modules = [
     paymentMinutes,
     personLookUp,
     measures,
+    revokedNumbers,
     savedViews,
     rulesInForce,
     notification,

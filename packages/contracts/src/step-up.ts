@@ -29,7 +29,7 @@ export const sendStepUpCode = {
     body: Type.Object({ purpose: StepUpPurpose, language: Type.Optional(Language) }, strict),
     response: { 202: Type.Object({ id: Uuid, expiresInS: Type.Integer(), resendInS: Type.Integer() }) },
   },
-  problems: ['wrong-state', 'otp-too-soon', 'not-found'],
+  problems: ['wrong-state', 'otp-too-soon', 'not-found', 'phone-revoked'],
 } as const satisfies Contract
 
 export const proveStepUp = {
@@ -43,7 +43,7 @@ export const proveStepUp = {
     body: Type.Object({ purpose: StepUpPurpose, otp: Otp, otpId: Type.Optional(Uuid) }, strict),
     response: { 201: Type.Object({ proof: Type.String(), expiresInS: Type.Integer() }) },
   },
-  problems: ['wrong-state', 'otp-wrong', 'not-found'],
+  problems: ['wrong-state', 'otp-wrong', 'not-found', 'phone-revoked'],
 } as const satisfies Contract
 
 /** Called by whichever service makes the change. Wrong passwords are counted per session; a proof is used up. */

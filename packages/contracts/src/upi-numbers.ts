@@ -29,10 +29,20 @@ export const releaseOldNumber = {
   method: 'POST',
   url: '/internal/account/people/:userId/phone-changed',
   access: { services: ['auth'] },
-  summary: 'Close the UPI IDs and UPI numbers of a person that are a phone which they have no more',
+  summary:
+    'Close the UPI IDs and UPI numbers of a person that are a phone which they have no more; open again what was ' +
+    'closed because theirs was revoked',
   schema: {
     params: Type.Object({ userId: Uuid }),
-    body: Type.Object({ phone: Type.Union([Phone, Type.Null()]) }, strict),
+    body: Type.Object(
+      {
+        phone: Type.Union([Phone, Type.Null()]),
+        revoked: Type.Optional(
+          Type.Boolean({ description: 'They may prove it again: then what is closed now is open again.' }),
+        ),
+      },
+      strict,
+    ),
     response: { 200: Type.Object({ userId: Uuid }) },
   },
 } as const satisfies Contract
@@ -48,7 +58,7 @@ export const setNumber = {
     body: Type.Object({ vpa: Vpa, stepUp: Type.Optional(StepUp) }, strict),
     response: { 200: NumberEntry },
   },
-  problems: ['not-found', 'number-taken', 'wrong-state'],
+  problems: ['not-found', 'number-taken', 'phone-revoked', 'wrong-state'],
 } as const satisfies Contract
 
 export const releaseNumber = {

@@ -211,7 +211,7 @@ export const service: Service<typeof Config> = {
         app.route({
           ...numbers.releaseOldNumber,
           handler: async ({ params, body }) => {
-            await releaseOldNumber(deps, params.userId, body.phone)
+            await releaseOldNumber(deps, params.userId, body)
             return { userId: params.userId }
           },
         })

@@ -80,6 +80,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
   const clock = adjustableClock()
   const network = await simulatedNetwork(clock)
   const phones = new Map<string, string>()
+  const revokedPhones = new Set<string>()
   const names = new Map<string, string>()
   const events: CloudEvent[] = []
   const otpsSpent: string[] = []
@@ -130,14 +131,15 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     if (path === findPerson.url) {
       const { phone } = JSON.parse(body!) as { phone: string }
       const found = [...phones].find(([, one]) => one === phone)
-      if (!found) throw new Problem('not-found')
+      if (!found || revokedPhones.has(phone)) throw new Problem('not-found')
       return { userId: found[0] }
     }
     if (path.startsWith(personOf.url.replace(':userId', ''))) {
       const userId = path.split('/').at(-1)!.split('?')[0]!
       const phone = phones.get(userId)
       if (!phone) throw new Problem('not-found')
-      return { userId, phone, roles: ['customer'], createdAt: clock.now().toISOString() }
+      const phoneRevoked = revokedPhones.has(phone)
+      return { userId, phone, phoneRevoked, roles: ['customer'], createdAt: clock.now().toISOString() }
     }
     const asked = JSON.parse(body ?? '{}') as { userId: string; otp: string; userIds: string[] }
     if (path === verifyStepUp.url) {
@@ -335,6 +337,8 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     ...{ transfer, post, resolve, pay, showBalance, otherBankCustomer },
     /** Auth says from now on that this is the person's phone. */
     movePhone: (userId: string, phone: string) => void phones.set(userId, phone),
+    /** A list of disconnected numbers has these from now on. */
+    revokedPhones,
     /** Violated invariants; expected to be none after every test. */
     bookFaults: () => platform.database.admin`select fault, detail from account.book_faults()`,
     /** The events of a stream or of a UPI ID, oldest first. */

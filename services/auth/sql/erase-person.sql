@@ -10,7 +10,8 @@ set search_path = auth, pg_temp as $$
   delete from passkey_challenges where user_id = person;
   delete from recovery_codes where user_id = person;
   delete from devices where user_id = person;
-  update people set phone_fingerprint = null, phone_sealed = null, password_hash = null, registered_at = null
+  update people set phone_fingerprint = null, phone_sealed = null, password_hash = null, registered_at = null,
+    phone_revoked_on = null, phone_proven_at = null
     where id = person;
   update measures set phone_sealed = null where user_id = person;
 $$;

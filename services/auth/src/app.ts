@@ -25,6 +25,8 @@ import { accountTenuresOf, findPerson, personOf } from './people/find-people.ts'
 import { grantEndsHandler } from './roles/end-grants.ts'
 import { measureRoutes } from './measures/decide.ts'
 import { createMeasureCounter } from './measures/metrics.ts'
+import { createRevocationMetrics } from './revoked-numbers/metrics.ts'
+import { revokedNumberRoutes } from './revoked-numbers/routes.ts'
 import { roleRoutes } from './roles/routes.ts'
 import { refresh } from './sessions/refresh.ts'
 import { secondFactorRoutes } from './second-factor/routes.ts'
@@ -68,6 +70,7 @@ export const service: Service<typeof Config> = {
       idTokenKeys: createSigningKeys(seams, seams.config.BAHI_KEY_ROTATION_DAYS, idTokenKeys),
       passwords: await createPasswords(seams.config.BAHI_ARGON2_MEMORY_KIB),
       countReleased: createReleaseCounter(seams.metrics),
+      countRevocation: createRevocationMetrics(seams),
     }
     await deps.keys.begin()
     await deps.keys.rotate()
@@ -193,7 +196,7 @@ export const service: Service<typeof Config> = {
           ...contracts.findPerson,
           handler: ({ body, caller }) => {
             if (caller === 'sandbox' && deps.mode !== 'sandbox') throw new Problem('not-found')
-            return findPerson(deps, body.phone)
+            return findPerson(deps, body.phone, { paying: caller !== 'sandbox' })
           },
         })
         lookUpRoutes(app, deps)
@@ -202,6 +205,7 @@ export const service: Service<typeof Config> = {
         secondFactorRoutes(app, deps, counted)
         passkeyRoutes(app, deps)
         measureRoutes(app, deps, countMeasure)
+        revokedNumberRoutes(app, deps)
       },
       workers: [
         { name: 'expired sessions', intervalMs: expireEveryMs, run: () => endExpiredSessions(deps) },

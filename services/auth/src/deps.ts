@@ -3,6 +3,7 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
 import type { Passwords } from './passwords/password-hashes.ts'
 import type { CountReleased } from './people/metrics.ts'
+import type { CountRevocation } from './revoked-numbers/metrics.ts'
 import type { SigningKeys } from './signing-keys/signing-keys.ts'
 
 /** KiB for one hash: what OWASP's cheat sheet on password storage names for argon2id. */
@@ -57,6 +58,13 @@ export const Config = Type.Object({
     description:
       'Origins of the apps that passkeys are used in, such as https://pay.example.in, with commas between.',
   }),
+  BAHI_REVOKED_NUMBERS_KEY: Type.String({
+    secret: true,
+    pattern: '^([\\x21-\\x7e]{32,200})?$',
+    default: '',
+    description:
+      'Key by which a feed of disconnected mobile numbers (MNRL) proves itself. Without it only staff uploads lists.',
+  }),
   BAHI_KEY_ROTATION_DAYS: Type.Integer({
     minimum: 1,
     maximum: 365,
@@ -70,6 +78,7 @@ export type AuthDeps = Deps<Static<typeof Config>> & {
   idTokenKeys: SigningKeys
   passwords: Passwords
   countReleased: CountReleased
+  countRevocation: CountRevocation
 }
 
 /** The keyed fingerprint that a phone is found by, so that a copy of the database reveals no phones. */

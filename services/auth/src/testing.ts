@@ -21,6 +21,7 @@ type Profile = Input<typeof createProfile>['body'] & { userId: string }
 /** Fast enough for tests, and not the default, so that tests see the setting take effect. */
 export const testEnv = {
   BAHI_ARGON2_MEMORY_KIB: '64',
+  BAHI_REVOKED_NUMBERS_KEY: 'the-key-of-the-feed-of-these-tests',
   BAHI_PASSKEY_RP_ID: 'bahi.example',
   BAHI_PASSKEY_ORIGINS: 'https://pay.bahi.example, https://console.bahi.example',
 }

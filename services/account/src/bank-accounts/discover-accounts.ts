@@ -1,6 +1,6 @@
 // Finds the accounts that a bank holds for the phone of a person: what can be linked.
 import type { Bank, discoverAccounts as contract } from '@bahi/contracts/account.ts'
-import { personOf } from '@bahi/contracts/auth.ts'
+import { ownPhoneOf } from '../upi-ids/own-phone.ts'
 import type { Output } from '@bahi/contracts/call.ts'
 import { maskAccountNumber } from '@bahi/contracts/formats.ts'
 import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
@@ -32,9 +32,9 @@ export async function discoverAccounts(
 /** `mcc`: of a business at another bank; our own bank knows those of its accounts. */
 type HeldAccount = { account: Omit<DiscoveredAccount, 'linked'>; mcc?: string | undefined }
 
-/** Accounts that the bank holds for the phone that the person proved. */
+/** Accounts that the bank holds for the phone that the person proved. Throws `phone-revoked`. */
 export async function accountsAtBank(deps: AccountDeps, userId: string, bank: Bank): Promise<HeldAccount[]> {
-  const { phone } = await deps.call(personOf, { params: { userId } })
+  const phone = await ownPhoneOf(deps, userId)
   if (!bank.onUs) {
     const accounts = await deps.network.listAccounts(bank.code, phone)
     return accounts

@@ -1,6 +1,5 @@
 // Gives a person a UPI ID that points at one of their accounts; the first one is primary.
 import type { createVpa as contract } from '@bahi/contracts/account.ts'
-import { personOf } from '@bahi/contracts/auth.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -8,6 +7,7 @@ import { payRules, rulesAt } from '@bahi/contracts/rules.ts'
 import { maxVpasPerPerson } from '../bank-accounts/own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import { closedVpas, insertVpa, lockAccounts, vpasOf, type VpaRow } from './store.ts'
+import { ownPhoneOf } from './own-phone.ts'
 import { isNumber, isOwnNumber, refusalOf } from './vpa-rules.ts'
 import { vpaStream } from './vpa-stream.ts'
 
@@ -18,7 +18,7 @@ type VpaEntry = Output<typeof contract>
 /**
  * The same again gives the same UPI ID, which is not new then. Throws `request-invalid`, `not-found` for an account
  * that is not theirs, `vpa-taken`, `id-reused` for one of their own at another account, `wrong-state` for too
- * many, open or closed.
+ * many, open or closed, `phone-revoked` for the number.
  */
 export async function createVpa(
   deps: AccountDeps,
@@ -28,7 +28,7 @@ export async function createVpa(
   const vpa = normaliseVpa(asked.vpa)
   const accountId = asked.accountId.toLowerCase()
   const name = splitVpa(vpa)?.name ?? ''
-  const phone = isNumber(name) ? (await deps.call(personOf, { params: { userId } })).phone : ''
+  const phone = isNumber(name) ? await ownPhoneOf(deps, userId) : ''
   const refusal = refusalOf(vpa, deps.config.BAHI_HANDLE, phone)
   if (refusal?.taken) throw new Problem('vpa-taken', refusal.why)
   if (refusal) {

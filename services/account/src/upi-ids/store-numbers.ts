@@ -32,30 +32,44 @@ export async function upsertNumber(
     select ${number}, ${userId}, ${vpa}, ${since}
     where ${isOwnMobile} or not exists (select from erased_names where mark = ${mark})
     on conflict (number) do update set user_id = excluded.user_id, vpa = excluded.vpa, since = excluded.since,
-      released_at = null
+      released_at = null, is_revoked = false
     where n.user_id = excluded.user_id or (${isOwnMobile} and n.released_at is not null)
     returning 1`
   return rows.length === 1
 }
 
-/** False when it is no number of theirs that is switched on. */
+/** Where it led; undefined when it is no number of theirs that is switched on. `isRevoked`: until they prove the phone. */
 export async function releaseNumberRow(
   tx: Tx,
   userId: string,
   number: string,
   at: Date,
+  isRevoked = false,
 ): Promise<string | undefined> {
   const [row] = await tx<{ vpa: string }[]>`
-    update upi_numbers set released_at = ${at}
+    update upi_numbers set released_at = ${at}, is_revoked = ${isRevoked}
     where number = ${number} and user_id = ${userId} and released_at is null returning vpa`
   return row?.vpa
 }
 
 /** Those that lead to a UPI ID are switched off with it. */
-export async function releaseNumbersOf(tx: Tx, vpa: string, at: Date): Promise<string[]> {
+export async function releaseNumbersOf(tx: Tx, vpa: string, at: Date, isRevoked: boolean): Promise<string[]> {
   const rows = await tx<{ number: string }[]>`
-    update upi_numbers set released_at = ${at} where vpa = ${vpa} and released_at is null returning number`
+    update upi_numbers set released_at = ${at}, is_revoked = ${isRevoked}
+    where vpa = ${vpa} and released_at is null returning number`
   return rows.map(({ number }) => number)
+}
+
+/**
+ * Those of the person that were switched off because their phone was revoked, and lead to a UPI ID of theirs that is
+ * open. `mobile`: the number that they have proven again; others that are mobile numbers stay off.
+ */
+export function regainNumbers(tx: Tx, userId: string, mobile: string): Promise<Omit<NumberRow, 'since'>[]> {
+  return tx<NumberRow[]>`
+    update upi_numbers n set released_at = null, is_revoked = false
+    where n.user_id = ${userId} and n.is_revoked and (length(n.number) < 10 or n.number = ${mobile})
+      and exists (select from vpas v where v.vpa = n.vpa and v.user_id = n.user_id and v.released_at is null)
+    returning n.number, n.vpa`
 }
 
 /** Where a number leads. */

@@ -21,10 +21,10 @@ export function vpasOf(sql: Queryable, userId: string): Promise<VpaRow[]> {
     order by is_primary desc, created_at, vpa`
 }
 
-/** Those of the person that were closed after then. */
+/** Those of the person that were closed after then, and not because their phone was revoked. */
 export async function closedVpas(tx: Tx, userId: string, after: Date): Promise<string[]> {
   const rows = await tx<{ vpa: string }[]>`
-    select vpa from vpas where user_id = ${userId} and released_at > ${after}`
+    select vpa from vpas where user_id = ${userId} and released_at > ${after} and released_by <> 'revoked'`
   return rows.map((row) => row.vpa)
 }
 
@@ -56,10 +56,28 @@ export async function insertVpa(
 export async function releaseVpaRow(
   tx: Tx,
   vpa: string,
-  by: 'owner' | 'operator' | 'rules',
+  by: 'owner' | 'operator' | 'rules' | 'revoked',
   at: Date,
 ): Promise<void> {
-  await tx`update vpas set released_at = ${at}, released_by = ${by}, is_primary = false where vpa = ${vpa}`
+  await tx`
+    update vpas set released_at = ${at}, released_by = ${by}, was_primary = is_primary, is_primary = false
+    where vpa = ${vpa}`
+}
+
+/**
+ * The UPI IDs of the person that were closed because their phone was revoked, and lead to an account that is linked
+ * still: they can be opened again. The one that was primary comes last.
+ */
+export function revokedVpas(tx: Tx, userId: string): Promise<(VpaRow & { wasPrimary: boolean })[]> {
+  return tx<(VpaRow & { wasPrimary: boolean })[]>`
+    select v.vpa, v.account_id, false as primary, v.created_at, v.was_primary
+    from vpas v join linked_accounts l on l.id = v.account_id and l.unlinked_at is null
+    where v.user_id = ${userId} and v.released_by = 'revoked' order by v.was_primary, v.vpa for no key update of v`
+}
+
+/** As a UPI ID that is not primary. */
+export async function reopenVpa(tx: Tx, vpa: string): Promise<void> {
+  await tx`update vpas set released_at = null, released_by = null where vpa = ${vpa}`
 }
 
 export async function ownerOfVpa(sql: Queryable, vpa: string): Promise<string | undefined> {

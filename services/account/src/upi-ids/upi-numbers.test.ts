@@ -4,7 +4,7 @@ import { numberRules, numberVpa } from '@bahi/contracts/number-rules.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import * as numbers from '@bahi/contracts/upi-numbers.ts'
 import { refusal } from '@bahi/testing/problems.ts'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createAccountTestSetup, goodPassword, type Customer } from '../testing.ts'
 
 let setup: Awaited<ReturnType<typeof createAccountTestSetup>>
@@ -87,6 +87,80 @@ it('is closed with its UPI ID once its person has no phone any more', async () =
   const next = await setup.customer()
   setup.movePhone(next.userId, asha.phone)
   await setup.as(next)(contracts.createVpa, { body: { vpa: own, accountId: next.accountId } })
+})
+
+describe('of a phone that a list of disconnected numbers has', () => {
+  const followed = (who: Customer, phone: string | null, revoked = phone === null) => {
+    if (revoked) setup.revokedPhones.add(who.phone)
+    else setup.revokedPhones.delete(who.phone)
+    const body = { phone, ...(revoked ? { revoked } : {}) }
+    return setup.platform.as('auth')(numbers.releaseOldNumber, { params: { userId: who.userId }, body })
+  }
+  /** Whose primary UPI ID is the number, as is a UPI number, and digits of their choice lead there. */
+  async function withNumber() {
+    const asha = await setup.customer()
+    const [own, digits] = [`${mobileOf(asha)}@bahi`, fresh()]
+    await setup.as(asha)(contracts.createVpa, { body: { vpa: own, accountId: asha.accountId } })
+    await setup.as(asha)(contracts.changeVpa, { params: { vpa: own }, body: { primary: true } })
+    await set(asha, mobileOf(asha))
+    await set(asha, digits, { vpa: own, stepUp })
+    return { asha, own, digits }
+  }
+  const primaryOf = async (who: Customer) =>
+    (await setup.as(who)(contracts.listVpas, {})).vpas.find(({ primary }) => primary)?.vpa
+
+  it('is closed, and open again as it was once the person proves the phone', async () => {
+    const { asha, own, digits } = await withNumber()
+    for (let i = 0; i < 2; i++) await followed(asha, null)
+    expect(await list(asha)).toEqual([])
+    expect((await refusal(findPhone(asha.phone))).code).toBe('not-found')
+    expect((await refusal(resolve(digits))).code).toBe('not-found')
+    // Who pays the other UPI ID, or the account, pays as before.
+    const anybody = setup.as(setup.newPerson())
+    expect(await anybody(contracts.resolveVpa, { params: { vpa: asha.vpa } })).toMatchObject({
+      vpa: asha.vpa,
+    })
+    expect(await primaryOf(asha)).toBe(asha.vpa)
+    const again = { body: { vpa: own, accountId: asha.accountId } }
+    expect((await refusal(set(asha, mobileOf(asha)))).code).toBe('phone-revoked')
+    expect((await refusal(setup.as(asha)(contracts.createVpa, again))).code).toBe('phone-revoked')
+    const discover = setup.as(asha)(contracts.discoverAccounts, { body: { bank: 'BAHI' } })
+    expect((await refusal(discover)).code).toBe('phone-revoked')
+
+    for (let i = 0; i < 2; i++) await followed(asha, asha.phone)
+    expect(await list(asha)).toEqual([
+      [mobileOf(asha), asha.vpa],
+      [digits, own],
+    ])
+    expect(await primaryOf(asha)).toBe(own)
+    expect(await findPhone(asha.phone)).toMatchObject({ vpa: asha.vpa })
+    expect((await setup.eventsOf(numberVpa(mobileOf(asha)))).map(({ type }) => type)).toEqual([
+      ...['account.number-set', 'account.number-released', 'account.number-set'],
+    ])
+    expect((await setup.eventsOf(own)).map(({ type }) => type)).toEqual([
+      ...['account.vpa-created', 'account.vpa-changed', 'account.vpa-released', 'account.vpa-created'],
+    ])
+  })
+
+  it('stays closed for who has another phone, and what its next holder has is theirs', async () => {
+    const [moved, late] = [await withNumber(), await withNumber()]
+    await followed(moved.asha, null)
+    const newPhone = setup.newPerson().phone
+    setup.movePhone(moved.asha.userId, newPhone)
+    await followed(moved.asha, newPhone)
+    expect(await list(moved.asha)).toEqual([])
+
+    await followed(late.asha, null)
+    setup.revokedPhones.delete(late.asha.phone)
+    const next = await setup.customer()
+    setup.movePhone(next.userId, late.asha.phone)
+    const body = { vpa: late.own, accountId: next.accountId }
+    await setup.as(next)(contracts.createVpa, { body })
+    await set(next, mobileOf(late.asha))
+    await followed(late.asha, late.asha.phone)
+    expect(await list(late.asha)).toEqual([])
+    expect(await list(next)).toEqual([[mobileOf(late.asha), next.vpa]])
+  })
 })
 
 it('is one’s own mobile, or digits that the rules allow', async () => {

@@ -1,5 +1,4 @@
 // UPI numbers: switched on by their person's wish, led to another UPI ID, switched off.
-import { personOf } from '@bahi/contracts/auth.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import {
@@ -16,6 +15,7 @@ import type { listNumbers as listContract, setNumber as contract } from '@bahi/c
 import type { Seal } from '@bahi/kit/crypto/seal.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
 import type { AccountDeps } from '../config.ts'
+import { ownPhoneOf } from './own-phone.ts'
 import { isOwnNumber } from './vpa-rules.ts'
 import { lockAccounts, vpasOf } from './store.ts'
 import { countTaken, numbersOf, releaseNumberRow, upsertNumber, type NumberRow } from './store-numbers.ts'
@@ -40,7 +40,7 @@ export async function listNumbers(
 /**
  * From now on who pays the number pays this UPI ID. The same again changes nothing and needs no proof. Throws
  * `request-invalid` for digits that the rules exclude, `not-found` for a UPI ID that is not theirs, `number-taken` when
- * somebody else has or had it, or it is the phone of somebody else, `wrong-state` for too many, and the problems of the
+ * somebody else has or had it, or it is the phone of somebody else, `phone-revoked`, `wrong-state` for too many, and the problems of the
  * proof.
  */
 export async function setNumber(
@@ -59,8 +59,7 @@ export async function setNumber(
   }
   const before = (await numbersOf(deps.sql, userId)).find((row) => row.number === number)
   if (before?.vpa === vpa) return viewOf(before)
-  const isOwnMobile =
-    isMobile(number) && isOwnNumber(number, (await deps.call(personOf, { params: { userId } })).phone)
+  const isOwnMobile = isMobile(number) && isOwnNumber(number, await ownPhoneOf(deps, userId))
   if (isMobile(number) && !isOwnMobile)
     throw new Problem('number-taken', 'a mobile number can only be the one that you have proven')
   await requireStepUp()

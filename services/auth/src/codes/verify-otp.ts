@@ -4,6 +4,8 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { phoneOf } from '../people/find-people.ts'
+import { refuseRevoked } from '../revoked-numbers/refuse-revoked.ts'
+import { markProven } from '../revoked-numbers/store.ts'
 import { retryAfterSOf } from '../tries/refuse-used-up.ts'
 import { clearTries, countTry, usedUpUntil } from '../tries/store.ts'
 import { askerKey, codeTries, type Asker } from '../tries/tries.ts'
@@ -66,16 +68,20 @@ function tooMany(until: Date, now: Date): Problem {
   return new Problem('otp-wrong', 'too many wrong codes: ask for a new one', { triesLeft: 0, retryAfterS })
 }
 
-/** For a new UPI PIN: verifies that the person holds their own phone. Throws `not-found`, `otp-wrong`. */
+/** For a new UPI PIN: verifies that the person holds their own phone. Throws `not-found`, `otp-wrong`, `phone-revoked`. */
 export async function verifyOtpOfPerson(
   deps: AuthDeps,
   userId: string,
   otp: string,
 ): Promise<{ phone: string }> {
   const phone = await phoneOf(deps, userId)
-  const refusal = await deps.transaction((tx) =>
-    verifyOtp(deps, tx, { phone, purpose: 'set-pin', otp, asker: { userId }, proven: true }),
-  )
+  await refuseRevoked(deps.sql, userId)
+  const refusal = await deps.transaction(async (tx) => {
+    const code = { phone, purpose: 'set-pin', otp, asker: { userId }, proven: true } as const
+    const refused = await verifyOtp(deps, tx, code)
+    if (!refused) await markProven(tx, userId, deps.clock.now())
+    return refused
+  })
   if (refusal) throw refusal
   return { phone }
 }

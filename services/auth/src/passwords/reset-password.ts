@@ -15,6 +15,7 @@ import {
   unbindDevices,
 } from '../people/store.ts'
 import { deleteOwnPasskeys } from '../passkeys/store.ts'
+import { markProven } from '../revoked-numbers/store.ts'
 import { allowReset } from '../people/store-dormancy.ts'
 import { appendEnded, markEnded } from '../sessions/end-session.ts'
 import { startSession, tokensFor, type StartedSession } from '../sessions/start-session.ts'
@@ -80,6 +81,7 @@ async function replace(
 
   // From here on the old password is worth nothing.
   await allowReset(tx, userId, null)
+  if (person.isBound) await markProven(tx, userId, now)
   await deleteOwnPasskeys(tx, userId)
   await setPasswordHash(tx, userId, await deps.passwords.hash(newPassword))
   await unbindDevices(tx, userId, person.isBound ? { except: device.id } : {}, now)

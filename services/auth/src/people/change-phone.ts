@@ -52,7 +52,7 @@ export async function changePhone(
 
     // From here on the old phone proves nothing.
     const phoneSealed = deps.seal.seal(newPhone, phoneColumn, userId)
-    await setPhone(tx, userId, { phoneKey: phoneKey(deps, newPhone), phoneSealed })
+    await setPhone(tx, userId, { phoneKey: phoneKey(deps, newPhone), phoneSealed, now })
     await unbindDevices(tx, userId, { except: deviceId }, now)
     await bindAnew(tx, userId, deviceId, now)
     const ended = await endSessionsOf(tx, userId, { exceptId: sessionId }, now)
@@ -65,24 +65,32 @@ export async function changePhone(
   if (done.released) await markReleased(deps, done.released)
 }
 
-/** With the phone of now, or none: a second change meanwhile is followed as well. */
-export function phoneFollowsHandler(deps: AuthDeps): DueHandler {
+/**
+ * With the phone of now, or none: a second change meanwhile is followed as well. One that is revoked is none until it is
+ * proven. `quiet`: it is the same phone, of which other events say more.
+ */
+export function phoneFollowsHandler(deps: AuthDeps): DueHandler<{ quiet?: boolean }> {
   return {
     kind: phoneFollows,
-    run: runEach(async ({ key: userId }) => {
-      const sealed = await phoneToFollow(deps.sql, userId)
+    run: runEach(async ({ key: userId, payload: { quiet = false } }) => {
+      const now = await phoneToFollow(deps.sql, userId)
       // Who has closed their account meanwhile has nothing to follow.
-      if (sealed === undefined) return { outcome: 'done' }
-      const phone = sealed === null ? null : deps.seal.open(sealed, phoneColumn, userId)
+      if (now === undefined) return { outcome: 'done' }
+      const { phoneSealed, isRevoked } = now
+      const phone =
+        phoneSealed === null || isRevoked ? null : deps.seal.open(phoneSealed, phoneColumn, userId)
       try {
-        const asked = { params: { userId }, body: { phone } }
-        await deps.call(changeProfilePhone, asked)
-        await deps.call(releaseOldNumber, asked)
+        const params = { userId }
+        await deps.call(changeProfilePhone, { params, body: { phone } })
+        await deps.call(releaseOldNumber, {
+          params,
+          body: { phone, ...(isRevoked ? { revoked: true } : {}) },
+        })
       } catch (error) {
         if (error instanceof Problem && error.code === 'not-found') return { outcome: 'done' }
         throw error
       }
-      if (phone === null) return { outcome: 'done' }
+      if (phone === null || quiet) return { outcome: 'done' }
       const event = { type: 'auth.phone-changed' as const, stream: userId, data: { userId } }
       return {
         outcome: 'done',

@@ -7,7 +7,8 @@ import { lastUseOf } from './store-dormancy.ts'
 const dayMs = 86_400_000
 
 /**
- * Without a sign-in, and without any use of a device that proved its key, for as long as the rules say.
+ * Without a sign-in, and without any use of a device that proved its key, for as long as the rules say; or their phone is
+ * on a list of disconnected numbers, however often they are there.
  * `isRestored`: staff found that the phone is theirs all the same.
  */
 export async function dormancyOf(
@@ -15,10 +16,10 @@ export async function dormancyOf(
   userId: string,
   now: Date,
 ): Promise<{ isDormant: boolean; isRestored: boolean }> {
-  const { lastUsedAt, resetAllowedUntil } = await lastUseOf(sql, userId)
+  const { lastUsedAt, resetAllowedUntil, isRevoked } = await lastUseOf(sql, userId)
   const { dormantDays } = rulesAt(dormancyRules, now)
   return {
-    isDormant: now.getTime() - lastUsedAt.getTime() >= dormantDays * dayMs,
+    isDormant: isRevoked || now.getTime() - lastUsedAt.getTime() >= dormantDays * dayMs,
     isRestored: resetAllowedUntil !== null && resetAllowedUntil > now,
   }
 }

@@ -2,7 +2,9 @@
 import type { accountTenures, personOf as contract } from '@bahi/contracts/auth.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
+import { revokedOnOf } from '../revoked-numbers/store.ts'
 import { phoneColumn } from '../sealed-columns.ts'
 import { findTenures, personById, personByPhone } from './store.ts'
 
@@ -13,13 +15,17 @@ export async function personOf(deps: AuthDeps, userId: string): Promise<Output<t
   return {
     userId,
     phone: deps.seal.open(row.phoneSealed, phoneColumn, userId),
+    ...(row.phoneRevoked ? { phoneRevoked: true } : {}),
     roles: row.roles,
     createdAt: row.createdAt.toISOString(),
   }
 }
 
 /** Throws `not-found`. */
-export async function phoneOf(deps: Pick<AuthDeps, 'sql' | 'seal'>, userId: string): Promise<string> {
+export async function phoneOf(
+  deps: Pick<AuthDeps, 'seal'> & { sql: Queryable },
+  userId: string,
+): Promise<string> {
   const row = await personById(deps.sql, userId)
   if (!row) throw new Problem('not-found', 'there is no such person')
   return deps.seal.open(row.phoneSealed, phoneColumn, userId)
@@ -37,9 +43,14 @@ export async function accountTenuresOf(
   }))
 }
 
-/** Throws `not-found`. */
-export async function findPerson(deps: AuthDeps, phone: string): Promise<{ userId: string }> {
+/** `paying`: whom a payer would pay by it, so not who may have lost it. Throws `not-found`. */
+export async function findPerson(
+  deps: AuthDeps,
+  phone: string,
+  { paying }: { paying: boolean },
+): Promise<{ userId: string }> {
   const userId = await personByPhone(deps.sql, phoneKey(deps, phone))
-  if (userId === undefined) throw new Problem('not-found', 'nobody has registered with this phone')
+  if (userId === undefined || (paying && (await revokedOnOf(deps.sql, userId)) !== null))
+    throw new Problem('not-found', 'nobody has registered with this phone')
   return { userId }
 }

@@ -10,7 +10,10 @@ import { newestDevices, registeredPerson } from './store-person.ts'
 const maxShown = 50
 
 export function lookUpRoutes(app: App, deps: AuthDeps): void {
-  app.route({ ...contracts.lookUpPerson, handler: ({ query }) => findPerson(deps, query.phone) })
+  app.route({
+    ...contracts.lookUpPerson,
+    handler: ({ query }) => findPerson(deps, query.phone, { paying: false }),
+  })
   app.route({ ...contracts.showPersonSignIn, handler: ({ params }) => showSignIn(deps, params.userId) })
 }
 

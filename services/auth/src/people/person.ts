@@ -8,6 +8,7 @@ import { disconnectAll, listApps } from '../oidc/grants.ts'
 import { appendEnded } from '../sessions/end-session.ts'
 import { endSessionsOf } from '../sessions/store.ts'
 import { listPasskeys } from '../passkeys/passkeys.ts'
+import { revokedOnOf } from '../revoked-numbers/store.ts'
 import { personOf } from './find-people.ts'
 import { markSignedOut } from './sign-out.ts'
 import { lockPerson } from './store.ts'
@@ -33,7 +34,7 @@ export function personRoutes(app: App, deps: AuthDeps): void {
       const { phone, createdAt } = await personOf(deps, userId)
       return {
         data: {
-          account: { phone, createdAt },
+          account: { phone, createdAt, phoneRevokedOn: await revokedOnOf(deps.sql, userId) },
           devices: await devicesOf(deps.sql, userId),
           sessions: await sessionsOf(deps.sql, userId, query.maxRows),
           passkeys: (await listPasskeys(deps, { userId })).passkeys,

@@ -25,7 +25,8 @@ export async function releasePhone(deps: AuthDeps, tx: Tx, userId: string, why: 
   await lockPerson(tx, userId)
   if (await hasStaffRole(tx, userId))
     throw new Problem('wrong-state', 'the person has a staff role: end it before')
-  if (!(await phoneToFollow(tx, userId))) throw new Problem('wrong-state', 'the person has no phone')
+  if (!(await phoneToFollow(tx, userId))?.phoneSealed)
+    throw new Problem('wrong-state', 'the person has no phone')
 
   // From here on the phone is nobody's.
   await removePhone(tx, userId)

@@ -6,6 +6,8 @@ import { lockCodes } from '../codes/store.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { phoneColumn } from '../sealed-columns.ts'
 import { resetAllowedUntil } from './dormancy.ts'
+import { regainPhone } from '../revoked-numbers/prove-phone.ts'
+import { revokedOnOf } from '../revoked-numbers/store.ts'
 import { phoneFollows } from './release-phone.ts'
 import { hasStaffRole } from './store-person.ts'
 import { allowReset } from './store-dormancy.ts'
@@ -27,8 +29,9 @@ export async function restoreSignIn(deps: AuthDeps, tx: Tx, userId: string, phon
     throw new Problem('wrong-state', 'the person has a staff role: end it before')
   if ((await personByPhone(tx, key)) !== userId) {
     if (await hasPhone(tx, key)) throw new Problem('wrong-state', 'somebody else has this phone')
-    await setPhone(tx, userId, { phoneKey: key, phoneSealed: deps.seal.seal(phone, phoneColumn, userId) })
+    const phoneSealed = deps.seal.seal(phone, phoneColumn, userId)
+    await setPhone(tx, userId, { phoneKey: key, phoneSealed, now })
     await schedule(tx, [{ kind: phoneFollows, key: userId, dueAt: now }], { existing: 'reschedule' })
-  }
+  } else if ((await revokedOnOf(tx, userId)) !== null) await regainPhone(deps, tx, userId, now)
   await allowReset(tx, userId, resetAllowedUntil(now))
 }

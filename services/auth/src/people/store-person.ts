@@ -12,8 +12,8 @@ export async function hasStaffRole(sql: Queryable, userId: string): Promise<bool
 export async function registeredPerson(
   sql: Queryable,
   userId: string,
-): Promise<Omit<PersonRow, 'phoneSealed'> | undefined> {
-  const [row] = await sql<Omit<PersonRow, 'phoneSealed'>[]>`
+): Promise<Pick<PersonRow, 'roles' | 'createdAt' | 'frozenAt'> | undefined> {
+  const [row] = await sql<Pick<PersonRow, 'roles' | 'createdAt' | 'frozenAt'>[]>`
     select roles_of(id) as roles, created_at, frozen_at from people
     where id = ${userId} and (phone_sealed is not null or registered_at is not null)`
   return row

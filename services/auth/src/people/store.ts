@@ -24,7 +24,7 @@ export async function completeRegistration(
   now: Date,
 ): Promise<boolean> {
   const rows = await tx`
-    update people set password_hash = ${passwordHash}, registered_at = ${now}
+    update people set password_hash = ${passwordHash}, registered_at = ${now}, phone_proven_at = ${now}
     where id = ${userId} and registered_at is null
     returning 1`
   return rows.length === 1
@@ -63,13 +63,19 @@ export async function passwordHashOf(sql: Queryable, userId: string): Promise<st
   return row?.passwordHash
 }
 
-export type PersonRow = { phoneSealed: string; roles: Role[]; createdAt: Date; frozenAt: Date | null }
+export type PersonRow = {
+  phoneSealed: string
+  phoneRevoked: boolean
+  roles: Role[]
+  createdAt: Date
+  frozenAt: Date | null
+}
 
 /** People who are still registering are found too: their phone is verified, and other services know their id. */
 export async function personById(sql: Queryable, userId: string): Promise<PersonRow | undefined> {
   const [row] = await sql<PersonRow[]>`
-    select phone_sealed, roles_of(id) as roles, created_at, frozen_at from people
-    where id = ${userId} and phone_sealed is not null`
+    select phone_sealed, phone_revoked_on is not null as phone_revoked, roles_of(id) as roles, created_at, frozen_at
+    from people where id = ${userId} and phone_sealed is not null`
   return row
 }
 
@@ -133,13 +139,16 @@ export async function hasPhone(tx: Tx, phoneKey: Buffer): Promise<boolean> {
   return rows.length > 0
 }
 
+/** It was proven just now, or staff found that it is theirs. */
 export async function setPhone(
   tx: Tx,
   userId: string,
-  { phoneKey, phoneSealed }: { phoneKey: Buffer; phoneSealed: string },
+  { phoneKey, phoneSealed, now }: { phoneKey: Buffer; phoneSealed: string; now: Date },
 ): Promise<void> {
   await tx`
-    update people set phone_fingerprint = ${phoneKey}, phone_sealed = ${phoneSealed} where id = ${userId}`
+    update people set phone_fingerprint = ${phoneKey}, phone_sealed = ${phoneSealed}, phone_revoked_on = null,
+      phone_proven_at = ${now}
+    where id = ${userId}`
 }
 
 /** The device stays bound, and counts as new from now on. */

@@ -6,6 +6,7 @@ import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
 import { credentialsOf, holdCredentials, type Credentials } from '../people/store.ts'
+import { markProven } from '../revoked-numbers/store.ts'
 import { requireDeviceKey } from '../sessions/device-key.ts'
 import type { Origin } from '../tries/tries.ts'
 import { refuseShortOfStaff } from '../passwords/refuse-weak.ts'
@@ -30,6 +31,8 @@ export async function login(deps: AuthDeps, attempt: Attempt): Promise<Tokens> {
 
   const started = await deps.transaction(async (tx) => {
     const refusal = person.isBound ? undefined : await verifyOtp(deps, tx, codeOf(attempt))
+    // With the password that is two proofs. Before the lock that is shared: two of them would wait for each other.
+    if (!person.isBound && !refusal) await markProven(tx, person.id, deps.clock.now())
     return (
       refusal ??
       (await refusedMeanwhile(deps, tx, attempt, person)) ??

@@ -13,6 +13,7 @@ import { verifyOtp } from '../codes/verify-otp.ts'
 import type { AuthDeps } from '../deps.ts'
 import { phoneOf } from '../people/find-people.ts'
 import { verifyAnswer } from '../passkeys/verify.ts'
+import { refuseRevoked } from '../revoked-numbers/refuse-revoked.ts'
 import { keyOfSession } from '../sessions/store.ts'
 import { hashOf } from '../sessions/tokens.ts'
 import { clearTries } from '../tries/store.ts'
@@ -22,19 +23,20 @@ import { insertProof } from './store.ts'
 
 type Asking = Pick<Person, 'userId' | 'sessionId'>
 
-/** To the person's own phone. Throws `wrong-state` where a code is no proof, `otp-too-soon`, `unavailable`. */
+/** To the person's own phone. Throws `wrong-state` where a code is no proof, `phone-revoked`, `otp-too-soon`. */
 export async function sendStepUpCode(
   deps: AuthDeps,
   asking: Asking & { network: string },
   { purpose, language = 'en' }: Input<typeof sendContract>['body'],
 ): Promise<Output<typeof sendContract>> {
   requireKind(purpose, 'code')
+  await refuseRevoked(deps.sql, asking.userId)
   const phone = await phoneOf(deps, asking.userId)
   const deviceKey = await keyOfSession(deps.sql, asking, deps.clock.now())
   return sendOtp(deps, { phone, purpose, language, deviceKey, network: asking.network })
 }
 
-/** Throws `wrong-state` where a code is no proof, `otp-wrong`. */
+/** Throws `wrong-state` where a code is no proof, `phone-revoked`, `otp-wrong`. */
 export async function proveStepUp(
   deps: AuthDeps,
   asking: Asking,
@@ -42,6 +44,7 @@ export async function proveStepUp(
 ): Promise<Output<typeof proveContract>> {
   requireKind(purpose, 'code')
   const { userId } = asking
+  await refuseRevoked(deps.sql, userId)
   const phone = await phoneOf(deps, userId)
   const code = { phone, purpose, otp, otpId, asker: { userId }, proven: true }
   return proven(deps, asking, purpose, (tx) => verifyOtp(deps, tx, code))

@@ -103,8 +103,10 @@ async function attemptDelivery(
   }
 }
 
-async function phoneOf(deps: NotificationDeps, userId: string): Promise<string> {
-  return (await deps.call(personOf, { params: { userId } })).phone
+/** None when it may be somebody else's: they would read what is sent. */
+async function phoneOf(deps: NotificationDeps, userId: string): Promise<string | undefined> {
+  const { phone, phoneRevoked } = await deps.call(personOf, { params: { userId } })
+  return phoneRevoked ? undefined : phone
 }
 
 /** Rejects with `timeout` when the carrier takes too long; the carrier may have accepted the message all the same. */

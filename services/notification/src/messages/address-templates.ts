@@ -35,6 +35,28 @@ export const addressTemplates = {
         'और आप हर जगह साइन आउट हो गए। फिर से साइन इन करने के लिए अपने नए नंबर के साथ हमें कॉल करें।',
     },
   },
+  'auth.phone-revoked': {
+    en: {
+      title: 'Is your number still yours?',
+      text:
+        'Your mobile number was reported as disconnected on {on}. UPI numbers that are this number are switched off, ' +
+        'and codes to it prove nothing. You are paid at your other UPI IDs as before. Open the app: prove that it is ' +
+        'yours, or change it.',
+    },
+    hi: {
+      title: 'क्या यह नंबर अब भी आपका है?',
+      text:
+        'आपका मोबाइल नंबर {on} को बंद बताया गया है। इस नंबर वाले UPI नंबर बंद हैं, और उस पर आए कोड मान्य नहीं। ' +
+        'बाकी UPI ID पर पैसे पहले की तरह आएँगे। ऐप खोलें: दिखाएँ कि नंबर आपका है, या उसे बदलें।',
+    },
+  },
+  'auth.phone-proven': {
+    en: {
+      title: 'Number proven',
+      text: `Your mobile number is yours: what was switched off works again. ${notYou}`,
+    },
+    hi: { title: 'नंबर सही है', text: `आपका मोबाइल नंबर आपका है: जो बंद था, फिर चालू है। ${notYouHindi}` },
+  },
   'auth.sign-in-restored': {
     en: {
       title: 'You can sign in again',

@@ -18,6 +18,7 @@ const purposes = {
   'connect-app': { en: 'to connect an app', hi: 'किसी ऐप को जोड़ने के लिए' },
   'end-sessions': { en: 'to sign out your devices', hi: 'अपने डिवाइस साइन आउट करने के लिए' },
   'new-phone': { en: 'to move your account to this number', hi: 'अपना खाता इस नंबर पर लाने के लिए' },
+  'prove-phone': { en: 'to show that this number is yours', hi: 'यह नंबर आपका है, यह दिखाने के लिए' },
   'change-passkeys': { en: 'to change your passkeys', hi: 'अपनी पासकी बदलने के लिए' },
   'change-phone': { en: 'to change your number', hi: 'अपना नंबर बदलने के लिए' },
   'close-account': { en: 'to close your account', hi: 'अपना खाता बंद करने के लिए' },

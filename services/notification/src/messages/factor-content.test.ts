@@ -22,3 +22,13 @@ it.each([
   )
   for (const one of contents) expect(kindOf(one.template)).toBeUndefined()
 })
+
+it('a number that was disconnected is told in the app and by mail, and never by SMS; that it is proven everywhere', () => {
+  const about = (type: string, data = {}) =>
+    messageContents({ type, subject: 's', data: { userId, ...data } } as unknown as CloudEvent)
+  const data = { listId: 'l1', revokedOn: '2026-11-20' }
+  expect(about('auth.phone-revoked', data)).toMatchObject([
+    { template: 'auth.phone-revoked', values: { on: '2026-11-20' }, sms: 'never', email: 'always' },
+  ])
+  expect(about('auth.phone-proven')).toMatchObject([{ sms: 'always', email: 'always' }])
+})

@@ -81,7 +81,13 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
   // By SMS it would reach whoever has the phone now.
   if (isEvent(event, 'auth.phone-released'))
     return [{ ...inApp(event.data.userId, 'auth.phone-released', {}, {}), email: 'always' }]
+  // Neither is one that may be somebody else's by now.
+  if (isEvent(event, 'auth.phone-revoked')) {
+    const { userId, revokedOn } = event.data
+    return [{ ...inApp(userId, 'auth.phone-revoked', { on: revokedOn }, { revokedOn }), email: 'always' }]
+  }
   for (const type of [
+    'auth.phone-proven',
     'auth.sign-in-restored',
     'auth.person-frozen',
     'auth.person-unfrozen',

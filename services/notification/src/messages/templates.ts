@@ -337,6 +337,7 @@ const neverBySms = [
     'user.email-code',
     'auth.email-code',
     'auth.phone-released',
+    'auth.phone-revoked',
   ] as const),
   ...(['request.made', 'request.reminded', 'request.cancelled', 'request.declined'] as const),
   ...(['request.expired', 'request.failed', 'schedule.missed', 'schedule.completed'] as const),

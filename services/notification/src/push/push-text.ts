@@ -13,6 +13,7 @@ const titles: [prefix: string, path: string, Record<Language, string>][] = [
   ['request.', '/requests', { en: 'Payment request update', hi: 'भुगतान अनुरोध अपडेट' }],
   ['schedule.', '/notifications', { en: 'Scheduled payment update', hi: 'तय भुगतान अपडेट' }],
   ['mandate.', '/notifications', { en: 'AutoPay update', hi: 'ऑटोपे अपडेट' }],
+  ['auth.phone-', '/profile/phone', { en: 'Your mobile number', hi: 'आपका मोबाइल नंबर' }],
   ['auth.', '/profile/devices', { en: 'Security notice', hi: 'सुरक्षा सूचना' }],
 ]
 const other: [string, Record<Language, string>] = [

@@ -9,6 +9,7 @@ import { networkRules } from '@bahi/contracts/network-rules.ts'
 import { numberRules } from '@bahi/contracts/number-rules.ts'
 import { networkRequestRules, type ClosedLoopRow } from '@bahi/contracts/request-rules.ts'
 import { retention } from '@bahi/contracts/retention.ts'
+import { revocationRules } from '@bahi/contracts/revoked-numbers.ts'
 import { riskRules } from '@bahi/contracts/risk-rules.ts'
 import { codeRules, payRules } from '@bahi/contracts/rules.ts'
 import type { RulesInForce } from '@bahi/contracts/rules-in-force.ts'
@@ -31,6 +32,7 @@ const rowsByName: Record<string, readonly Dated[]> = {
   'upi-numbers': numberRules,
   kyc: kycRules,
   dormancy: dormancyRules,
+  'revoked-numbers': revocationRules,
   erasure: erasureRules,
   retention,
 }

@@ -43,6 +43,13 @@ export const queues: Queue[] = [
   },
   { ...names('grants'), to: '/grants', letter: 'g', icon: 'lock', permission: 'roles:read' },
   { ...names('resets'), to: '/factor-resets', letter: 'f', icon: 'phone', permission: 'roles:read' },
+  {
+    ...names('revoked-numbers'),
+    to: '/revoked-numbers',
+    letter: 'n',
+    icon: 'phone',
+    permission: 'revoked-numbers:read',
+  },
   { ...names('rules'), to: '/rules', letter: 'r', icon: 'help', permission: 'rules:read' },
   { ...names('audit'), to: '/audit', letter: 'a', icon: 'page', permission: 'audit:read' },
 ]

@@ -21,6 +21,10 @@ export const routes = [
           { path: '/people/:id', lazy: () => import('../screens/people/person-page.tsx') },
           { path: '/measures', lazy: () => import('../screens/people/measures-page.tsx') },
           { path: '/cycles', lazy: () => import('../screens/cycles/cycles-page.tsx') },
+          {
+            path: '/revoked-numbers',
+            lazy: () => import('../screens/revoked-numbers/revoked-numbers-page.tsx'),
+          },
           { path: '/rules', lazy: () => import('../screens/rules/rules-page.tsx') },
           { path: '/kyc', lazy: () => import('../screens/kyc/queue-page.tsx') },
           { path: '/kyc/:id', lazy: () => import('../screens/kyc/review-page.tsx') },

@@ -287,6 +287,8 @@ export const en = {
   'measures.frozen': 'Frozen since {time}: no sign-in, and no money moves.',
   'measures.hint':
     'Another of the staff approves it; then it is in effect at once, and the person is notified.',
+  'revoked-numbers.title': 'Disconnected numbers',
+  'revoked-numbers.about': 'Lists of disconnected mobile numbers (MNRL)',
   'cycles.title': 'Cycles',
   'cycles.about': 'Settlement cycles that were reconciled',
   'cycles.none': 'No cycle was reconciled yet',

@@ -88,6 +88,7 @@ export const hi: Texts = {
   'problem.body-too-large': 'यह भेजने के लिए बहुत बड़ा है।',
   'problem.media-type-unsupported': 'इस तरह की फ़ाइल नहीं चलती।',
   'problem.otp-too-soon': 'कोड अभी भेजा गया है। थोड़ा रुककर दूसरा मँगाएँ।',
+  'problem.phone-revoked': 'आपका मोबाइल नंबर बंद बताया गया है: प्रोफ़ाइल में उसे सही दिखाएँ या बदलें।',
   'problem.account-dormant': 'यहाँ लंबे समय से किसी ने साइन इन नहीं किया, इसलिए नंबर पर आया कोड काफ़ी नहीं।',
   'problem.account-dormant-left': {
     one: 'यह कोड गलत है। आज एक कोशिश और कर सकते हैं।',

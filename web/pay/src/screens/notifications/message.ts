@@ -9,6 +9,10 @@ const bad = 'bg-bad-tint text-bad'
 const wait = 'bg-wait-tint text-wait'
 const plain = 'bg-sunk text-soft'
 
+const warnings = new Set([
+  ...['account.pin-locked', 'auth.login-locked', 'auth.second-factor-locked', 'auth.phone-revoked'],
+])
+
 export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
   if (type === 'payment.failed') return { icon: 'cross', tint: bad }
   if (type === 'payment.deemed') return { icon: 'clock', tint: wait }
@@ -26,7 +30,7 @@ export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
   if (type.startsWith('payment.')) {
     return data['direction'] === 'credit' ? { icon: 'receive', tint: good } : { icon: 'send', tint: plain }
   }
-  if (['account.pin-locked', 'auth.login-locked', 'auth.second-factor-locked'].includes(type))
+  if (warnings.has(type))
     return { icon: 'warn', tint: bad }
   if (type.startsWith('auth.second-factor-') || type.startsWith('auth.recovery-code'))
     return { icon: 'lock', tint: wait }
@@ -54,6 +58,7 @@ export function messagePath({ type, data }: Pick<Message, 'type' | 'data'>): str
   if (typeof scheduleId === 'string' && uuid.test(scheduleId)) return `/schedules/${scheduleId}`
   const mandateId = data['mandateId']
   if (typeof mandateId === 'string' && uuid.test(mandateId)) return `/autopay/${mandateId}`
+  if (type === 'auth.phone-revoked') return '/profile/phone'
   if (type === 'auth.app-connected') return '/profile/apps'
   if (type === 'auth.session-started' || type === 'auth.password-changed') return '/profile/devices'
   if (type === 'payment.controls-changed') return '/profile/limits'

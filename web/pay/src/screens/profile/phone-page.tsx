@@ -17,6 +17,7 @@ import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
 import { NumberIsNew } from '../../session/number-is-new.tsx'
 import { withStepUp } from '../../session/step-up.ts'
 import { useOneTimeCode } from '../../session/use-one-time-code.ts'
+import { ProvePhone } from './prove-phone.tsx'
 import { usePhoneText } from './phone-texts.ts'
 
 export function Component() {
@@ -93,6 +94,7 @@ export function Component() {
   }
   return (
     <Page title={t('phone.title')} back="/profile">
+      <ProvePhone />
       {profile && <p className="text-soft">{t('phone.about', { phone: formatPhone(profile.phone) })}</p>}
       <p className="text-soft">{t('phone.then')}</p>
       <form

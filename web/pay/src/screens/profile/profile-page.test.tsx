@@ -11,6 +11,7 @@ import { listContacts } from '@bahi/contracts/contacts.ts'
 import { changePreferences, listMessages, showPreferences } from '@bahi/contracts/notification.ts'
 import { listPasskeys, removePasskey } from '@bahi/contracts/passkeys.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { provePhone, sendPhoneCode, showPhone } from '@bahi/contracts/revoked-numbers.ts'
 import { proveStepUp, sendStepUpCode } from '@bahi/contracts/step-up.ts'
 import { changeMe, confirmEmail, me, type OwnProfile } from '@bahi/contracts/user.ts'
 import { screen, waitFor, within } from '@testing-library/react'
@@ -73,6 +74,7 @@ describe('my profile', () => {
 
   it('moves to another number by a code to it and the password', async () => {
     stub(requestOtp, () => sentCode)
+    stub(showPhone, () => ({ phone: '+919876500001' }))
     stub(changePhone, ({ body }) => {
       const asked = { stepUp: { purpose: 'change-phone', proofs: ['password'] } }
       return body.stepUp ? (null as never) : new Problem('step-up-required', undefined, asked)
@@ -96,9 +98,37 @@ describe('my profile', () => {
     })
   })
 
+  it('proves a number that was reported as disconnected, by a code and on a device that was there before', async () => {
+    const own = {
+      ...{ phone: '+919876500001', revokedOn: '2026-11-20', deviceProves: true },
+      provableFrom: '2026-11-20T18:30:00.000Z',
+    }
+    stub(showPhone, () => own)
+    stub(sendPhoneCode, () => sentCode)
+    stub(provePhone, ({ body }) => (body.otp === '482913' ? (null as never) : new Problem('otp-wrong')))
+    const { user } = await openApp('/profile/phone')
+    await screen.findByText('+91 98765 00001 was reported as disconnected on 20-11-2026.')
+    await user.click(screen.getByRole('button', { name: 'It is still mine: send a code' }))
+    await user.type(await screen.findByLabelText('One-time code'), '482913')
+    await screen.findByText('This number is yours')
+    expect(callsOf(provePhone)).toEqual([{ body: { otp: '482913', otpId: sentCode.id } }])
+  })
+
+  it.each([
+    ['on a device that came later', { deviceProves: false }, /This device cannot show it/],
+    ['before the next day', { provableFrom: '2126-11-20T18:30:00.000Z' }, /is yours from 21-11-2126 on/],
+  ])('says that a number cannot be proven %s', async (_, more, text) => {
+    const own = { phone: '+919876500001', revokedOn: '2026-11-20', deviceProves: true }
+    stub(showPhone, () => ({ ...own, provableFrom: '2026-11-20T18:30:00.000Z', ...more }))
+    await openApp('/profile/phone')
+    await screen.findByText(text)
+    expect(screen.queryByRole('button', { name: 'It is still mine: send a code' })).toBeNull()
+  })
+
   it('declares a number as new only once another code was sent for it', async () => {
     let isAway = false
     stub(requestOtp, () => (isAway ? new Problem('unavailable') : sentCode))
+    stub(showPhone, () => ({ phone: '+919876500001' }))
     stub(changePhone, ({ body }) => (body.numberIsNew ? (null as never) : new Problem('phone-taken')))
     const { user } = await openApp('/profile/phone')
     await user.type(await screen.findByLabelText('New mobile number'), '9876500099')

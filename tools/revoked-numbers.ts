@@ -1,0 +1,110 @@
+// Sends a list of disconnected mobile numbers (MNRL), as the feed of a weekly job or as an operator; shows what they did.
+import { createReadStream } from 'node:fs'
+import type { Call } from '@bahi/contracts/call.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import * as contracts from '@bahi/contracts/revoked-numbers.ts'
+import { rulesAt } from '@bahi/contracts/rules.ts'
+import { secretOf } from '@bahi/kit/runtime/config.ts'
+import { apiAt } from '@bahi/platform/api-client.ts'
+import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
+import { operatorAt, operatorHelp, operatorOptions, refusalOf } from '@bahi/platform/operator-login.ts'
+
+const help = `npm run revoked-numbers -- send <file> --listed-on <YYYY-MM-DD>
+npm run revoked-numbers -- list
+
+Sends a list of mobile numbers that were disconnected: a number a line, or number,date,reason. Whoever is ours with one
+of them, and has not proven it since, is asked to prove it or to change it. A large file goes in parts; sending it
+again changes nothing. With BAHI_REVOKED_NUMBERS_KEY it is the feed, for a weekly job: without, an operator signs in.
+Ends with 0 when it was done, with 1 when it was refused, with 2 for a command that it does not know.
+
+${operatorHelp}
+  --listed-on <day>  of which day the list is
+  --json             for a program
+  --help             this text`
+
+const { values, positionals } = parseArguments(
+  help,
+  { ...operatorOptions, 'listed-on': { type: 'string' }, json: { type: 'boolean' } },
+  { allowPositionals: true },
+)
+const [verb = '', file, ...more] = positionals
+const listedOn = values['listed-on']
+if (more.length > 0 || !['send', 'list'].includes(verb))
+  exitWith(`what is ${positionals.join(' ')}?\n\n${help}`)
+if (verb === 'send' && (!file || !listedOn)) exitWith('send needs a file and --listed-on')
+
+try {
+  if (verb === 'send') await send(file!, listedOn!)
+  else {
+    const call = await operatorAt(values.url, values)
+    for (const list of (await call(contracts.listRevokedNumbers, { querystring: {} })).lists) print(list)
+  }
+} catch (error) {
+  const what = error instanceof Problem ? refusalOf(error) : (error as Error).message
+  console.error(what)
+  process.exitCode = 1
+}
+
+async function send(path: string, day: string): Promise<void> {
+  const take = await taker()
+  let parts = 0
+  for await (const _ of partsOf(path)) parts += 1
+  if (parts === 0) throw new Error(`${path} is empty`)
+  let part = 0
+  for await (const bytes of partsOf(path))
+    print(await take({ listedOn: day, part: ++part, parts }, { type: 'text/csv', bytes }))
+}
+
+type Query = { listedOn: string; part: number; parts: number }
+type Take = (
+  querystring: Query,
+  file: { type: string; bytes: Uint8Array<ArrayBuffer> },
+) => Promise<contracts.RevokedNumberList>
+
+async function taker(): Promise<Take> {
+  const key = secretOf('BAHI_REVOKED_NUMBERS_KEY', process.env)
+  if (key) {
+    const call = apiAt(values.url)
+    const headers = { authorization: `Bearer ${key}` }
+    return (querystring, file) => call(contracts.feedRevokedNumbers, { querystring, file }, { headers })
+  }
+  const call: Call = await operatorAt(values.url, values)
+  return (querystring, file) =>
+    call(contracts.uploadRevokedNumbers, { params: { id: uuidv7() }, querystring, file })
+}
+
+/** As many whole lines as one upload takes. */
+async function* partsOf(path: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const { maxRows } = rulesAt(contracts.revocationRules, new Date())
+  const { maxBytes } = contracts.uploadRevokedNumbers.upload
+  let lines: string[] = []
+  let [bytes, rest] = [0, '']
+  const take = () => new Uint8Array(Buffer.from(lines.splice(0).join('')))
+  const stream = createReadStream(path, 'utf8')
+  for await (const chunk of stream as AsyncIterable<string>) {
+    const whole = (rest + chunk).split(/(?<=\n)/)
+    rest = whole.at(-1)!.endsWith('\n') ? '' : whole.pop()!
+    for (const line of whole) {
+      const size = Buffer.byteLength(line)
+      if (lines.length === maxRows || bytes + size > maxBytes) {
+        yield take()
+        bytes = 0
+      }
+      lines.push(line)
+      bytes += size
+    }
+  }
+  if (rest !== '') lines.push(rest)
+  if (lines.length > 0) yield take()
+}
+
+function print(list: contracts.RevokedNumberList): void {
+  if (values.json) return console.log(JSON.stringify(list))
+  const { listedOn, part, parts, rows, revoked, alreadyRevoked, provenSince, refused } = list
+  console.log(
+    `${listedOn}  part ${part} of ${parts}  ${rows} rows: ${revoked} revoked, ${alreadyRevoked} before, ` +
+      `${provenSince} proven since, ${refused} refused`,
+  )
+  for (const { line, ending, why } of list.refusedLines) console.log(`    line ${line}, ${ending}: ${why}`)
+}
