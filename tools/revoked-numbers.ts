@@ -1,4 +1,4 @@
-// Sends a list of disconnected mobile numbers (MNRL), as the feed of a weekly job or as an operator; shows what they did.
+// Sends a list of disconnected mobile numbers (MNRL), as the feed of a weekly job or as an operator.
 import { createReadStream } from 'node:fs'
 import type { Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'

@@ -431,7 +431,7 @@ create view events_full as
 create function close_person(person uuid)
   returns void
   language sql security definer set search_path=auth, pg_temp
-  -- body 8da5888b881408a7
+  -- body 2bd1b470a515f7e9
 
 create function make_partitions(ahead integer)
   returns integer

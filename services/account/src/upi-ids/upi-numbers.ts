@@ -40,8 +40,8 @@ export async function listNumbers(
 /**
  * From now on who pays the number pays this UPI ID. The same again changes nothing and needs no proof. Throws
  * `request-invalid` for digits that the rules exclude, `not-found` for a UPI ID that is not theirs, `number-taken` when
- * somebody else has or had it, or it is the phone of somebody else, `phone-revoked`, `wrong-state` for too many, and the problems of the
- * proof.
+ * somebody else has or had it, or it is the phone of somebody else, `phone-revoked`, `wrong-state` for too many, and
+ * the problems of the proof.
  */
 export async function setNumber(
   deps: AccountDeps,

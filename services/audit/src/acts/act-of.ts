@@ -37,6 +37,7 @@ const acts: { [T in EventType]?: Fields } = {
   'auth.person-unfrozen': ofPerson,
   'auth.person-signed-out': ofPerson,
   'auth.sign-in-restored': ofPerson,
+  'auth.revoked-numbers-uploaded': { actor: 'actorId', object: 'listId', isStaffs: true },
   'auth.client-registered': { actor: 'operatorId', object: 'clientId' },
   'auth.client-secret-renewed': { actor: 'operatorId', object: 'clientId' },
   'auth.client-removed': { actor: 'operatorId', object: 'clientId' },

@@ -68,7 +68,7 @@ function tooMany(until: Date, now: Date): Problem {
   return new Problem('otp-wrong', 'too many wrong codes: ask for a new one', { triesLeft: 0, retryAfterS })
 }
 
-/** For a new UPI PIN: verifies that the person holds their own phone. Throws `not-found`, `otp-wrong`, `phone-revoked`. */
+/** For a new UPI PIN: verifies that the person holds their phone. Throws `not-found`, `otp-wrong`, `phone-revoked`. */
 export async function verifyOtpOfPerson(
   deps: AuthDeps,
   userId: string,

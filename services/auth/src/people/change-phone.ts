@@ -66,8 +66,8 @@ export async function changePhone(
 }
 
 /**
- * With the phone of now, or none: a second change meanwhile is followed as well. One that is revoked is none until it is
- * proven. `quiet`: it is the same phone, of which other events say more.
+ * With the phone of now, or none: a second change meanwhile is followed as well. One that is revoked is none until
+ * it is proven. `quiet`: it is the same phone, of which other events say more.
  */
 export function phoneFollowsHandler(deps: AuthDeps): DueHandler<{ quiet?: boolean }> {
   return {

@@ -7,8 +7,8 @@ import { lastUseOf } from './store-dormancy.ts'
 const dayMs = 86_400_000
 
 /**
- * Without a sign-in, and without any use of a device that proved its key, for as long as the rules say; or their phone is
- * on a list of disconnected numbers, however often they are there.
+ * Without a sign-in, and without any use of a device that proved its key, for as long as the rules say; or their phone
+ * is on a list of disconnected numbers, however often they are there.
  * `isRestored`: staff found that the phone is theirs all the same.
  */
 export async function dormancyOf(

@@ -28,8 +28,8 @@ const minutesOfDay = 24 * 60
 type Asked = { id: string; by: string | null; listedOn: IstDate; part?: number; parts?: number }
 
 /**
- * All of it or nothing. The same content again answers what it did. Throws `request-invalid` for an empty list, one with
- * too many rows, of a day to come, or a part of none; `id-reused`, `id-out-of-range`.
+ * All of it or nothing. The same content again answers what it did. Throws `request-invalid` for an empty list, one
+ * with too many rows, of a day to come, or a part of none; `id-reused`, `id-out-of-range`.
  */
 export async function takeList(
   deps: AuthDeps,
