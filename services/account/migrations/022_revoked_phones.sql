@@ -1,4 +1,4 @@
--- What was closed because the phone of its person is on a list of disconnected numbers is open again once they prove it.
+-- What was closed because the phone of its person is on a list of disconnected numbers is open again once it is proven.
 
 alter table upi_numbers add column is_revoked boolean not null default false,
   add constraint revoked_is_released check (not is_revoked or released_at is not null);

@@ -38,7 +38,7 @@ export async function upsertNumber(
   return rows.length === 1
 }
 
-/** Where it led; undefined when it is no number of theirs that is switched on. `isRevoked`: until they prove the phone. */
+/** Where it led; undefined when it is no number of theirs that is on. `isRevoked`: until they prove the phone. */
 export async function releaseNumberRow(
   tx: Tx,
   userId: string,

@@ -50,8 +50,8 @@ export async function sendPhoneCode(
 
 /**
  * By a code that came after the day on which the number was disconnected, on a device that was bound before: whoever
- * got the number may have bound theirs by it. Throws `wrong-state` where nothing is to be proven, it is too early, or the
- * device proves nothing; `otp-wrong`, `not-found`.
+ * got the number may have bound theirs by it. Throws `wrong-state` where nothing is to be proven, it is too early, or
+ * the device proves nothing; `otp-wrong`, `not-found`.
  */
 export async function provePhone(
   deps: AuthDeps,

@@ -23,7 +23,7 @@ it.each([
   for (const one of contents) expect(kindOf(one.template)).toBeUndefined()
 })
 
-it('of a disconnected number a person learns in the app and by mail, never by SMS; that it is proven everywhere', () => {
+it('a disconnected number is said in the app and by mail, never by SMS; that it is proven, everywhere', () => {
   const about = (type: string, data = {}) =>
     messageContents({ type, subject: 's', data: { userId, ...data } } as unknown as CloudEvent)
   const data = { listId: 'l1', revokedOn: '2026-11-20' }
