@@ -19,8 +19,8 @@ export type RevocationRules = {
 
 /**
  * Newest last; a change is a new row with its date. NPCI, circular of 3 March 2025: banks and apps use the Mobile
- * Number Revocation List or the Digital Intelligence Platform at least weekly, by 31 March 2025. RBI/2024-25/105, 17 January
- * 2025, asks the same of whom it regulates. The bound of rows is ours.
+ * Number Revocation List or the Digital Intelligence Platform at least weekly, by 31 March 2025. RBI/2024-25/105 of
+ * 17 January 2025 asks the same of whom it regulates. The bound of rows is ours.
  */
 export const revocationRules: readonly RevocationRules[] = [
   { effectiveFrom: '2025-03-31T00:00:00+05:30', maxAgeDays: 7, maxRows: 200_000 },
