@@ -78,7 +78,7 @@ async function taker(): Promise<Take> {
 async function* partsOf(path: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { maxRows } = rulesAt(contracts.revocationRules, new Date())
   const { maxBytes } = contracts.uploadRevokedNumbers.upload
-  let lines: string[] = []
+  const lines: string[] = []
   let [bytes, rest] = [0, '']
   const take = () => new Uint8Array(Buffer.from(lines.splice(0).join('')))
   const stream = createReadStream(path, 'utf8')

@@ -132,22 +132,30 @@ export const npci: Requirement[] = [
       ),
     ],
   ),
-  met(
+  shared(
     'psp-14',
-    'consent for UPI numbers; numbers that were given up lead nowhere',
+    'consent for UPI numbers; numbers that were given up or disconnected (MNRL) lead nowhere, looked up weekly',
     'A number leads to a UPI ID only when its person wanted it, and no more once the phone is somebody ' +
-      "else's.",
-    ['file:packages/contracts/src/number-rules.ts', 'metric:bahi_phones_released_total'],
+      "else's or on a list of disconnected numbers, until it is proven again.",
     [
+      'file:packages/contracts/src/revoked-numbers.ts',
+      'permission:revoked-numbers:upload',
+      'metric:bahi_revoked_numbers_age_seconds',
+      'alert:BahiRevokedNumbersOld',
+      'doc:docs/runbook.md#Disconnected numbers',
+    ],
+    [
+      'command:revoked-numbers',
       test(
         'services/account/src/upi-ids/upi-numbers',
         'is closed with its UPI ID once its person has no phone any more',
       ),
       test(
-        'services/auth/src/people/dormant',
-        'is theirs, and the dormant person before has everything else and no way in',
+        'services/auth/src/revoked-numbers/revoked-numbers',
+        'stays signed in, and a code to the number proves nothing',
       ),
     ],
+    'Fetching the list every week (MNRL, Digital Intelligence Platform).',
   ),
   gap(
     'psp-15',
