@@ -91,7 +91,8 @@ export const en = {
   'problem.body-too-large': 'This is too large to send.',
   'problem.media-type-unsupported': 'This type of file isn’t supported.',
   'problem.otp-too-soon': 'We’ve just sent you a code. Wait a moment before asking for another.',
-  'problem.phone-revoked': 'Your mobile number was reported as disconnected: prove or change it in your profile.',
+  'problem.phone-revoked':
+    'Your mobile number was reported as disconnected: prove or change it in your profile.',
   'problem.account-dormant': 'Nobody signed in here for long, so the code to the number is not enough.',
   'problem.account-dormant-left': {
     one: 'This code is incorrect. You have one more try today.',

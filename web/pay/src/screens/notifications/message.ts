@@ -30,8 +30,7 @@ export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
   if (type.startsWith('payment.')) {
     return data['direction'] === 'credit' ? { icon: 'receive', tint: good } : { icon: 'send', tint: plain }
   }
-  if (warnings.has(type))
-    return { icon: 'warn', tint: bad }
+  if (warnings.has(type)) return { icon: 'warn', tint: bad }
   if (type.startsWith('auth.second-factor-') || type.startsWith('auth.recovery-code'))
     return { icon: 'lock', tint: wait }
   if (type === 'account.pin-set' || type === 'auth.password-changed') return { icon: 'lock', tint: plain }
