@@ -1,4 +1,5 @@
-// Dead letters from the terminal: by the operators' API of the whole platform, and directly on a real RabbitMQ.
+// Dead letters from the terminal: by the operators' API of the whole platform, and directly on a real RabbitMQ. On the
+// same platform lists of disconnected numbers, which are sent from a terminal too.
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,10 +18,11 @@ import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 const queue = 'bahi.notification'
 const [replayed, dropped] = [uuidv7(), uuidv7()]
+const feedKey = 'the-key-of-the-feed-of-these-tests'
 
 type Ended = { status: number; said: string }
-function dlq(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  const file = join(import.meta.dirname, '../../tools/dlq.ts')
+function dlq(args: string[], env: Record<string, string> = {}, tool = 'dlq'): Promise<Ended> {
+  const file = join(import.meta.dirname, `../../tools/${tool}.ts`)
   return new Promise((resolve) => {
     execFile(process.execPath, [file, ...args], { env: { ...process.env, ...env } }, (error, out, err) =>
       resolve({ status: error ? Number(error.code) : 0, said: out + err }),
@@ -57,7 +59,8 @@ describe('over the API', () => {
       return JSON.stringify({ letter, state: 'dead' })
     })
     await writeFile(file, `${lines.join('\n')}\n`)
-    platform = await startPlatform(inject('postgresUrl'), {}, { deadLetters: file })
+    const env = { BAHI_REVOKED_NUMBERS_KEY: feedKey }
+    platform = await startPlatform(inject('postgresUrl'), env, { deadLetters: file })
     asha = await platform.person('Asha Rao')
     operator = await platform.person('Omana Operator')
     await platform.asSandbox(grantRole, { params: { userId: operator.userId }, body: { role: 'operator' } })
@@ -68,14 +71,18 @@ describe('over the API', () => {
   })
 
   async function asOperator(...args: string[]) {
+    return operatorRuns('dlq', args)
+  }
+  async function operatorRuns(tool: string, args: string[]) {
     // Enrolled anew, so that the code of now is good again.
     const enrolled = { role: 'operator', totpSecret: demoTotpSecret } as const
     await platform.asSandbox(grantRole, { params: { userId: operator.userId }, body: enrolled })
     const code = ['--totp', totpCode(demoTotpSecret)]
-    return dlq([...args, '--url', platform.url, '--phone', operator.phone, ...otp, ...code], {
+    const env = {
       BAHI_OPERATOR_PASSWORD: operator.password,
       BAHI_OPERATOR_KEY_FILE: join(folder, 'terminal-key'),
-    })
+    }
+    return dlq([...args, '--url', platform.url, '--phone', operator.phone, ...otp, ...code], env, tool)
   }
 
   it('a new terminal proves itself by a one-time code', async () => {
@@ -112,6 +119,28 @@ describe('over the API', () => {
     expect(own.notifications.filter(({ type }) => type.startsWith('audit.'))).toEqual([])
     const after = await readFile(join(folder, 'dead-letters.jsonl'), 'utf8')
     expect(after).toContain(`{"removed":"${dropped}"}`)
+  })
+
+  it('a list of disconnected numbers is sent by the feed in parts, and by an operator', async () => {
+    const file = join(folder, 'mnrl.csv')
+    const numbers = Array.from({ length: 200_001 }, (_, n) => `${7_000_000_000 + n}`)
+    await writeFile(
+      file,
+      `number,date,reason\n${numbers.join(',2026-01-31,Surrendered\n')}\nnobody\n${asha.phone}`,
+    )
+    const send = ['send', file, '--listed-on', '2026-02-01', '--url', platform.url]
+    const asFeed = (key: string) => dlq(send, { BAHI_REVOKED_NUMBERS_KEY: key }, 'revoked-numbers')
+    expect(await asFeed(`${feedKey}x`)).toMatchObject({ status: 1 })
+    const sent = await asFeed(feedKey)
+    expect(sent).toMatchObject({ status: 0, said: expect.stringContaining('part 2 of 2') as string })
+    // She has proven her number since that day.
+    expect(sent.said).toMatch(/part 2 of 2 {2}\d+ rows: 0 revoked, 0 before, 1 proven since, 1 refused/)
+    const again = await operatorRuns('revoked-numbers', send.slice(0, 4))
+    expect(again).toEqual(sent)
+    expect((await operatorRuns('revoked-numbers', ['list'])).said).toContain('part 1 of 2')
+    const [row] = await platform.admin<{ text: string }[]>`
+      select string_agg(l::text, '') as text from auth.revoked_number_lists l where uploaded_by is null`
+    for (const number of ['7000000000', asha.phone.slice(3)]) expect(row!.text).not.toContain(number)
   })
 
   it('no other role may', async () => {
