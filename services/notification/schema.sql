@@ -109,6 +109,7 @@ create table people (
   copied_profile_version integer default 0 not null,
   profile_sync_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
   muted jsonb default '{}'::jsonb not null,
+  has_ended boolean default false not null,
   constraint people_check CHECK ((read_seq <= last_seq)),
   constraint people_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text]))),
   constraint people_pkey PRIMARY KEY (user_id)
@@ -161,7 +162,7 @@ create view events_full as
 create function delete_person(person uuid)
   returns void
   language sql security definer set search_path=notification, pg_temp
-  -- body dffe3abb5d7fb5a5
+  -- body 9ee47b21c41c9cfc
 
 create function make_partitions(ahead integer)
   returns integer

@@ -126,6 +126,7 @@ export function faultyBroker({ faults, clock }: { faults: Faults; clock: Simulat
       countWaiting: () => Promise.resolve(0),
       replay: () => Promise.resolve(0),
       drop: () => Promise.resolve(false),
+      rewriteDeadLetters: () => Promise.resolve(0),
       check: nothing,
       close: nothing,
     }),

@@ -35,4 +35,10 @@ export const auditEvents = {
   'audit.access-denied': Type.Object({ ...ActOf, count: Type.Integer() }),
   'audit.dead-letter-replayed': Type.Object(DeadLetterDecided),
   'audit.dead-letter-dropped': Type.Object(DeadLetterDecided),
+  /** What was personal of people who were erased is gone from it; nobody decided that. */
+  'audit.dead-letter-redacted': Type.Object({
+    queue: Type.String(),
+    deadLetterId: Type.String(),
+    eventIds: Type.Array(Type.String()),
+  }),
 } as const

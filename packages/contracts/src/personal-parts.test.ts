@@ -1,6 +1,6 @@
 // Whose each personal field of an event is; open and personal parts together are the event again.
 import { expect, it } from 'vitest'
-import { joinPersonal, splitPersonal } from './personal-parts.ts'
+import { joinPersonal, maskPeople, splitPersonal } from './personal-parts.ts'
 
 const [a, b] = ['019d0000-0000-7000-8000-00000000000a', '019d0000-0000-7000-8000-00000000000b']
 const asha = { userId: a, vpa: 'asha@bahi', name: 'Asha' }
@@ -45,4 +45,16 @@ it.each<[string, string, Record<string, unknown>, Record<string, unknown>]>([
   const { open, personal } = splitPersonal(type, data)
   expect(Object.fromEntries(personal)).toEqual(expected)
   expect([...personal.values()].reduce<unknown>(joinPersonal, open)).toEqual(data)
+})
+
+it('masks what is personal of some people in its place, once, and leaves the others’ readable', () => {
+  const data = { paymentId: 'p', note: 'Rent', payer: asha, payee: ravi, rows: [{ name: 'x' }, { count: 1 }] }
+  const masked = maskPeople('payment.settled', data, new Set([a]))
+  expect(masked).toEqual({
+    ...{ paymentId: 'p', note: '•••', payer: { userId: a, vpa: '•••', name: '•••' }, payee: ravi },
+    rows: [{ name: '•••' }, { count: 1 }],
+  })
+  expect(maskPeople('payment.settled', masked, new Set([a]))).toEqual(masked)
+  expect(maskPeople('payment.settled', data, new Set([a.replace('a', 'c')]))).toBe(data)
+  expect(maskPeople('audit.staff-acted', data, new Set([a]))).toBe(data)
 })

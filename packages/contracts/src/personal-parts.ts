@@ -1,6 +1,6 @@
 // What of an event's data is personal, and whose: taken out where it is erased or sealed, and put back. Pure.
 import { isUuid } from './id.ts'
-import { isPersonal } from './personal-data.ts'
+import { isPersonal, masked } from './personal-data.ts'
 
 type Data = Record<string, unknown>
 export type Split = {
@@ -34,6 +34,26 @@ export function joinPersonal(open: unknown, part: unknown): unknown {
       mine.has(name) ? joinPersonal(mine.get(name), theirs.get(name)) : theirs.get(name),
     ]),
   )
+}
+
+/**
+ * The data with what is personal of these people, in lower case, in its place but unreadable: it keeps its shape, so that
+ * whoever reads it for others can. Again it changes nothing; data that has nothing of them is the same object.
+ */
+export function maskPeople(type: string, data: Data, userIds: ReadonlySet<string>): Data {
+  const { open, personal } = splitPersonal(type, data)
+  if (![...personal.keys()].some((userId) => userIds.has(userId))) return data
+  return [...personal].reduce<unknown>(
+    (whole, [userId, part]) => joinPersonal(whole, userIds.has(userId) ? maskedLeaves(part) : part),
+    open,
+  ) as Data
+}
+
+function maskedLeaves(part: unknown): unknown {
+  if (part === null || part === undefined) return part
+  if (Array.isArray(part)) return part.map(maskedLeaves)
+  if (!isObject(part)) return masked
+  return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, maskedLeaves(value)]))
 }
 
 /** Whose is what no party of the event has: a note is its author's, and a party elsewhere is known by ours. */

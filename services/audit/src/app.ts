@@ -22,6 +22,7 @@ import {
   replayDeadLetter,
   showDeadLetter,
 } from './dead-letters/dead-letters.ts'
+import { redactErased, redactErasedWorker } from './dead-letters/redact-erased.ts'
 import { appendEvents } from './records/append-events.ts'
 import { readHead } from './records/store.ts'
 import { listRecords } from './records/list-records.ts'
@@ -92,7 +93,10 @@ export const service: Service<typeof Config> = {
         app.route({
           ...eraseInAudit,
           async handler({ params, body }) {
-            if (body.stage === 'erase') await shredPersonKey(deps.sql, params.userId, deps.clock.now())
+            if (body.stage === 'erase') {
+              await shredPersonKey(deps.sql, params.userId, deps.clock.now())
+              await redactErased(deps)
+            }
             return { vpas: [] }
           },
         })
@@ -124,7 +128,7 @@ export const service: Service<typeof Config> = {
         handle: (tx, events) => appendEvents(deps, tx, events),
         idempotent: true,
       },
-      workers: [...checkpoints, retentionWorker(deps, retention, 'audit')],
+      workers: [...checkpoints, redactErasedWorker(deps), retentionWorker(deps, retention, 'audit')],
     }
   },
 }

@@ -223,6 +223,36 @@ describe.each(adapters)('$adapter', ({ skip, make }) => {
       expect(await bus.deadLetters()).toEqual([])
     })
 
+    it('rewrites dead letters in their queue, which are replayed as they are then', async () => {
+      const [bus, source, queue] = [make(), name('source'), name('queue')]
+      let fixed = false
+      const seen: CloudEvent[] = []
+      await bus.subscribe(queue, [source], async (events) => {
+        if (!fixed) throw new Error('not yet')
+        seen.push(...events)
+      })
+      await Promise.all([1, 2].map((version) => bus.publish(source, batch(source, version))))
+      await until(async () => expect(await bus.countDeadLetters(queue)).toBe(2))
+      const before = await bus.deadLetters(queue)
+      const masked = (one: CloudEvent) => ({ ...one, data: { masked: true } })
+      const rewrite = () =>
+        bus.rewriteDeadLetters(queue, async ({ events }) =>
+          events[0]!.bahiversion === 2 && events[0]!.data['masked'] !== true ? events.map(masked) : undefined,
+        )
+      expect([await rewrite(), await rewrite()]).toEqual([1, 0])
+      expect(await bus.rewriteDeadLetters(name('none'), async ({ events }) => events)).toBe(0)
+      const after = await bus.deadLetters(queue)
+      const byId = (letters: typeof after) => letters.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      const changed = before.map((letter) =>
+        letter.events[0]!.bahiversion === 2 ? { ...letter, events: letter.events.map(masked) } : letter,
+      )
+      expect(byId(after)).toEqual(byId(changed))
+      fixed = true
+      await bus.replay(queue)
+      await until(() => expect(seen).toHaveLength(2))
+      expect(seen.find(({ bahiversion }) => bahiversion === 2)!.data).toEqual({ masked: true })
+    })
+
     it('continues with later batches while one waits for its next try', async () => {
       const [bus, source] = [make(), name('source')]
       const seen: string[] = []

@@ -69,6 +69,15 @@ export type Bus = {
   replay(queue: string, id?: string): Promise<number>
   /** Deletes one; false when there is none of that id. */
   drop(queue: string, id: string): Promise<boolean>
+  /**
+   * Replaces the events of each dead letter of the queue with what `change` answers; undefined leaves it as it is. What
+   * they were is stored no more once this resolves to their number. Never loses one; after a crash half way one may be
+   * there twice, as it was and as it is now, and doing it again changes that one too.
+   */
+  rewriteDeadLetters(
+    queue: string,
+    change: (letter: DeadLetter) => Promise<CloudEvent[] | undefined>,
+  ): Promise<number>
   /** Rejects when the broker cannot be used; for `/readyz`. */
   check(): Promise<void>
   /** Resolves when running handlers have ended and all connections are closed. */

@@ -58,6 +58,27 @@ describe('the in-process bus, with a file', () => {
 
     const second = bus()
     expect(await second.deadLetters('queue')).toEqual(letters)
+    // What was rewritten is not on disk any more as it was, nor what was dropped.
+    const third = letters[2]!
+    await second.drop('queue', third.id)
+    expect(await readFile(file, 'utf8')).toContain(third.events[0]!.id)
+    await second.rewriteDeadLetters('queue', async () => undefined)
+    expect(await readFile(file, 'utf8')).not.toContain(third.events[0]!.id)
+    await writeFile(
+      file,
+      [...letters].map((letter) => `${JSON.stringify({ letter, state: 'dead' })}\n`).join(''),
+    )
+    await second.close()
+  })
+
+  it('replays what an earlier start left', async () => {
+    const first = bus()
+    await first.subscribe('queue', ['source'], () => Promise.reject(new Error('never')))
+    for (const version of [1, 2, 3]) await first.publish('source', batch('source', version))
+    const letters = await first.deadLetters()
+    await first.close()
+
+    const second = bus()
     await expect(second.replay('queue')).rejects.toThrow('the queue queue has no consumer')
     const seen: number[] = []
     await second.subscribe('queue', ['source'], async (events) => void seen.push(...versions(events)))

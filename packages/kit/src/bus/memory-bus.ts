@@ -192,6 +192,20 @@ export function memoryBus({
       return found
     },
 
+    async rewriteDeadLetters(queue, change) {
+      mustBeOpen()
+      let rewritten = 0
+      for (const letter of dead(queue)) {
+        const events = await change(letter)
+        // It may have been replayed or dropped meanwhile.
+        if (!events || !dead(queue).includes(letter)) continue
+        letters.put({ ...letter, events }, 'dead')
+        rewritten += 1
+      }
+      letters.compact()
+      return rewritten
+    },
+
     async check() {
       mustBeOpen()
     },

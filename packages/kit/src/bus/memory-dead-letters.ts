@@ -21,6 +21,8 @@ export type DeadLetters = {
   /** A letter of the same id is replaced. On disk when this returns. */
   put(letter: DeadLetter, state: LetterState): void
   remove(id: string): void
+  /** Of what was removed or replaced nothing is on disk any more when this returns. */
+  compact(): void
   close(): void
 }
 
@@ -55,6 +57,11 @@ export function openDeadLetters(file?: string): DeadLetters {
       if (!letters.has(id)) return
       append({ removed: id })
       letters.delete(id)
+    },
+    compact() {
+      if (!file || journal === undefined) return
+      closeSync(journal)
+      journal = rewrite(file, [...letters.values()])
     },
     close() {
       if (journal !== undefined) closeSync(journal)

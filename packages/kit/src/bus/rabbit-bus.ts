@@ -224,6 +224,7 @@ export function rabbitBus(
       reaching(async () => (await connection.queueDeclare({ queue, passive: true })).messageCount),
     replay: (queue, id) => reaching(() => letters.replay(queue, id)),
     drop: (queue, id) => reaching(() => letters.drop(queue, id)),
+    rewriteDeadLetters: (queue, change) => reaching(() => letters.rewrite(queue, change)),
 
     async check() {
       mustBeOpen()

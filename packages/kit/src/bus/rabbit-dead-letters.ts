@@ -19,6 +19,7 @@ export type RabbitDeadLetters = {
   count(queue: string): Promise<number>
   replay(queue: string, id?: string): Promise<number>
   drop(queue: string, id: string): Promise<boolean>
+  rewrite(queue: string, change: (letter: DeadLetter) => Promise<CloudEvent[] | undefined>): Promise<number>
 }
 
 /**
@@ -145,6 +146,21 @@ export function rabbitDeadLetters(
           return true
         }
         return false
+      }),
+    rewrite: (queue, change) =>
+      exclusively(queue, async (search) => {
+        let rewritten = 0
+        for await (const message of taken(search, queue)) {
+          const events = read(message) && (await change(letterOf(queue, message)))
+          if (!events) continue
+          const { headers = {} } = message
+          const envelope = { routingKey: deadOf(queue), messageId: idOf(message), headers }
+          // The new one is confirmed before the one that it replaces is gone.
+          await send(envelope, Buffer.from(JSON.stringify(events)))
+          acknowledge(search, message)
+          rewritten += 1
+        }
+        return rewritten
       }),
   }
 }

@@ -56,6 +56,13 @@ export async function shredPersonKey(sql: Queryable, userId: string, now: Date):
     where k.key_sealed is not null`
 }
 
+/** Of these people, in lower case, those whose key was shredded. */
+export async function shreddedOf(sql: Queryable, userIds: Iterable<string>): Promise<Set<string>> {
+  const ids = distinct(userIds)
+  if (ids.length === 0) return new Set()
+  return new Set((await keysOf(sql, ids)).flatMap((row) => (row.keySealed === null ? [row.userId] : [])))
+}
+
 /** @param place what the result is bound to: it opens nowhere else */
 export function sealUnder(key: KeyObject, plain: Uint8Array, place: readonly string[]): Buffer {
   return Buffer.concat([Buffer.from(`${format}.`), encrypt(key, plain, placeBytes(place))])

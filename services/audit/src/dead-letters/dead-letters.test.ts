@@ -1,12 +1,16 @@
 // Dead letters for operators: shown with personal data masked, replayed, dropped, and each decision recorded.
 import * as contracts from '@bahi/contracts/audit.ts'
+import { eraseInAudit } from '@bahi/contracts/erasure.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { appendEvents, type NewEvent } from '@bahi/kit/events/events.ts'
+import { connect, type Tx } from '@bahi/kit/sql/sql.ts'
 import { batchOf } from '@bahi/testing/events.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { refusal } from '@bahi/testing/problems.ts'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { service } from '../app.ts'
+import { redactErasedWorker } from './redact-erased.ts'
 
 const bus = memoryBus({ retry: { tries: 1, backoffMs: [] } })
 const queue = 'bahi.other'
@@ -117,6 +121,64 @@ describe('an operator', () => {
     const params = { queue, id: letter!.id }
     expect((await operator()(contracts.showDeadLetter, { params })).events[0]!.data).toEqual({})
   })
+})
+
+it('has nothing of a person any more once they are erased, and is replayed for the others', async () => {
+  const own = 'bahi.notification'
+  const [asha, ravi] = [uuidv7(), uuidv7()]
+  const received: Record<string, unknown>[] = []
+  let isBroken = true
+  await bus.subscribe(own, ['payment'], async (events) => {
+    if (isBroken) throw new Error('not now')
+    received.push(...events.map(({ data }) => data))
+  })
+  const data = {
+    ...{ payer: { userId: asha, name: 'Asha Rao', vpa: 'asha@bahi' }, amountPaise: 2_500, note: 'Rent' },
+    payee: { userId: ravi, name: 'Ravi Kumar', vpa: 'ravi@bahi' },
+  }
+  const [event] = batchOf('payment', 1)
+  const publish = () =>
+    bus.publish('payment', [{ ...event!, id: uuidv7(), type: 'payment.settled', subject: uuidv7(), data }])
+  const erase = (stage: 'close' | 'erase', userId = asha) =>
+    platform.as('user')(eraseInAudit, { params: { userId }, body: { stage, vpas: [] } })
+  await publish()
+  // While the law keeps it, it stays; somebody else's erasure changes nothing.
+  await erase('close')
+  await erase('erase', uuidv7())
+  const [letter] = await bus.deadLetters(own)
+  expect(letter!.events[0]!.data).toEqual(data)
+  await erase('erase')
+  await erase('erase')
+  const masked = {
+    ...{ payer: { userId: asha, name: '•••', vpa: '•••' }, amountPaise: 2_500, note: '•••' },
+    payee: data.payee,
+  }
+  expect(await bus.deadLetters(own)).toEqual([
+    { ...letter!, events: [{ ...letter!.events[0]!, data: masked }] },
+  ])
+  const redacted = await records('audit.dead-letter-redacted')
+  expect(redacted.map((record) => record.data)).toEqual([
+    { queue: own, deadLetterId: letter!.id, eventIds: [letter!.events[0]!.id] },
+  ])
+  // One that became a dead letter since, as a batch that was tried again just then.
+  await publish()
+  const sql = connect(platform.database.url('audit'), { max: 1 })
+  const appending = { append: (tx: Tx, ...events: NewEvent[]) => appendEvents(tx, new Date(), events) }
+  await redactErasedWorker({ bus, sql, transaction: (run) => sql.begin(run) as never, ...appending }).run()
+  await sql.end()
+  expect((await bus.deadLetters(own)).map(({ events }) => events[0]!.data)).toEqual([masked, masked])
+  isBroken = false
+  expect(await bus.replay(own)).toBe(2)
+  await expect.poll(() => received).toEqual([masked, masked])
+})
+
+it('is not erased while the broker is away, and is tried again', async () => {
+  const away = vi.spyOn(bus, 'rewriteDeadLetters').mockRejectedValueOnce(new Error('it is away'))
+  const erase = () =>
+    platform.as('user')(eraseInAudit, { params: { userId: uuidv7() }, body: { stage: 'erase', vpas: [] } })
+  expect((await refusal(erase())).code).toBe('unavailable')
+  await erase()
+  away.mockRestore()
 })
 
 it.each(['customer', 'auditor'] as const)('a %s can neither see nor change them', async (role) => {

@@ -73,7 +73,8 @@ async function findDeadLetter({ bus }: Pick<Deps, 'bus'>, { queue, id }: DeadLet
 const notFound = () =>
   new Problem('not-found', 'there is no such dead letter: it may have been replayed or dropped')
 
-async function callBus<T>(result: Promise<T>): Promise<T> {
+/** Throws `unavailable` with what the broker said. */
+export async function callBus<T>(result: Promise<T>): Promise<T> {
   try {
     return await result
   } catch (error) {

@@ -17,8 +17,9 @@ export type Recipient = Preferences & {
 }
 
 /**
- * Allocates numbers for new messages. Locks these people's rows, in the order of their ids, until the transaction ends:
- * so numbers have no gaps, become visible in order, and transactions do not deadlock.
+ * Allocates numbers for new messages; none for people whose account is closed. Locks these people's rows, in the order
+ * of their ids, until the transaction ends: so numbers have no gaps, become visible in order, and transactions do not
+ * deadlock.
  */
 export function allocateNumbers(tx: Tx, allocations: Allocation[]): Promise<Recipient[]> {
   const rows = allocations.map(({ userId, count, profileChanged }) => ({
@@ -36,6 +37,7 @@ export function allocateNumbers(tx: Tx, allocations: Allocation[]): Promise<Reci
       profile_version = people.profile_version + excluded.profile_version - 1,
       profile_sync_at = case when excluded.profile_version > 1 then '-infinity' else people.profile_sync_at end,
       has_email = case when excluded.profile_version > 1 then null else people.has_email end
+    where not people.has_ended
     returning user_id, last_seq, sms, email, live, muted, language, has_email,
       exists (select from push_subscriptions s where s.user_id = people.user_id) as has_push`
 }
