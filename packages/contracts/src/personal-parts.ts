@@ -37,8 +37,8 @@ export function joinPersonal(open: unknown, part: unknown): unknown {
 }
 
 /**
- * The data with what is personal of these people, in lower case, in its place but unreadable: it keeps its shape, so that
- * whoever reads it for others can. Again it changes nothing; data that has nothing of them is the same object.
+ * The data with what is personal of these people, in lower case, in its place but unreadable: it keeps its shape, so
+ * that whoever reads it for others can. Again it changes nothing; data that has nothing of them is the same object.
  */
 export function maskPeople(type: string, data: Data, userIds: ReadonlySet<string>): Data {
   const { open, personal } = splitPersonal(type, data)

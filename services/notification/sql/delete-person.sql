@@ -1,5 +1,5 @@
--- What is left of a person once their account is closed: that it is, and the last number of their messages. Their row is
--- locked first, so that messages which are being made are there to be deleted after. Runs as the owner.
+-- What is left of a person once their account is closed: that it is, and the last number of their messages. Their row
+-- is locked first, so that messages which are being made are there to be deleted after. Runs as the owner.
 create or replace function delete_person(person uuid) returns void language sql security definer
 set search_path = notification, pg_temp as $$
   insert into people (user_id, profile_version, has_ended) values (person, 0, true)

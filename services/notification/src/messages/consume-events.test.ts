@@ -1,6 +1,5 @@
 // Messages in the app: who gets which, in which order, and how people read them.
 import { randomUUID } from 'node:crypto'
-import { eraseInNotification } from '@bahi/contracts/erasure.ts'
 import * as contracts from '@bahi/contracts/notification.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
@@ -134,27 +133,6 @@ describe('a settled payment', () => {
     await publish(first, event)
     expect(await liveOf(ravi)).toMatchObject([{ seq: 1 }, { seq: 2 }])
     expect(await texts(ravi)).toHaveLength(2)
-  })
-
-  it('of whose account is closed gives them none, however late it comes, and the other one theirs', async () => {
-    const [asha, ravi] = [person('Asha Rao'), person('Ravi Kumar')]
-    await publish(settledEvent(asha, ravi))
-    const params = { userId: asha.userId }
-    const end = () => platform.as('user')(eraseInNotification, { params, body: { stage: 'close', vpas: [] } })
-    // While messages are made.
-    await Promise.all([publish(settledEvent(asha, ravi)), end(), publish(settledEvent(ravi, asha))])
-    await publish(settledEvent(asha, ravi))
-    await end()
-    const left = async (table: string) => {
-      const rows = await platform.database.admin.unsafe<{ row: Record<string, unknown> }[]>(
-        `select to_jsonb(t) as row from notification.${table} t where user_id = $1`,
-        [asha.userId],
-      )
-      return rows.map(({ row }) => row)
-    }
-    expect([await left('messages'), await left('deliveries')]).toEqual([[], []])
-    expect(await left('people')).toMatchObject([{ has_ended: true, has_email: null, muted: {} }])
-    expect(await list(ravi)).toMatchObject({ unread: 4 })
   })
 
   it('with a person of another app gives a message to our person only', async () => {
