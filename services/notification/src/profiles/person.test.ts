@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => platform.stop())
 const publish = (event: CloudEvent) => bus.publish('payment', [event])
 
-it('a payment of whose account is closed gives them no message, however late it comes, and the other one theirs', async () => {
+it('what comes late about a closed account leads to no message, but for the other one of a payment', async () => {
   const [asha, ravi] = [newPerson('Asha Rao'), newPerson('Ravi Kumar')]
   for (const one of [asha, ravi]) stubs.register(one)
   await publish(settledEvent(asha, ravi))
