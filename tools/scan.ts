@@ -1,12 +1,13 @@
 // Scans for what tests do not look for: `npm run scan`, the same here and in CI.
 // The scanners are a package of their own, installed when they are first asked for: nobody else waits for them.
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { openApiDocument } from '@bahi/gateway/documentation/openapi-document.ts'
 import { parseArguments } from '@bahi/platform/arguments.ts'
+import { componentList, vulnerabilities } from './scan/packages.ts'
+import { commitOf, run } from './scan/run.ts'
 import { faultsOfWorkflow } from './scan/workflow-rules.ts'
 
 const help = `npm run scan [-- --only <name>]
@@ -17,6 +18,8 @@ const help = `npm run scan [-- --only <name>]
   licences    every package that ships has a licence that Apache-2.0 can be shipped with
   packages    known vulnerabilities of what ships; not run where the registry answers none, which CI takes for a failure
   sbom        what ships, as CycloneDX, in .bahi/scan/sbom.json
+
+The results of all are in .bahi/scan/report.json too, for npm run evidence.
 
   --only <name>   one of them
   --help          this text`
@@ -30,22 +33,9 @@ mkdirSync(out, { recursive: true })
 /** What is wrong, a line each; or why it could not be looked at. */
 type Result = string[] | { notRun: string }
 
-type Ended = { status: number | null; stdout: string; said: string }
-
-/** `said`: its output and its errors together, for a person. */
-function run(command: string, args: string[], cwd = root): Ended {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    encoding: 'utf8',
-    maxBuffer: 256 * 1024 * 1024,
-    shell: process.platform === 'win32',
-  })
-  return { status, stdout, said: [stdout, stderr, error?.message].filter(Boolean).join('\n').trim() }
-}
-
 /** No faults when the command ends with 0; else what it said. */
-function linesOf(command: string, args: string[], cwd?: string): string[] {
-  const { status, said } = run(command, args, cwd)
+function linesOf(command: string, args: string[]): string[] {
+  const { status, said } = run(command, args, root)
   return status === 0 ? [] : said.split('\n')
 }
 
@@ -81,7 +71,7 @@ async function workflows(): Promise<Result> {
 }
 
 function secrets(): Result {
-  const files = run('git', ['ls-files', '-z']).said.split('\0')
+  const files = run('git', ['ls-files', '-z'], root).said.split('\0')
   const named = files.filter((file) => file !== '' && existsSync(join(root, file)))
   const args = ['--secretlintrc', join(scanners, '.secretlintrc.json'), '--no-glob', '--format', 'unix']
   return linesOf(scanner('secretlint'), [...args, ...named])
@@ -135,22 +125,17 @@ function licences(): Result {
 }
 
 function packages(): Result {
-  const { stdout } = run('npm', ['audit', '--omit=dev', '--json'])
-  const report = JSON.parse(stdout) as {
-    vulnerabilities?: Record<string, { severity: string; range: string }>
-    message?: string
-  }
-  if (!report.vulnerabilities) return { notRun: report.message ?? 'the registry answers no audits' }
-  return Object.entries(report.vulnerabilities).flatMap(([name, { severity, range }]) =>
+  const report = vulnerabilities(root)
+  if ('notRun' in report) return report
+  return report.found.flatMap(({ name, range, severity }) =>
     ['high', 'critical'].includes(severity) ? [`${name} ${range}: ${severity}`] : [],
   )
 }
 
 function sbom(): Result {
-  const { status, stdout, said } = run('npm', ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev'])
-  if (status !== 0) return said.split('\n')
-  writeFileSync(join(out, 'sbom.json'), stdout)
-  const { bomFormat, components } = JSON.parse(stdout) as { bomFormat: string; components: unknown[] }
+  const text = componentList(root)
+  writeFileSync(join(out, 'sbom.json'), text)
+  const { bomFormat, components } = JSON.parse(text) as { bomFormat: string; components: unknown[] }
   return bomFormat === 'CycloneDX' && components.length > 0 ? [] : ['it names no component']
 }
 
@@ -170,15 +155,22 @@ if (wanted.length === 0) {
 
 installScanners()
 let failed = 0
+const results: Record<string, 'ok' | 'failed' | 'not run'> = {}
 for (const [name, scan] of wanted) {
   const result = await scan()
   if ('notRun' in result) {
     if (process.env['GITHUB_ACTIONS'] === 'true') failed++
+    results[name] = 'not run'
     console.log(`not run ${name.padEnd(10)} ${result.notRun}`)
     continue
   }
   if (result.length > 0) failed++
+  results[name] = result.length === 0 ? 'ok' : 'failed'
   console.log(`${result.length === 0 ? 'ok     ' : 'FAILED '} ${name}`)
   for (const line of result) console.log(`        ${line}`)
+}
+if (values.only === undefined) {
+  const report = { at: new Date().toISOString(), commit: commitOf(root), results }
+  writeFileSync(join(out, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`)
 }
 process.exit(failed === 0 ? 0 : 1)

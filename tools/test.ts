@@ -1,11 +1,12 @@
 // `npm test`: checks that the servers are installed, runs the tests, and ends with one line that counts them.
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exitWith } from '@bahi/platform/arguments.ts'
 import { ensureServers } from '@bahi/testing/servers.ts'
+import { commitOf } from './scan/run.ts'
 
 const root = join(import.meta.dirname, '..')
 const args = process.argv.slice(2)
@@ -67,5 +68,9 @@ try {
   console.error('vitest ended without a report.')
 }
 rmSync(scratch, { recursive: true, force: true })
+// For `npm run evidence`.
+const last = { at: new Date().toISOString(), commit: commitOf(root), args, result: line }
+mkdirSync(join(root, '.bahi', 'test'), { recursive: true })
+writeFileSync(join(root, '.bahi', 'test', 'report.json'), `${JSON.stringify(last, undefined, 2)}\n`)
 process.exitCode = status ?? 1
 console.log(line)

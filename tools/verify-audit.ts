@@ -1,16 +1,10 @@
 // Verifies the chain of audit records directly in the database, for an auditor who trusts no running service.
-import { createPublicKey } from 'node:crypto'
-import { join } from 'node:path'
-import { checkpointKeys, type CheckpointKey } from '@bahi/audit/checkpoints/checkpoint.ts'
 import { verifyCheckpoints } from '@bahi/audit/checkpoints/verify-checkpoints.ts'
 import { verifyStoredRecords } from '@bahi/audit/records/verify-records.ts'
-import { blobStorageOf, type BlobSettings } from '@bahi/kit/blobs/blob-config.ts'
-import { createBlobs, type Blobs } from '@bahi/kit/blobs/blobs.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
-import { dataKeysAt, existingData } from '@bahi/platform/data-keys-at.ts'
 import { databaseAt, databaseOptions } from '@bahi/platform/local-database.ts'
-import { secretsIn } from '@bahi/platform/secrets.ts'
+import { outsideCheckpoints } from '@bahi/platform/outside-checkpoints.ts'
 
 const help = `npm run verify:audit -- [--database <url>]
 
@@ -66,7 +60,10 @@ function open(text: string): Sql {
 }
 
 async function verify(sql: Sql): Promise<void> {
-  const outside = named === undefined ? await startsCheckpoints() : await configuredCheckpoints()
+  const outside = await outsideCheckpoints({
+    ...(named === undefined ? {} : { database: named }),
+    data: values.data,
+  })
   const checkpoints = outside && (await verifyCheckpoints(outside.blobs, sql, outside.keys, until))
   const verdict = await verifyStoredRecords(sql, [...given, ...(checkpoints?.heads ?? [])])
   const faults = [...verdict.faults, ...(checkpoints?.faults ?? [])]
@@ -84,25 +81,4 @@ async function verify(sql: Sql): Promise<void> {
   }
   if (whole && lastHash) console.log(`checkpoint: ${records}:${lastHash}`)
   process.exitCode = whole ? 0 : 1
-}
-
-type Outside = { blobs: Blobs; keys: CheckpointKey[] }
-
-async function configuredCheckpoints(): Promise<Outside | undefined> {
-  const storage = await blobStorageOf(process.env as BlobSettings)
-  if (!storage) return undefined
-  const keys = await (await dataKeysAt(values))('audit')
-  if (!keys) throw new Error('there are no data keys of audit')
-  const trusted = checkpointKeys(process.env['BAHI_AUDIT_KEYS'] ?? exitWith('which keys? BAHI_AUDIT_KEYS'))
-  return { blobs: createBlobs('audit', keys, storage), keys: trusted }
-}
-
-async function startsCheckpoints(): Promise<Outside | undefined> {
-  const folder = existingData(values.data)
-  const { dataKeys, env } = await secretsIn(folder)
-  const storage = await blobStorageOf({ BAHI_BLOBS: `file:${join(folder, 'blobs')}` })
-  const jwk = JSON.parse(env.BAHI_AUDIT_KEY) as Record<string, string>
-  const publicKey = createPublicKey({ key: jwk, format: 'jwk' }).export({ format: 'jwk' })
-  const keys = checkpointKeys(JSON.stringify([{ ...publicKey, alg: jwk['alg'], kid: jwk['kid'] }]))
-  return dataKeys['audit'] && storage && { blobs: createBlobs('audit', dataKeys['audit'], storage), keys }
 }

@@ -12,7 +12,12 @@ export const certIn: Requirement[] = [
     'incidents are reported within six hours',
     'Alerts, and records of who did what with hashes that stand outside the database, to report from.',
     ['doc:docs/operate/alerts.md#Alerts', 'permission:audit:read'],
-    [test('services/audit/src/app', 'are exported as lines'), 'command:verify:audit'],
+    [
+      test('services/audit/src/app', 'are exported as lines'),
+      'command:verify:audit',
+      'evidence:audit-chain.json',
+      'evidence:failed-sign-ins.json',
+    ],
     'The report itself, its form and its address.',
   ),
   operators('iii', 'a point of contact; information on demand', 'Records and acts are exported as lines.', [
@@ -30,6 +35,7 @@ export const certIn: Requirement[] = [
     [
       test('packages/platform/src/retention', 'every table of %s has a retention'),
       test('e2e/src/first-payment', 'fit their schema, line by line'),
+      'evidence:retention.json',
     ],
     'Ship the lines of processes, ingress and servers, and keep them 180 days, in India.',
   ),

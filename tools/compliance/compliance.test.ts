@@ -6,6 +6,8 @@ import { settingsDocument } from '@bahi/platform/settings-document.ts'
 import { documentedMetrics } from '@bahi/testing/metrics-table.ts'
 import ts from 'typescript'
 import { expect, it } from 'vitest'
+import { sources } from '../evidence/collect.ts'
+import { manifestName, signatureName } from '../evidence/folder.ts'
 import { complianceDocument } from './document.ts'
 import { standards } from './standards.ts'
 
@@ -63,6 +65,7 @@ const exists: Record<string, (rest: string) => boolean> = {
   permission: (name) => (permissions as string[]).includes(name),
   metric: (name) => metrics.has(name),
   alert: (name) => alerts.has(name),
+  evidence: (name) => sources.some((source) => source.name === name),
   workflow: (name) => existsSync(join(root, '.github/workflows', name)),
 }
 
@@ -91,4 +94,12 @@ it('what is met is done somewhere and proven; what is not says what is left; no 
 
 it('docs/operate/compliance.md is what npm run compliance writes', () => {
   expect(read('docs/operate/compliance.md').trim()).toBe(complianceDocument(standards))
+})
+
+it('docs/operate/evidence.md has each file of evidence, and no other', () => {
+  const listed = [...read('docs/operate/evidence.md').matchAll(/^\| `([\w.-]+\.(?:json|txt))`/gm)].map(
+    ([, name]) => name,
+  )
+  const written = [...sources.map(({ name }) => name), manifestName, signatureName]
+  expect(listed.sort()).toEqual(written.sort())
 })

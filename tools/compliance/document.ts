@@ -5,7 +5,8 @@ const head = `# Compliance
 
 Written by \`npm run compliance\` from \`tools/compliance\`, and compared with it by a test, which also holds that
 every file, test, command, setting, permission, metric and alert that is named here exists. It is our reading of each
-source, in few words, and no certificate: an assessor decides.
+source, in few words, and no certificate: an assessor decides. What is named *evidence* is a file that
+\`npm run evidence\` collects from your platform ([evidence](evidence.md)).
 
 | State | Meaning |
 | --- | --- |
@@ -69,6 +70,8 @@ function shown(reference: Reference): string {
       return rest === 'test' ? '`npm test`' : `\`npm run ${rest}\``
     case 'workflow':
       return `[\`${rest}\`](../../.github/workflows/${rest})`
+    case 'evidence':
+      return `evidence: \`${rest}\``
     default:
       return `\`${rest}\``
   }

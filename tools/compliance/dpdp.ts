@@ -29,6 +29,7 @@ export const dpdp: Requirement[] = [
     [
       test('services/user/src/profiles/profiles', 'contains neither phone nor e-mail in clear text'),
       test('packages/contracts/src/personal-data', 'what others are shown'),
+      'evidence:sealed-values.json',
     ],
   ),
   met(
@@ -36,7 +37,11 @@ export const dpdp: Requirement[] = [
     'control of access',
     'Permissions, second factors, maker and checker.',
     ['file:packages/contracts/src/permissions.ts'],
-    [test('packages/contracts/src/permissions', 'every cell of principal × contract is as the table says')],
+    [
+      test('packages/contracts/src/permissions', 'every cell of principal × contract is as the table says'),
+      'evidence:permissions.txt',
+      'evidence:second-factors.json',
+    ],
   ),
   met(
     'rule 6(1)(c)',
@@ -50,6 +55,7 @@ export const dpdp: Requirement[] = [
         'services/user/src/kyc/kyc',
         'is claimed by one, seen by them alone, on record, and raises the tier',
       ),
+      'evidence:staff-access.json',
     ],
   ),
   met(
@@ -57,14 +63,14 @@ export const dpdp: Requirement[] = [
     'processing goes on when data is lost: backups',
     'Sealed backups, verified by restoring them.',
     ['doc:docs/operate/backup.md#Backups and restore'],
-    [test('e2e/src/backup', 'restores all schemas to one time'), 'command:backup'],
+    [test('e2e/src/backup', 'restores all schemas to one time'), 'command:backup', 'evidence:backups.json'],
   ),
   shared(
     'rule 6(1)(e)',
     'logs are kept for a year',
     'Audit records are never deleted.',
     ['file:packages/contracts/src/retention.ts'],
-    [test('packages/platform/src/retention', 'every table of %s has a retention')],
+    [test('packages/platform/src/retention', 'every table of %s has a retention'), 'evidence:retention.json'],
     'Lines of processes: keep them for a year.',
   ),
   operators('rule 6(1)(f)–(g)', 'contracts with processors; measures of organisation'),
@@ -91,6 +97,7 @@ export const dpdp: Requirement[] = [
         'when the law asks for nothing any more, nothing is found, nothing opens, and the books balance',
       ),
       test('e2e/src/erasure', 'at its end the account is closed, and what no law keeps is gone'),
+      'evidence:retention.json',
     ],
   ),
   shared(

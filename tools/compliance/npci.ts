@@ -24,6 +24,7 @@ export const npci: Requirement[] = [
     [
       test('e2e/src/oauth', 'learns who they are, does what they agreed to and nothing else'),
       test('services/user/src/profiles/profiles', 'contains neither phone nor e-mail in clear text'),
+      'evidence:sealed-values.json',
     ],
   ),
   operators(
@@ -61,6 +62,7 @@ export const npci: Requirement[] = [
     [
       test('services/account/src/pin/set-pin', 'is shown 50 times a day at most'),
       test('services/account/src/pin/other-bank-pin', 'is shown 50 times a day at most'),
+      'evidence:rules.json',
     ],
   ),
   met(
@@ -85,6 +87,7 @@ export const npci: Requirement[] = [
       test('e2e/src/races', 'no more payments begin than a day allows, also through two gateways'),
       test('services/payment/src/limits/limits', 'by category'),
       'command:verify',
+      'evidence:rules.json',
     ],
   ),
   met(
@@ -199,7 +202,11 @@ export const npci: Requirement[] = [
     'separation of roles and domains',
     'Reconcilers, reviewers, analysts, operators, auditors and administrators have permissions of their own.',
     ['file:packages/contracts/permissions.snapshot', 'permission:roles:change'],
-    [test('packages/contracts/src/permissions', 'every cell of principal × contract is as the table says')],
+    [
+      test('packages/contracts/src/permissions', 'every cell of principal × contract is as the table says'),
+      'evidence:permissions.txt',
+      'evidence:access-review.json',
+    ],
   ),
   met(
     'psp-19',

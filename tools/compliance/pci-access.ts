@@ -12,6 +12,7 @@ export const access: Requirement[] = [
     [
       test('packages/contracts/src/permissions', 'every cell of principal × contract is as the table says'),
       test('e2e/src/permissions', 'without a token only public routes are decided by their service'),
+      'evidence:permissions.txt',
     ],
   ),
   met(
@@ -28,6 +29,7 @@ export const access: Requirement[] = [
         'services/auth/src/roles/roles',
         'no statement makes a grant whose maker is its checker or its person',
       ),
+      'evidence:decisions.json',
     ],
   ),
   shared(
@@ -35,7 +37,10 @@ export const access: Requirement[] = [
     'accounts and their rights are reviewed every six months',
     'A grant ends by its date, at most a year on, and has to be approved again; grants are listed.',
     ['setting:BAHI_ROLE_MAX_DAYS', 'permission:roles:read'],
-    [test('services/auth/src/roles/roles', 'grants end by their date, and requests by theirs')],
+    [
+      test('services/auth/src/roles/roles', 'grants end by their date, and requests by theirs'),
+      'evidence:access-review.json',
+    ],
     'The review, and accounts of machines and servers.',
   ),
   met(
@@ -47,6 +52,7 @@ export const access: Requirement[] = [
     [
       test('packages/kit/src/sql/migrate', 'may not do what is not'),
       test('packages/platform/src/broker-accounts', 'reads nothing of others, and declares nothing'),
+      'evidence:database-roles.json',
     ],
   ),
   operators('7.2.5.1', 'access of system accounts is reviewed'),
@@ -100,6 +106,7 @@ export const access: Requirement[] = [
         'services/auth/src/roles/roles',
         'a role needs two administrators, and nobody can be one of them for themselves',
       ),
+      'evidence:decisions.json',
     ],
   ),
   met(
@@ -129,6 +136,7 @@ export const access: Requirement[] = [
         'services/auth/src/people/dormant',
         'is reset by the phone alone until the day, and not from then on',
       ),
+      'evidence:access-review.json',
     ],
     'A grant that nobody uses goes on until its end: set `BAHI_ROLE_MAX_DAYS` to 90, or end it by hand.',
   ),
@@ -173,6 +181,7 @@ export const access: Requirement[] = [
         'that is lost is reset by two administrators, or by the command: its person enrols anew',
       ),
       test('services/auth/src/passwords/new-password', 'is not reset without the code for just that'),
+      'evidence:decisions.json',
     ],
   ),
   met(
@@ -259,6 +268,7 @@ export const access: Requirement[] = [
         'services/auth/src/roles/roles',
         'is enrolled by staff right after signing in, sealed at rest, and counts for hours',
       ),
+      'evidence:second-factors.json',
     ],
   ),
   met(
@@ -289,6 +299,7 @@ export const access: Requirement[] = [
         'packages/platform/src/settings-document',
         'what looks like a secret is marked as one, or is listed as none',
       ),
+      'evidence:settings.json',
     ],
   ),
   shared(

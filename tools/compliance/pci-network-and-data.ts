@@ -97,7 +97,10 @@ export const networkAndData: Requirement[] = [
     'default accounts and passwords are changed',
     'No account has a default password; production does not start with one that everybody knows.',
     ['file:packages/kit/src/runtime/production.ts', 'command:secrets'],
-    [test('packages/platform/src/production', 'names every fault of a start that is meant for testers')],
+    [
+      test('packages/platform/src/production', 'names every fault of a start that is meant for testers'),
+      'evidence:settings.json',
+    ],
   ),
   met(
     '2.2.3',
@@ -107,6 +110,7 @@ export const networkAndData: Requirement[] = [
     [
       test('packages/kit/src/sql/migrate', 'may do what is granted, in its own schema'),
       test('packages/platform/src/broker-accounts', 'reads nothing of others, and declares nothing'),
+      'evidence:database-roles.json',
     ],
   ),
   met(
@@ -131,6 +135,7 @@ export const networkAndData: Requirement[] = [
         'packages/platform/src/settings-document',
         'docs/operate/settings.md is what npm run settings writes',
       ),
+      'evidence:settings.json',
     ],
   ),
   shared(
@@ -157,6 +162,7 @@ export const networkAndData: Requirement[] = [
     [
       test('packages/platform/src/retention', 'every table of %s has a retention'),
       test('packages/platform/src/retention', 'a worker deletes what is old in batches'),
+      'evidence:retention.json',
     ],
   ),
   met(
@@ -204,6 +210,7 @@ export const networkAndData: Requirement[] = [
         'opens in its place, names its key, and looks different each time',
       ),
       test('e2e/src/reseal', 'every column whose name says that it is sealed is one that re-sealing knows'),
+      'evidence:sealed-values.json',
     ],
   ),
   met(
@@ -239,6 +246,7 @@ export const networkAndData: Requirement[] = [
     [
       test('deploy/secrets/process-secrets', 'nothing secret is in a ConfigMap'),
       test('packages/kit/src/crypto/seal', 'are those of the service'),
+      'evidence:data-keys.json',
     ],
     'The secret store, who reaches it, and its backup.',
   ),
@@ -271,6 +279,8 @@ export const networkAndData: Requirement[] = [
     [
       test('e2e/src/reseal', 'nothing is left under the older keys'),
       test('services/auth/src/signing-keys/signing-keys', 'verify through a rotation'),
+      'evidence:token-keys.json',
+      'evidence:data-keys.json',
     ],
     'When data keys, keys of PINs and keys of the network are changed. The key of fingerprints does not ' +
       'rotate.',
@@ -289,6 +299,8 @@ export const networkAndData: Requirement[] = [
         'packages/kit/src/transport/service-tls',
         'refuses a caller of another authority, one without a certificate, and one in the clear',
       ),
+      'evidence:connections.json',
+      'evidence:database-connections.json',
     ],
     'TLS versions and ciphers of the ingress and of data servers.',
   ),
@@ -297,7 +309,10 @@ export const networkAndData: Requirement[] = [
     'an inventory of keys and certificates in use',
     'A gauge has the end of the certificate of each process, with an alert before it.',
     ['metric:bahi_certificate_expires_timestamp_seconds', 'alert:BahiCertificateExpires'],
-    [test('deploy/observability/observability', 'alerts fire when they must, and only then')],
+    [
+      test('deploy/observability/observability', 'alerts fire when they must, and only then'),
+      'evidence:processes.json',
+    ],
     'Certificates of the ingress and of servers of others.',
   ),
   operators('4.2.1.2', 'wireless networks use strong cryptography'),

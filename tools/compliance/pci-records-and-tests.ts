@@ -26,6 +26,7 @@ export const recordsAndTests: Requirement[] = [
         'services/user/src/profiles/look-up',
         'is found by words of a name in any order, by beginnings and by sound, and on record',
       ),
+      'evidence:staff-access.json',
     ],
   ),
   met(
@@ -38,6 +39,7 @@ export const recordsAndTests: Requirement[] = [
         'services/audit/src/app',
         'of staff are found by who, what about, which kind and when, and are records of the chain',
       ),
+      'evidence:staff-access.json',
     ],
   ),
   shared(
@@ -59,6 +61,7 @@ export const recordsAndTests: Requirement[] = [
         'is locked for 30 minutes by ten wrong passwords in a row, with one event',
       ),
       test('services/gateway/src/access/permissions', 'that were denied or failed are recorded afterwards'),
+      'evidence:failed-sign-ins.json',
     ],
   ),
   met(
@@ -86,7 +89,10 @@ export const recordsAndTests: Requirement[] = [
     'Migrations and archived months are listed with hashes and times in the database; archived months are' +
       ' on record.',
     ['command:migrate', 'command:archive'],
-    [test('packages/kit/src/sql/migrate', 'is a file that changed after it was applied')],
+    [
+      test('packages/kit/src/sql/migrate', 'is a file that changed after it was applied'),
+      'evidence:version.json',
+    ],
     'Objects of nodes and of the cluster.',
   ),
   met(
@@ -123,6 +129,7 @@ export const recordsAndTests: Requirement[] = [
     [
       test('services/audit/src/app', 'a checkpoint is written outside the database by itself'),
       'command:backup',
+      'evidence:audit-chain.json',
     ],
     'Object lock or storage that is written once; shipping of logs of processes.',
   ),
@@ -140,6 +147,7 @@ export const recordsAndTests: Requirement[] = [
         'services/audit/src/records/verify-records',
         'one that is gone, exchanged, or signed by a stranger is found',
       ),
+      'evidence:audit-chain.json',
     ],
   ),
   operators(
@@ -162,7 +170,7 @@ export const recordsAndTests: Requirement[] = [
     'a year of audit logs, three months at hand',
     'Records are never deleted.',
     ['file:packages/contracts/src/retention.ts'],
-    [test('packages/platform/src/retention', 'every table of %s has a retention')],
+    [test('packages/platform/src/retention', 'every table of %s has a retention'), 'evidence:retention.json'],
   ),
   operators(
     '10.6.1–10.6.3',
@@ -188,6 +196,7 @@ export const recordsAndTests: Requirement[] = [
         'each alert has its section, and no section is without its alert',
       ),
       'command:drill',
+      'evidence:backups.json',
     ],
   ),
   operators('10.7.3', 'failures of controls are answered in time', 'Each alert says what to do.', [

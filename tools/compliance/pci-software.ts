@@ -46,7 +46,7 @@ export const software: Requirement[] = [
     'code is reviewed before it is released',
     'Branches are merged when the checks are green and somebody else has read them.',
     ['doc:CONTRIBUTING.md#Branches and commits', 'workflow:ci.yml'],
-    ['command:check', 'workflow:security.yml'],
+    ['command:check', 'workflow:security.yml', 'evidence:tests.json'],
     'Protect the branch, so that the review is enforced, and keep its record.',
   ),
   met(
@@ -69,7 +69,7 @@ export const software: Requirement[] = [
     'vulnerabilities are found and ranked',
     'Packages, code, image and the running API are scanned at each change and each night.',
     ['doc:SECURITY.md#Security', 'workflow:security.yml'],
-    ['command:scan'],
+    ['command:scan', 'evidence:vulnerabilities.json', 'evidence:scan.json'],
     'Ranking for your environment, and sources of news.',
   ),
   met(
@@ -77,7 +77,7 @@ export const software: Requirement[] = [
     'an inventory of software and its components (SBOM)',
     '`npm run scan -- --only sbom` writes it as CycloneDX; a release has one.',
     ['command:scan', 'workflow:release.yml'],
-    ['file:tools/scan.ts'],
+    ['file:tools/scan.ts', 'evidence:sbom.json'],
   ),
   shared(
     '6.3.3',
@@ -87,6 +87,7 @@ export const software: Requirement[] = [
     [
       'command:upgrade',
       test('deploy/canary/canary', 'goes through its steps while it is as good as the others'),
+      'evidence:version.json',
     ],
     'Installing critical patches within a month, also of nodes and servers.',
   ),
@@ -130,6 +131,8 @@ export const software: Requirement[] = [
       'command:upgrade',
       test('tools/tidy', 'a migration that was released does not change'),
       test('deploy/canary/canary', 'is rolled back when nobody can tell'),
+      'evidence:rule-changes.json',
+      'evidence:version.json',
     ],
     'Approval of changes in your environment.',
   ),

@@ -58,6 +58,7 @@ export const rbiPayments: Requirement[] = [
     [
       test('packages/contracts/src/mandate-rules', 'a debit is announced a day and a half before its day'),
       'command:verify',
+      'evidence:rules.json',
     ],
   ),
   operators('auth-6', 'services of factors are open to all apps on a device'),
@@ -80,7 +81,7 @@ export const rbiPayments: Requirement[] = [
     'static and dynamic tests of the application in each release',
     'CodeQL, a scan of the running API, tests that break the code on purpose.',
     ['workflow:security.yml', 'doc:docs/mutations.md#Mutations'],
-    ['command:scan', 'command:mutate'],
+    ['command:scan', 'command:mutate', 'evidence:scan.json', 'evidence:tests.json'],
   ),
   met(
     'sec-3',
@@ -200,6 +201,7 @@ export const rbiPayments: Requirement[] = [
         'services/auth/src/sign-in/stop-payments',
         'by the password, from any device, and every device is signed out',
       ),
+      'evidence:rules.json',
     ],
   ),
   met(
@@ -214,6 +216,7 @@ export const rbiPayments: Requirement[] = [
         'e2e/src/backup',
         'restores all schemas to one time, publishes again what was in the broker, and payments go on',
       ),
+      'evidence:backups.json',
     ],
   ),
   gap(
@@ -235,7 +238,7 @@ export const rbiPayments: Requirement[] = [
     'All state is in PostgreSQL, blobs and backups, each where its URL says; broker and cache hold none ' +
       'that is not there.',
     ['setting:BAHI_DATABASE_URLS', 'setting:BAHI_REPLICA_URLS', 'setting:BAHI_BLOBS', 'setting:BAHI_BACKUPS'],
-    [test('e2e/src/backup', 'restores all schemas to one time')],
+    [test('e2e/src/backup', 'restores all schemas to one time'), 'evidence:settings.json'],
     'Choose regions in India for each, and keep replicas and buckets from being copied elsewhere.',
   ),
   shared(
@@ -251,6 +254,7 @@ export const rbiPayments: Requirement[] = [
     [
       test('e2e/src/first-payment', 'are those of docs/operate/metrics.md, and name no person'),
       test('services/notification/src/push/push', 'says neither amounts nor names'),
+      'evidence:settings.json',
     ],
     'Carriers of SMS and mail in India. Push services of browsers are abroad: messages to them have ' +
       'neither amounts nor names.',

@@ -2,7 +2,8 @@
 import type { Permission } from '@bahi/contracts/permissions.ts'
 
 /**
- * What an assessor can look at. `test`: a file and words of a test's name in it; `doc`: a document and a heading of it.
+ * What an assessor can look at. `test`: a file and words of a test's name in it; `doc`: a document and a heading of it;
+ * `evidence`: a file that `npm run evidence` collects.
  * `compliance.test.ts` holds that each of them exists.
  */
 export type Reference =
@@ -15,6 +16,7 @@ export type Reference =
   | `metric:${string}`
   | `alert:${string}`
   | `workflow:${string}`
+  | `evidence:${string}`
 
 /** `met`: by the software. `shared`: it does a part, the operator the rest. `gap`: not, or not all of it. */
 export type State = 'met' | 'shared' | 'gap' | 'operator'

@@ -1,56 +1,15 @@
 // Who may call what: every contract for every kind of principal, compared with a table that is read in review.
 import { expect, it } from 'vitest'
-import { callersOf, isPublished, serviceNames, type Contract } from './contract.ts'
-import { isStaff, permissions, roles, rolesWith, type Permission } from './permissions.ts'
-import { mayCall, principalOf, type Principal } from './principal.ts'
+import { isPublished, serviceNames } from './contract.ts'
+import { permissionMatrix, permissionOf } from './permission-matrix.ts'
+import { isStaff, permissions, roles, rolesWith } from './permissions.ts'
+import { mayCall, principalOf } from './principal.ts'
 import { operationIds, routes } from './routes.ts'
 
 const ids = { userId: 'u', sessionId: 's', deviceId: 'd' }
 const services = [...serviceNames, 'sandbox'] as const
-const permissionOf = ({ access }: Contract): Permission | undefined =>
-  typeof access === 'object' && 'permission' in access ? access.permission : undefined
-
-/** A client that was granted everything but one permission, or that one alone. */
-const client = (scopes: Permission[]): Principal => ({ type: 'client', clientId: 'c', scopes })
-
-const columns: [name: string, allowed: (contract: Contract) => string][] = [
-  ['contract', (contract) => `${contract.method} ${contract.url}`],
-  ['permission', (contract) => permissionOf(contract) ?? '-'],
-  ['anybody', ({ access }) => cell(mayCall(undefined, access))],
-  ...roles.map((role): (typeof columns)[number] => [
-    role,
-    ({ access }) => cell(mayCall(principalOf({ ...ids, roles: [role], amr: ['mfa'] }), access)),
-  ]),
-  [
-    'client',
-    (contract) => {
-      const permission = permissionOf(contract)
-      const withScope = mayCall(client(permission ? [permission] : []), contract.access)
-      const without = mayCall(client(permissions.filter((other) => other !== permission)), contract.access)
-      return withScope && !without ? 'by scope' : cell(withScope || without)
-    },
-  ],
-  ['callers', ({ access }) => callersOf(access).join(' ')],
-]
-
-function cell(allowed: boolean): string {
-  return allowed ? 'yes' : '-'
-}
-
-function table(): string {
-  const rows = [
-    columns.map(([name]) => name),
-    ...[...routes]
-      .sort((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : a.method < b.method ? -1 : 1))
-      .map((contract) => columns.map(([, allowed]) => allowed(contract))),
-  ]
-  const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)))
-  const line = (row: string[]) => row.map((text, at) => text.padEnd(widths[at]!)).join('  ')
-  return `${rows.map((row) => line(row).trimEnd()).join('\n')}\n`
-}
-
 it('every cell of principal × contract is as the table says', async () => {
-  await expect(table()).toMatchFileSnapshot('../permissions.snapshot')
+  await expect(permissionMatrix()).toMatchFileSnapshot('../permissions.snapshot')
 })
 
 it('every permission is demanded by a contract and is in a role', () => {

@@ -54,13 +54,14 @@ const CommandConfig = Type.Object({
     Type.String({
       secret: true,
       examples: ['postgres://bahi_reporting:…@postgres:5432/bahi?sslmode=verify-full'],
-      description: 'The database as the role that only reads: `npm run verify:audit`.',
+      description: 'The database as the role that only reads: `npm run verify:audit`, `npm run evidence`.',
     }),
   ),
   BAHI_AUDIT_KEYS: Type.Optional(
     Type.String({
       description:
-        'JSON list of the public keys whose checkpoints `npm run verify:audit` trusts, as an auditor got them.',
+        'JSON list of the public keys that `npm run verify:audit` and `npm run evidence` trust, as an auditor ' +
+        'got them.',
     }),
   ),
   BAHI_BACKUPS: Type.Optional(

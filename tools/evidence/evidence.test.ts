@@ -1,0 +1,229 @@
+// What an auditor is given of a running platform: each file is there, is true, and names no person and no secret.
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { checkpointKeys } from '@bahi/audit/checkpoints/checkpoint.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { approveMeasure, requestMeasure } from '@bahi/contracts/measures.ts'
+import { revealPerson } from '@bahi/contracts/person-look-up.ts'
+import { changeMe } from '@bahi/contracts/user.ts'
+import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
+import { waitForQuiescence } from '@bahi/e2e/quiescence.ts'
+import { startPlatform, type RunningPlatform, type StaffMember } from '@bahi/e2e/running-platform.ts'
+import { becomeCustomer, login, register } from '@bahi/platform/api-client.ts'
+import { noteStatus } from '@bahi/platform/backup/backup-status.ts'
+import { roleUrl } from '@bahi/platform/secrets.ts'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { sources } from './collect.ts'
+import { folderFaults, manifestName, type Manifest } from './folder.ts'
+
+/** What no other text contains. */
+const seeded = ['Zubeida', 'Quartermain', '9876500018', 'zuzu.e', 'marzipan', 'lohe-ka-tala']
+const secrets = ['s3cr3t-of-redis', 's3cr3t-of-the-broker']
+
+let folder: string
+let platform: RunningPlatform
+let env: Record<string, string>
+let support: StaffMember
+let maker: StaffMember
+let checker: StaffMember
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bahi-evidence-'))
+  const blobs = join(folder, 'blobs')
+  await mkdir(blobs)
+  platform = await startPlatform(
+    inject('postgresUrl'),
+    { BAHI_CHECKPOINT_RECORDS: '1' },
+    { blobs: folderStorage(blobs) },
+  )
+  const key = JSON.parse(platform.secrets.env.BAHI_AUDIT_KEY) as Record<string, string>
+  env = {
+    PATH: process.env['PATH'] ?? '',
+    DATABASE_URL: roleUrl(platform.databaseUrl, 'reporting', 'test'),
+    BAHI_BLOBS: `file:${blobs}`,
+    BAHI_DATA_KEYS: JSON.stringify(platform.secrets.dataKeys),
+    BAHI_AUDIT_KEY: JSON.stringify(key),
+    BAHI_AUDIT_KEYS: JSON.stringify([{ ...key, d: undefined }]),
+  }
+})
+afterAll(async () => {
+  await platform.stop()
+  await chmod(join(folder, 'out'), 0o700).catch(() => undefined)
+  await rm(folder, { recursive: true })
+})
+
+const command = join(import.meta.dirname, '../evidence.ts')
+
+function evidence(...args: string[]): Promise<{ status: number; said: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [command, ...args], { env }, (_error, stdout, stderr) =>
+      resolve({ status: child.exitCode ?? -1, said: stdout + stderr }),
+    )
+  })
+}
+
+/** As a process of production has them: one way in the clear, the others encrypted. */
+const processSettings = () => `
+BAHI_MODE=production
+BAHI_MAIL_FROM=bank <zubeida@bank.example>
+BAHI_DATABASE_URLS='{"audit":"postgres://bahi_audit:${secrets[0]}@db.bank.example/bahi?sslmode=verify-full"}'
+BAHI_SERVICE_URLS='{"user":"https://user.bank.example:8081"}'
+REDIS_URL=rediss://bahi:${secrets[0]}@redis.bank.example
+AMQP_URL=amqp://bahi_audit:${secrets[1]}@rabbitmq.bank.example
+BAHI_LIMITS='[{"effectiveFrom":"2026-04-01T00:00:00+05:30","name":"own-bank","limits":{"perDayPaise":5000000}}]'
+`
+
+async function seed(): Promise<void> {
+  const person = { phone: '+919876500018', name: 'Zubeida Quartermain', password: 'lohe-ka-tala-7' }
+  const registered = await register(platform.url, person)
+  const zubeida = await becomeCustomer(registered, {
+    ...{ vpa: 'zuzu.e@bahi', pin: '4071', balancePaise: 500_00, bank: 'BAHI' },
+  })
+  await zubeida.call(changeMe, {
+    body: { email: 'zuzu.e@example.in', stepUp: { password: person.password } },
+  })
+  const wrong = login(platform.url, { ...person, password: 'marzipan-7-wrong' })
+  await expect(wrong).rejects.toMatchObject({ code: 'credentials-wrong' })
+  ;[support, maker, checker] = [
+    await platform.staff(['support']),
+    await platform.staff(['risk-analyst']),
+    await platform.staff(['risk-analyst']),
+  ]
+  const { userId } = zubeida
+  await support.call(revealPerson, { params: { userId }, body: { reason: 'Zubeida called about marzipan' } })
+  const params = { id: uuidv7() }
+  await maker.call(requestMeasure, {
+    params,
+    body: { userId, kind: 'freeze', note: 'marzipan of zuzu.e@bahi' },
+  })
+  await checker.call(approveMeasure, { params })
+  await waitForQuiescence(platform.admin, 20_000)
+  await platform.admin`update audit.due_work set due_at = now() where kind = 'checkpoint'`
+  const stored = () => platform.admin`select from audit.checkpoints where stored_at is not null`
+  await expect.poll(async () => (await stored()).length, { timeout: 20_000 }).toBe(1)
+}
+
+let texts: Map<string, string>
+const read = <T>(name: string) => JSON.parse(texts.get(name)!) as T
+const faultsOf = (name: string) =>
+  read<Manifest>(manifestName).faults.flatMap((one) => (one.name === name ? [one.fault] : []))
+
+it('is a folder with every file, sealed, and without a person or a secret', async () => {
+  await seed()
+  const [out, settings] = [join(folder, 'out'), join(folder, 'process.env')]
+  await writeFile(settings, processSettings())
+  await noteStatus(folder, { lastSuccessAt: new Date().toISOString() })
+  const args = ['--settings', settings, '--repository', folder, '--without', 'vulnerabilities.json']
+  const { status, said } = await evidence('--out', out, ...args)
+  expect([status, said]).toEqual([1, expect.stringContaining('vulnerabilities.json: left out by --without')])
+
+  texts = new Map()
+  for (const name of await readdir(out)) texts.set(name, await readFile(join(out, name), 'utf8'))
+  const { files, absent } = read<Manifest>(manifestName)
+  // What somebody ran on this machine; and no process was named.
+  const maybe = ['scan.json', 'tests.json']
+  expect(absent.map(({ name }) => name).filter((name) => !maybe.includes(name))).toEqual([
+    ...['vulnerabilities.json', 'processes.json'],
+  ])
+  const names = [...files, ...absent].map(({ name }) => name).sort()
+  expect(names).toEqual(sources.map(({ name }) => name).sort())
+  const ofKeys = Object.values(platform.secrets.dataKeys).flatMap(({ keys }) => Object.values(keys))
+  for (const [name, text] of texts) {
+    if (name.endsWith('.json')) expect(read(name)).toBeTruthy()
+    const within = [...seeded, ...secrets, ...ofKeys].filter((value) =>
+      text.toLowerCase().includes(value.toLowerCase()),
+    )
+    expect([name, within]).toEqual([name, []])
+  }
+})
+
+it('says who may do what, who decided it, and who looked at whom', () => {
+  const { grants } = read<{ grants: { userId: string; role: string; lastUsedAt: string }[] }>(
+    'access-review.json',
+  )
+  expect(grants.map(({ role }) => role)).toEqual(['risk-analyst', 'risk-analyst', 'support'])
+  expect(grants.every(({ lastUsedAt }) => Date.parse(lastUsedAt) > 0)).toBe(true)
+  expect(faultsOf('access-review.json')).toEqual(['there are 0 administrators: two at least decide on roles'])
+  const factors = read<{ userId: string; totpSince: string | null }[]>('second-factors.json')
+  expect(factors.map(({ totpSince }) => typeof totpSince)).toEqual(['string', 'string', 'string'])
+  expect(faultsOf('second-factors.json')).toEqual([])
+  expect(read<{ measures: object[] }>('decisions.json').measures).toMatchObject([
+    { kind: 'freeze', state: 'approved', maker: maker.userId, checker: checker.userId },
+  ])
+  const { personalData, operations } = read<Record<string, object[]>>('staff-access.json')
+  expect(personalData).toContainEqual({
+    ...{ kind: 'user.person-revealed', actor: support.userId, times: 1, objects: 1, withReason: 1 },
+  })
+  expect(operations).toContainEqual({
+    ...{ operation: 'revealPerson', kind: 'audit.staff-acted', actor: support.userId, times: 1, objects: 1 },
+  })
+  expect(read<{ days: object[] }>('failed-sign-ins.json').days).toMatchObject([
+    { kind: 'auth.login-failed', times: 1, people: 1 },
+  ])
+  expect(texts.get('permissions.txt')).toContain('/v1/operations/people/:userId/reveal')
+})
+
+it('says what is set, encrypted, kept, sealed under which key, and whole', () => {
+  const settings = new Map(
+    read<{ settings: { name: string }[] }>('settings.json').settings.map(({ name, ...rest }) => [name, rest]),
+  )
+  expect(settings.get('REDIS_URL')).toMatchObject({ state: 'set' })
+  expect(settings.get('REDIS_URL')).not.toHaveProperty('value')
+  expect(settings.get('BAHI_MAIL_FROM')).toMatchObject({ state: 'set', value: 'bank <•••@bank.example>' })
+  expect(settings.get('BAHI_ARGON2_MEMORY_KIB')).toMatchObject({ state: 'default', value: 19_456 })
+  expect(read<{ listed: object[] }>('connections.json').listed).toEqual([
+    ...[['BAHI_DATABASE_URLS', 'db', 'audit'] as const, ['BAHI_SERVICE_URLS', 'user', 'user'] as const].map(
+      ([setting, host, of]) => ({
+        ...{ setting, hosts: [`${host}.bank.example`], isEncrypted: true, isVerified: true, of },
+      }),
+    ),
+    { setting: 'REDIS_URL', hosts: ['redis.bank.example'], isEncrypted: true, isVerified: true },
+    { setting: 'AMQP_URL', hosts: ['rabbitmq.bank.example'], isEncrypted: false, isVerified: false },
+  ])
+  const faults = faultsOf('connections.json')
+  expect(faults.filter((fault) => fault.startsWith('AMQP_URL reaches RabbitMQ in the clear'))).toHaveLength(1)
+  expect(faults.filter((fault) => fault.startsWith('REDIS_URL'))).toEqual([])
+  const { rules } = read<{ rules: { name: string }[] }>('rules.json')
+  expect(rules.map(({ name }) => name)).toContain('own-limits')
+
+  const { keys } = read<{ keys: { service: string; id: string; ageDays: number }[] }>('data-keys.json')
+  expect(keys.map(({ service }) => service)).toEqual(expect.arrayContaining(['auth', 'user', 'account']))
+  expect(faultsOf('data-keys.json')).toEqual([])
+  expect(read<{ keys: object[] }>('token-keys.json').keys.length).toBeGreaterThan(0)
+  const ofPhones = read<{ service: string; table: string; byKey: { key: string; values: number }[] }[]>(
+    'sealed-values.json',
+  ).find(({ service, table }) => service === 'auth' && table === 'people')!
+  expect(ofPhones.byKey).toEqual([{ key: platform.secrets.dataKeys['auth']!.current, values: 4 }])
+  const { overdue, partitions } = read<Record<string, { table: string; rows: number }[]>>('retention.json')
+  expect(overdue!.filter(({ rows }) => rows > 0)).toEqual([])
+  expect(new Set(partitions!.map(({ table }) => table))).toEqual(
+    new Set(['entries', 'payments', 'transfers']),
+  )
+  expect(faultsOf('database-roles.json')).toEqual([])
+  const chain = read<{ isWhole: boolean; records: number; checkpoints: { seq: number }[] }>(
+    'audit-chain.json',
+  )
+  expect(chain).toMatchObject({ isWhole: true, checkpoints: [{ n: 1 }] })
+  expect(faultsOf('backups.json')).toEqual(['no backup was verified by a restore within 50 hours'])
+})
+
+it('is written once, and shows what was changed in it', async () => {
+  const out = join(folder, 'out')
+  expect(await evidence('--out', out)).toMatchObject({
+    status: 2,
+    said: expect.stringContaining('is there already') as string,
+  })
+  const keys = checkpointKeys(env['BAHI_AUDIT_KEYS']!)
+  expect(await folderFaults(out, keys)).toEqual([])
+  expect(await folderFaults(out, [])).toEqual(['manifest.json is not signed by a key that is trusted'])
+  await chmod(out, 0o700)
+  await chmod(join(out, 'rules.json'), 0o600)
+  await writeFile(join(out, 'rules.json'), '{}')
+  await rm(join(out, 'settings.json'))
+  await writeFile(join(out, 'more.json'), '{}')
+  expect((await folderFaults(out, keys)).sort()).toEqual([
+    ...['more.json is not of it', 'rules.json is another than it was', 'settings.json is missing'],
+  ])
+  expect((await evidence('--verify', out)).status).toBe(1)
+})
