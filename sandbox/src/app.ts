@@ -148,7 +148,7 @@ function peopleRoutes(app: App, deps: NetworkDeps): void {
   app.route({
     ...contracts.answerFromOutside,
     handler: async ({ params, body }, reply) => {
-      await answerFromOutside(deps, params.txnId, body.approve)
+      await answerFromOutside(deps, params.txnId, body)
       return reply.code(204).send(null)
     },
   })

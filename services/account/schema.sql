@@ -230,7 +230,7 @@ create table mandate_debits (
   amount_paise bigint not null,
   posted_at timestamp with time zone not null,
   constraint mandate_debits_sequence_check CHECK ((sequence > 0)),
-  constraint mandate_debits_umn_fkey FOREIGN KEY (umn) REFERENCES mandates(umn),
+  constraint mandate_debits_of_mandate FOREIGN KEY (umn) REFERENCES mandates(umn) ON UPDATE CASCADE,
   constraint mandate_debits_pkey PRIMARY KEY (umn, sequence),
   constraint mandate_debits_transfer_id_key UNIQUE (transfer_id)
 );
@@ -511,7 +511,7 @@ create function post_each(p_ids uuid[], p_kinds text[], p_debits bigint[], p_cre
 create function post_legs(items jsonb, at timestamp with time zone, max_tries integer, lock_hours integer)
   returns TABLE(nth integer, code text, posted_at timestamp with time zone, bank_account_id uuid, locked_now boolean)
   language plpgsql
-  -- body 5410c64117c2aa35
+  -- body b77a82e63535fe17
 
 create function post_transfers(ids uuid[], kinds text[], debits bigint[], credits bigint[], amounts bigint[], decline_codes text[], expires_in_s integer[] DEFAULT NULL::integer[], pendings uuid[] DEFAULT NULL::uuid[], expired boolean[] DEFAULT NULL::boolean[], reversals boolean[] DEFAULT NULL::boolean[])
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
@@ -546,7 +546,7 @@ create function uuid_or_null(text)
 create function was_given_back(transfer_id uuid)
   returns boolean
   language sql stable
-  -- body 04c75a70665a6161
+  -- body 16d7f5acd550b033
 
 grant usage on schema account to bahi_account;
 grant usage on schema account to bahi_reporting;
@@ -587,7 +587,7 @@ grant insert, select, update (transfer_id, amount_paise, posted_at) on mandate_d
 grant select on mandate_debits to bahi_reporting;
 grant insert, select on mandate_operations to bahi_account;
 grant select on mandate_operations to bahi_reporting;
-grant insert, select, update (account_id, bank_account_id, amount_paise, valid_to, paused_from, paused_until, revoked_at) on mandates to bahi_account;
+grant insert, select, update (umn, account_id, bank_account_id, amount_paise, valid_to, paused_from, paused_until, revoked_at) on mandates to bahi_account;
 grant select on mandates to bahi_reporting;
 grant insert, select, update (nth, live_until, answered) on mandates_elsewhere to bahi_account;
 grant select on mandates_elsewhere to bahi_reporting;

@@ -41,6 +41,8 @@ export const BankOperation = Type.Union([
     },
     strict,
   ),
+  /** Another app keeps it from now on, under this number, and debits by ours are declined. */
+  Type.Object({ type: Type.Literal('release'), toUmn: Vpa }, strict),
   Type.Object({ type: Type.Literal('revoke'), by: Type.Optional(Type.Enum(['payer', 'payee'])) }, strict),
 ])
 export type BankOperation = Static<typeof BankOperation>
@@ -54,7 +56,7 @@ const Outcome = Type.Object({
 const operation = { umn: Vpa, nth: Type.Integer({ minimum: 1 }), accountId: Uuid }
 
 /**
- * The `nth` operation on a mandate. To create, to raise, to unpause, to port and to take need the PIN. Idempotent by
+ * The `nth` operation on a mandate. To create, to raise, to unpause, to port, to take and to release need the PIN. Idempotent by
  * mandate and number.
  */
 export const operateMandate = {
@@ -86,6 +88,9 @@ export const resolveMandateOperation = {
 export function umnOf(id: string, handle: string): string {
   return `${id.replaceAll('-', '')}@${handle}`.toLowerCase()
 }
+
+/** The handle in a mandate number: of the app that keeps the mandate. */
+export const appOf = (umn: string): string => umn.slice(umn.lastIndexOf('@') + 1).toLowerCase()
 
 /** The id in a mandate number of ours; undefined when it is none. */
 export function mandateIdIn(umn: string): string | undefined {

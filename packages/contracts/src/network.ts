@@ -182,11 +182,15 @@ export const messages = {
   RespTxnConfirmation: message('RespTxnConfirmation', { resp: Resp }),
   /**
    * To the payer's PSP, about a mandate of a payee elsewhere. `txn.type`: CREATE asks the payer, NOTIFY announces a
-   * debit (`umn`, `seqNum`, amount, day), REVOKE ends it.
+   * debit (`umn`, `seqNum`, amount, day), REVOKE ends it. PORT: another app takes it over; of an account at this PSP's
+   * own bank with the PIN, which is that bank's to check.
    */
   ReqAuthMandate: message('ReqAuthMandate', { ...parties, mandate: WireMandate }),
-  /** Of a CREATE: whether the payer agrees, and the `umn` that the mandate has from then on. */
-  RespAuthMandate: message('RespAuthMandate', { resp: Resp }),
+  /**
+   * Of a CREATE: whether the payer agrees, and the `umn` that the mandate has from then on. Of a PORT with the PIN: the
+   * account that the other app debits from then on.
+   */
+  RespAuthMandate: message('RespAuthMandate', { resp: Resp, payer: Type.Optional(WireParty) }),
   /**
    * From the payee's PSP, about a mandate of a payer elsewhere: CREATE, NOTIFY, REVOKE as in `ReqAuthMandate`. From the
    * payer's, CREATE with the `umn`: the payer made one for a payee elsewhere.
@@ -228,7 +232,10 @@ export const toPsp = {
   schema: { params: EndpointParams, body: SignedMessage, response: { 200: Ack } },
 } as const satisfies Contract
 
-/** Our bank's endpoint: ReqPay DEBIT, CREDIT and REVERSAL, ReqChkTxn. */
+/**
+ * Our bank's endpoint: ReqPay DEBIT, CREDIT and REVERSAL, ReqChkTxn, and ReqMandateConfirmation REVOKE of the app that
+ * keeps a mandate.
+ */
 export const toBank = {
   service: 'account',
   method: 'POST',

@@ -109,15 +109,17 @@ export const portFromOutside = {
   method: 'POST',
   url: '/sandbox/mandates/port',
   access: 'public',
-  summary: 'Move a mandate of an account at another bank from our app to another one',
+  summary: 'Move a mandate from our app to another one',
   schema: {
     body: Type.Object(
       {
         umn: Type.String({ ...Vpa, description: 'Its number in our app.' }),
         payerVpa: Type.String({ ...Vpa, description: 'The customer’s UPI ID in the other app.' }),
         pin: Type.String({
-          pattern: '^([0-9]{4}|[0-9]{6})$',
-          description: 'The UPI PIN of the account.',
+          pattern: '^([0-9]{4}|[0-9]{6}|[A-Za-z0-9_-]+([.][A-Za-z0-9_-]*){4})$',
+          maxLength: 2048,
+          description:
+            'The UPI PIN of the account; of one at our bank its PIN block, which our bank alone opens.',
           examples: ['407153'],
         }),
       },

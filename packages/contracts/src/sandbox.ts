@@ -7,7 +7,19 @@ import { CodeSigner } from './codes/code-signer.ts'
 import { CodeText } from './codes/code-text.ts'
 import type { Contract } from './contract.ts'
 import { MerchantCategory, Reference } from './initiation.ts'
-import { AmountPaise, Ifsc, Note, PersonName, Phone, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
+import {
+  AmountPaise,
+  CompactJwe,
+  Ifsc,
+  Note,
+  PersonName,
+  Phone,
+  Rrn,
+  Timestamp,
+  TxnId,
+  Uuid,
+  Vpa,
+} from './formats.ts'
 import { IstDate } from './recurrence.ts'
 
 const strict = { additionalProperties: false } as const
@@ -341,7 +353,19 @@ export const answerFromOutside = {
   summary: 'Approve or decline, with the app of another bank, what one of our customers asks for',
   schema: {
     params: Type.Object({ txnId: TxnId }),
-    body: Type.Object({ approve: Type.Boolean() }, strict),
+    body: Type.Object(
+      {
+        approve: Type.Boolean(),
+        pin: Type.Optional(
+          Type.String({
+            ...CompactJwe,
+            description:
+              'Of a debit of an account at our bank, by a mandate that another app keeps: the PIN block.',
+          }),
+        ),
+      },
+      strict,
+    ),
     response: { 204: Type.Null() },
   },
   problems: ['not-found', 'wrong-state'],

@@ -86,7 +86,8 @@ async function decide(
     return { code: '00' }
   }
   if (operation.type === 'take') return take(locked, { umn, accountRef }, operation)
-  if (found?.accountRef !== accountRef) return { code: 'VF' }
+  // Which app keeps it the switch says: see `renameBankMandate`.
+  if (operation.type === 'release' || found?.accountRef !== accountRef) return { code: 'VF' }
   if (found.revokedAt) return { code: 'QC' }
   if (operation.type !== 'pause' && operation.type !== 'revoke') {
     const { amountPaise } = operation.type === 'update' ? operation : found.terms
@@ -116,7 +117,7 @@ async function take(
 
 function changedBy(
   mandate: BankMandate,
-  operation: Exclude<BankOperation, { type: 'create' | 'take' }>,
+  operation: Exclude<BankOperation, { type: 'create' | 'take' | 'release' }>,
   at: Date,
 ): BankMandate {
   switch (operation.type) {

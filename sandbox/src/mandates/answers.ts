@@ -1,4 +1,4 @@
-// The messages of other PSPs about mandates, as the switch sends them to ours.
+// The messages of other PSPs about mandates, as the switch sends them to ours, and to our bank.
 import type { Message, Txn } from '@bahi/contracts/network.ts'
 import { insertOutgoing } from '../switch/store.ts'
 import { newHead, type TxContext } from '../switch/transition.ts'
@@ -19,7 +19,7 @@ export async function answer(
       ...(seqNum === undefined ? {} : { seqNum }),
     },
   }
-  await send({ tx, now }, txnId, message, copies)
+  await send({ tx, now }, txnId, message, { copies })
 }
 
 const respOf = (reqMsgId: string, code: string): Message<'RespMandate'>['resp'] =>
@@ -29,14 +29,14 @@ export async function send(
   { tx, now }: Pick<TxContext, 'tx' | 'now'>,
   txnId: string,
   message: Message<'RespMandate' | 'RespChkTxn' | 'ReqMandateConfirmation'>,
-  copies = 1,
+  { copies = 1, endpoint = 'psp' }: { copies?: number; endpoint?: 'psp' | 'bank' } = {},
 ): Promise<void> {
   const { head, api } = message
   await insertOutgoing(tx, [
     {
       msgId: head.msgId,
       txnId,
-      endpoint: 'psp',
+      endpoint,
       api,
       purpose: 'mandate',
       body: message,

@@ -4,18 +4,20 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import { mandateIdIn, umnOf } from '@bahi/contracts/bank-mandates.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { mandateRulesAt, portableAfter, termsFault } from '@bahi/contracts/mandate-rules.ts'
+import type { Creds } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import type * as contracts from '@bahi/contracts/sandbox-ports.ts'
-import { otherBanks } from '../banks/bank.ts'
+import { otherBanks, ownBank, pspOf } from '../banks/bank.ts'
 import { verifyPin } from '../banks/pin.ts'
+import { resolveAddress } from '../banks/resolve-addresses.ts'
 import { lockAccount } from '../banks/store.ts'
 import { findBankMandate, insertBankMandate } from '../banks/store-mandates.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { newTransactionIds, outsideParty } from '../switch/outside-party.ts'
 import type { Party } from '../switch/transaction.ts'
 import { inTransaction, newMsgId, type TxContext } from '../switch/transition.ts'
-import { send } from './outside-mandates.ts'
+import { isKeptElsewhere, send } from './outside-mandates.ts'
 import { isMoving, newUmn } from './payer-mandates.ts'
 import { insertMandate, lockMandate, lockMandateWith, type OutsideMandate } from './store.ts'
 import {
@@ -37,6 +39,8 @@ const codes = { unknown: 'VF', revoked: 'QC', over: 'QD', tooSoon: 'Z7', beingMa
 const againMs = 60_000
 
 const bankOf = ({ bank }: Party) => otherBanks.find(({ code }) => code === bank)
+/** The app that issued the UPI ID: each of the other banks has one. */
+const appOf = ({ addr }: Pick<Party, 'addr'>) => otherBanks.find(({ code }) => code === pspOf(addr))
 
 export async function listHeld(
   { sql, clock }: NetworkDeps,
@@ -51,17 +55,16 @@ export async function listHeld(
     held: found.flatMap((one) => {
       const { payer, payee, umn, name, terms, pause, txnId, rrn } = one
       const accountRef = payer.ac!.acnum
-      const bank = bankOf(payer)
-      if (!bank || !accounts.some((asked) => asked.bank === bank.code && asked.accountRef === accountRef))
-        return []
+      const [app, bank] = [appOf(payer), payer.bank!]
+      if (!app || !accounts.some((asked) => asked.bank === bank && asked.accountRef === accountRef)) return []
       const after = portableAfter(rules, one.portedAt ?? undefined)
       return {
-        ...{ umn: umn!, app: bank.name, payerVpa: payer.addr, payee: { vpa: payee.addr, name: payee.name } },
+        ...{ umn: umn!, app: app.name, payerVpa: payer.addr, payee: { vpa: payee.addr, name: payee.name } },
         ...{
           name,
           terms,
           ...(pause ? { pause } : {}),
-          bank: bank.code,
+          bank,
           accountRef,
           mcc: payee.code,
           txnId,
@@ -185,6 +188,8 @@ export async function portFromOutside(
   const asked = await inTransaction(deps, async (context) => {
     const { tx, now } = context
     const mandate = await lockMandateWith(tx, umn)
+    if (mandate && !isKeptElsewhere(mandate) && !(await findBankMandate(tx, umn)))
+      return portFromOurBank(context, mandate, { umn, payerVpa, pin })
     const payer = await outsideParty(context, 'payer', payerVpa)
     const accountRef = payer.ac!.acnum
     const account = await lockAccount(tx, payer.bank!, accountRef)
@@ -204,8 +209,38 @@ export async function portFromOutside(
   throw new Problem('request-not-permitted', `the bank declined the PIN: ${asked.code}`)
 }
 
-const askOurApp = (context: TxContext, mandate: OutsideMandate, { addr }: Party): Promise<void> =>
-  send(context, mandate, 'PORT', { amountPaise: mandate.terms.amountPaise, mandate: { payerAddr: addr } })
+/**
+ * Of an account at our bank: a UPI ID of the other app that nobody has is that customer's from now on, and our side
+ * checks the PIN.
+ */
+async function portFromOurBank(
+  context: TxContext,
+  mandate: OutsideMandate,
+  { umn, payerVpa, pin }: { umn: string; payerVpa: string; pin: string },
+): Promise<{ to: string }> {
+  const addr = normaliseVpa(payerVpa)
+  if (!appOf({ addr }) || (await resolveAddress(context.tx, addr)))
+    throw new Problem('not-found', 'no other app can give this UPI ID to a customer of our bank')
+  const payer: Party = {
+    ...{ addr, name: '', type: 'PERSON', code: '0000' },
+    ...{ bank: ownBank, isMember: false },
+  }
+  const to = umnOf(mandateIdIn(umn)!, splitVpa(addr)!.handle)
+  await arriving(context, mandate, { payer, umn, to })
+  await askOurApp(context, mandate, payer, { type: 'PIN', subType: 'MPIN', data: pin })
+  return { to }
+}
+
+/** @param creds of an account at our bank; once, since a PIN block works once */
+const askOurApp = (
+  context: TxContext,
+  mandate: OutsideMandate,
+  { addr }: Party,
+  creds?: Creds,
+): Promise<void> => {
+  const { amountPaise } = mandate.terms
+  return send(context, mandate, 'PORT', { amountPaise, creds, mandate: { payerAddr: addr } })
+}
 
 const askedAgainAt = (now: Date): Date => new Date(now.getTime() + againMs)
 

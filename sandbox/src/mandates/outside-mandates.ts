@@ -9,7 +9,7 @@ import {
   nextSlot,
   withoutPinPaise,
 } from '@bahi/contracts/mandate-rules.ts'
-import { amountToWire, type Message, type Txn } from '@bahi/contracts/network.ts'
+import { amountToWire, type Creds, type Message, type Txn } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { isDate, istDateOf } from '@bahi/contracts/recurrence.ts'
 import type {
@@ -167,7 +167,7 @@ async function announce(context: TxContext, mandate: OutsideMandate, debit: Outs
 }
 
 /** Whether the payer uses an app that is not ours either. */
-const isKeptElsewhere = ({ payerAddr }: OutsideMandate): boolean => pspOf(payerAddr) !== ownBank
+export const isKeptElsewhere = ({ payerAddr }: OutsideMandate): boolean => pspOf(payerAddr) !== ownBank
 
 /** To the payer's app at the same switch, which answers at once; not while it lets the mandate go. */
 async function announceThere(
@@ -192,6 +192,7 @@ export async function send(
   about: {
     amountPaise: number
     txn?: Pick<Txn, 'seqNum' | 'note'>
+    creds?: Creds | undefined
     mandate?: Message<'ReqAuthMandate'>['mandate']
   },
 ): Promise<void> {
@@ -204,7 +205,7 @@ export async function send(
       ...(umn === null ? {} : { umn }),
       ...about.txn,
     },
-    payer: { ...unknownParty(mandate.payerAddr), amount },
+    payer: { ...unknownParty(mandate.payerAddr), ...(about.creds ? { creds: about.creds } : {}), amount },
     payee: { addr: payee.addr, name: payee.name, type: payee.type, code: payee.code, amount },
     mandate: about.mandate ?? {},
   }
@@ -219,12 +220,12 @@ export async function send(
 /** The answer of the payer's PSP. `U48`: to nothing that was asked. */
 export async function onMandateResponse(
   { tx, now }: TxContext,
-  { txn, resp }: Message<'RespAuthMandate'>,
+  { txn, resp, payer }: Message<'RespAuthMandate'>,
 ): Promise<string | undefined> {
   const mandate = await lockMandate(tx, txn.id)
   if (!mandate) return 'U48'
   if (txn.type === 'PORT') {
-    await arrived({ tx, now }, mandate, resp.result === 'SUCCESS')
+    await arrived({ tx, now }, mandate, { isDone: resp.result === 'SUCCESS', ac: payer?.ac })
     return undefined
   }
   const isDone = resp.result === 'SUCCESS'

@@ -17,6 +17,7 @@ import type {
   changePayerMandate as changeContract,
   listPayerMandates as listContract,
 } from '@bahi/contracts/sandbox-mandates.ts'
+import { ownBank } from '../banks/bank.ts'
 import { resolveAddress } from '../banks/resolve-addresses.ts'
 import { answersByItself } from '../scenarios/addresses.ts'
 import { chooseEffects, declineAt, drops, isDuplicated, isOffline } from '../scenarios/effects.ts'
@@ -169,6 +170,13 @@ async function end({ tx }: TxContext, mandate: PayerMandate): Promise<string> {
 
 /** Of an app that lets it go, or has let it go: the payee's PSP tries again, and finds the app that has it then. */
 export const isMoving = ({ status }: PayerMandate): boolean => status === 'leaving' || status === 'ported'
+
+/** Of a debit: the customer of our bank whose mandate another app keeps. */
+export async function payerAtOurBank({ tx, txn }: Transition): Promise<Party | undefined> {
+  const { payer, collect } = txn.content
+  const mandate = collect?.umn === undefined ? undefined : await lockByUmn(tx, normaliseVpa(collect.umn))
+  return mandate?.payer.bank === ownBank && mandate.payer.addr === payer.addr ? mandate.payer : undefined
+}
 
 /** Whether the payer's bank lets a debit be made now, which it counts as begun then; `asked`: with the PIN alone. */
 export async function beginDebit({ tx, txn, now }: Transition): Promise<string> {

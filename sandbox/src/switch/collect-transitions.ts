@@ -1,7 +1,7 @@
 // The transitions of a collect until its payer has answered: asked, approved, declined, expired.
-import { pspOf } from '../banks/bank.ts'
+import { ownBank, pspOf } from '../banks/bank.ts'
 import { resolveAddress } from '../banks/resolve-addresses.ts'
-import { beginDebit } from '../mandates/payer-mandates.ts'
+import { beginDebit, payerAtOurBank } from '../mandates/payer-mandates.ts'
 import { answersByItself } from '../scenarios/addresses.ts'
 import { isOffline } from '../scenarios/effects.ts'
 import { sidesKnown } from './payment-transitions.ts'
@@ -22,12 +22,14 @@ export async function startCollect(transition: Transition): Promise<void> {
     txn.content.payerPspAsked = true
   } else {
     const found =
-      pspOf(payer.addr) === undefined ? undefined : await resolveAddress(transition.tx, payer.addr)
+      (await payerAtOurBank(transition)) ??
+      (pspOf(payer.addr) === undefined ? undefined : await resolveAddress(transition.tx, payer.addr))
     if (!found) return failTransaction(transition, 'ZH')
     txn.content.payer = found
     addStep(transition, `${found.addr} is asked`)
     const code = collect!.umn === undefined ? undefined : await beginDebit(transition)
     if (code !== undefined && code !== '00' && code !== 'asked') return collectEnded(transition, code)
+    if (code === '00' && found.bank === ownBank) txn.content.creds = { type: 'UpiMandate' }
     if (code === '00' || answersByItself(found.addr)) return collectApproved(transition, transition.now)
   }
   return enterPhase(transition, 'collect', expireAfter * 60)

@@ -4,6 +4,7 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import { amountToWire } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type {
+  answerFromOutside as answerContract,
   payFromOutside as contract,
   requestFromOutside as requestContract,
 } from '@bahi/contracts/sandbox.ts'
@@ -64,13 +65,18 @@ function beginFrom(
   })
 }
 
-/** Throws `not-found` for what is no collect, `wrong-state` when nobody at another bank is asked for it. */
-export async function answerFromOutside(deps: NetworkDeps, txnId: string, approve: boolean): Promise<void> {
+/** Throws `not-found` for what is no collect, `wrong-state` when nobody with another app is asked for it. */
+export async function answerFromOutside(
+  deps: NetworkDeps,
+  txnId: string,
+  { approve, pin }: Input<typeof answerContract>['body'],
+): Promise<void> {
   await inTransaction(deps, async (context) => {
     const txn = await lockTransaction(context.tx, txnId)
     if (!txn?.content.collect) throw new Problem('not-found', 'there is no such request')
     if (txn.phase !== 'collect' || txn.content.payer.isMember)
-      throw new Problem('wrong-state', 'nobody at another bank is asked for this')
+      throw new Problem('wrong-state', 'nobody with another app is asked for this')
+    if (pin !== undefined) txn.content.creds = { type: 'PIN', subType: 'MPIN', data: pin }
     await applyTransition(deps, context, txn, (transition) =>
       approve ? collectApproved(transition, context.now) : collectEnded(transition, 'ZA'),
     )

@@ -7,7 +7,8 @@ $$;
 
 -- Posts legs that the network asks for, in the order given, in one statement. An item is
 --   {txn_id, leg, rrn, amount_paise, account_ref, addr, transfer_id, pin_digest (DEBIT: hex of the digest of
---    the PIN presented), decline_code (record it as declined with it and try no PIN)}
+--    the PIN presented), decline_code (record it as declined with it and try no PIN), umn and sequence (DEBIT: of the
+--    mandate that allows it instead of a PIN, or beside one), payee_vpa (with umn)}
 -- A leg that has an outcome gets that outcome. !reused: known with other content; nothing is posted or recorded. A set
 -- has one kind of leg of a transaction. Of a reversal: 00 reversed; CS a credit that cannot be taken back; 96 a debit
 -- that cannot be given back; NC, ND there was no credit or debit, and now there never will be.
@@ -20,6 +21,7 @@ declare
   v_count int;
   v_txns text[]; v_legs text[]; v_rrns text[]; v_amounts bigint[]; v_refs text[]; v_addrs text[]; v_transfers uuid[];
   v_digests bytea[]; v_declines text[]; v_firsts int[]; v_banks uuid[]; v_accounts bigint[];
+  v_umns text[]; v_sequences int[]; v_payees text[];
   s_codes text[]; s_at timestamptz[]; s_same boolean[]; o_codes text[]; o_same boolean[]; o_refs text[];
   v_codes text[]; v_at timestamptz[]; v_locked boolean[]; v_new boolean[]; v_tried int[]; v_posted int[] := '{}';
   i int; j int; t record;
@@ -27,14 +29,16 @@ begin
   select count(*), array_agg(x.txn order by x.n), array_agg(x.leg order by x.n), array_agg(x.rrn order by x.n),
     array_agg(x.amount order by x.n), array_agg(x.ref order by x.n), array_agg(x.addr order by x.n),
     array_agg(x.transfer order by x.n), array_agg(x.digest order by x.n), array_agg(x.decline order by x.n),
-    array_agg(x.first order by x.n), array_agg(b.id order by x.n)
+    array_agg(x.first order by x.n), array_agg(b.id order by x.n), array_agg(x.umn order by x.n),
+    array_agg(x.sequence order by x.n), array_agg(x.payee order by x.n)
   into v_count, v_txns, v_legs, v_rrns, v_amounts, v_refs, v_addrs, v_transfers, v_digests, v_declines, v_firsts,
-    v_banks
+    v_banks, v_umns, v_sequences, v_payees
   from (
     select r.n, r.item ->> 'txn_id' as txn, r.item ->> 'leg' as leg, r.item ->> 'rrn' as rrn,
       (r.item ->> 'amount_paise')::bigint as amount, r.item ->> 'account_ref' as ref, r.item ->> 'addr' as addr,
       (r.item ->> 'transfer_id')::uuid as transfer, decode(r.item ->> 'pin_digest', 'hex') as digest,
-      r.item ->> 'decline_code' as decline,
+      r.item ->> 'decline_code' as decline, r.item ->> 'umn' as umn, (r.item ->> 'sequence')::int as sequence,
+      r.item ->> 'payee_vpa' as payee,
       (min(r.n) over (partition by r.item ->> 'txn_id', r.item ->> 'leg'))::int as first
     from jsonb_array_elements(items) with ordinality as r (item, n)
   ) x left join bank_accounts b on x.leg = 'DEBIT' and b.id = uuid_or_null(x.ref);
@@ -84,7 +88,7 @@ begin
   left join bank_accounts b on b.id = uuid_or_null(coalesce(x.base, x.ref));
 
   select coalesce(array_agg(p order by k), '{}') into v_tried from unnest(v_posted) with ordinality as q (p, k)
-  where v_legs[p] = 'DEBIT' and v_declines[p] is null;
+  where v_legs[p] = 'DEBIT' and v_declines[p] is null and (v_umns[p] is null or v_digests[p] is not null);
   if cardinality(v_tried) > 0 then
     for t in
       select v_tried[p.nth] as n, p.code, p.locked_now
@@ -95,6 +99,23 @@ begin
     loop
       v_declines[t.n] := nullif(t.code, '00');
       v_locked[t.n] := t.locked_now;
+    end loop;
+  end if;
+
+  if cardinality(array_remove(v_umns, null)) > 0 then
+    for t in
+      select v_posted[m.nth] as n, m.code, m.hold
+      from (
+        select array_agg(case when v_declines[p] is null then v_umns[p] end order by k) as umns,
+          array_agg(v_sequences[p] order by k) as sequences, array_agg(v_banks[p] order by k) as payers,
+          array_agg(v_payees[p] order by k) as payees, array_agg(v_amounts[p] order by k) as amounts
+        from unnest(v_posted) with ordinality as q (p, k)
+      ) i
+      cross join lateral check_mandates(i.umns, i.sequences, i.payers, i.payees, i.amounts, at) m
+      where m.code is not null
+    loop
+      -- What is reserved for a payee of this bank is debited by no other app.
+      v_declines[t.n] := case when t.code <> '00' then t.code when t.hold is not null then 'IC' end;
     end loop;
   end if;
 
@@ -141,6 +162,15 @@ begin
   from unnest(v_txns, v_legs, v_rrns, v_amounts, v_refs, v_addrs, v_codes, v_at, v_new, o_codes)
     as x (txn, leg, rrn, amount, ref, addr, code, at, is_new, base)
   where x.is_new and x.code in ('NC', 'ND') and x.base is null;
+
+  insert into mandate_debits (umn, sequence, transfer_id, amount_paise, posted_at)
+  select x.umn, x.sequence, x.transfer, x.amount, x.at
+  from unnest(v_umns, v_sequences, v_transfers, v_amounts, v_at, v_codes, v_new)
+    as x (umn, sequence, transfer, amount, at, code, is_new)
+  where x.is_new and x.code = '00' and x.umn is not null
+  -- One that was given back, or it would not have been allowed.
+  on conflict (umn, sequence) do update set transfer_id = excluded.transfer_id,
+    amount_paise = excluded.amount_paise, posted_at = excluded.posted_at;
 
   return query select x.n::int, x.code, x.at, x.bank, x.locked
   from unnest(v_codes, v_at, v_banks, v_locked) with ordinality as x (code, at, bank, locked, n) order by x.n;

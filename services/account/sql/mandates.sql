@@ -1,8 +1,12 @@
 -- Debits by a mandate: whether the bank's record of it allows one.
 
--- Whether a debit took nothing after all: the network declined it, and what was held for it is free again.
+-- Whether a debit took nothing after all: the network declined it, and what was held for it is free again, or the
+-- network had another app's debit given back.
 create or replace function was_given_back(transfer_id uuid) returns boolean language sql stable as $$
   select exists (select 1 from holds h where h.id = transfer_id and h.outcome in ('voided', 'expired'))
+    or exists (
+      select 1 from network_legs d join network_legs r on r.txn_id = d.txn_id and r.leg = 'DEBIT-REVERSAL'
+      where d.transfer_id = was_given_back.transfer_id and d.leg = 'DEBIT' and r.code = '00')
 $$;
 
 -- UPI codes of debits that are to be posted now, null for those that are not by a mandate; decided in the order given.

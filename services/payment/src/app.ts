@@ -157,6 +157,7 @@ export const service: Service<typeof Config> = {
       network,
       applyOutcome,
       txnPrefix,
+      bank: settlement.bank,
       closedLoop: asking.closedLoop,
       background: new Set<Promise<unknown>>(),
     }

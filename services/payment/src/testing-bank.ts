@@ -19,6 +19,10 @@ export function stubMandates(goodPin: string) {
     if (mandate.accountId !== accountId) return { code: 'VF' }
     if (operation.type === 'revoke') mandate.isRevoked = true
     if (operation.type === 'port') mandate.accountId = operation.accountId
+    if (operation.type === 'release') {
+      live.set(operation.toUmn, mandate)
+      live.delete(umn)
+    }
     return { code: '00' }
   }
 

@@ -54,7 +54,7 @@ export async function unlinkAccount(
         `${names}: close them, or name the account that they lead to instead`,
       )
     }
-    if (await hasLiveMandates(tx, [accountId], deps.clock.now()))
+    if (await hasLiveMandates(tx, [accountId], { handle: deps.config.BAHI_HANDLE, at: deps.clock.now() }))
       throw new Problem('account-has-mandates', 'mandates debit this account: revoke them first')
     const moved = target === undefined ? [] : leading.map((row) => ({ ...row, accountId: target }))
     await updateVpas(tx, moved)

@@ -132,11 +132,19 @@ export async function unlink(tx: Tx, accountId: string, at: Date): Promise<boole
   return rows.length === 1
 }
 
-/** Whether a mandate may still debit one of them: neither revoked nor over, nor a one-time one that was debited. */
-export async function hasLiveMandates(sql: Queryable, accountIds: string[], at: Date): Promise<boolean> {
+/**
+ * Whether a mandate that the app of this handle keeps may still debit one of them: neither revoked nor over, nor a
+ * one-time one that was debited.
+ */
+export async function hasLiveMandates(
+  sql: Queryable,
+  accountIds: string[],
+  { handle, at }: { handle: string; at: Date },
+): Promise<boolean> {
   const rows = await sql`
     select from mandates m
     where m.account_id = any (${accountIds}::uuid[]) and m.revoked_at is null
+      and split_part(m.umn, '@', 2) = ${handle}
       and m.valid_to >= (${at}::timestamptz at time zone 'Asia/Kolkata')::date
       and not (m.one_time and exists (
         select from mandate_debits d where d.umn = m.umn and not was_given_back(d.transfer_id)))

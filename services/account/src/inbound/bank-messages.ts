@@ -8,6 +8,7 @@ import {
   type Message,
   type Ref,
   type SignedMessage,
+  type Txn,
   type WireParty,
   amountFromWire,
   amountToWire,
@@ -19,6 +20,7 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { ownBank } from '../bank-accounts/own-bank.ts'
 
 type RequestMessage = Message<'ReqPay' | 'ReqChkTxn'>
+type Taken = RequestMessage | Message<'ReqMandateConfirmation'>
 
 /** A leg that the network asks of our bank. */
 export type LegInstruction = {
@@ -36,7 +38,7 @@ export type LegInstruction = {
   payeeVpa: string
   /** What allows it; undefined when the message says nothing that our bank accepts for this leg. */
   authorisation: Authorisation | undefined
-  request: RequestMessage
+  request: Message<'ReqPay'>
 }
 
 /** A request for the outcome of a leg. */
@@ -50,10 +52,13 @@ export type StatusCheck = {
   request: RequestMessage
 }
 
+/** Another app says that a mandate which it keeps was revoked. */
+export type Revocation = { kind: 'revoke'; umn: string; request: Message<'ReqMandateConfirmation'> }
+
 /** A refused message: it has no effect. */
 export type Rejection = { kind: 'refuse'; code: string; request: { api: string; head: { msgId: string } } }
 
-export type Instruction = LegInstruction | StatusCheck | Rejection
+export type Instruction = LegInstruction | StatusCheck | Revocation | Rejection
 
 /** `addr` and `amountPaise` are null where only a check named the leg. */
 export type LegState = { code: string; addr: string | null; amountPaise: number | null }
@@ -61,7 +66,7 @@ export type LegState = { code: string; addr: string | null; amountPaise: number 
 export type Reply = { msgId: string; message: Message<'RespPay' | 'RespChkTxn'> }
 
 /** Codes of messages that are refused without any effect. */
-const codes = { malformed: 'ZD', illegal: 'U10', late: 'U70', differs: 'U57' }
+const codes = { malformed: 'ZD', illegal: 'U10', late: 'U70', differs: 'U57', unknown: 'VF' }
 
 /** The sum of a message must fit what the ledger can count. */
 const maxTxnAgeMs = 90 * 24 * 3_600_000
@@ -70,7 +75,7 @@ const maxTxnAgeMs = 90 * 24 * 3_600_000
 export type BankMessages = {
   /** Throws `unauthenticated`, or `request-invalid` for what is no message. */
   read(path: { api: Api; txnId: string }, signed: SignedMessage): Promise<Instruction>
-  ack(order: Instruction, refused?: 'differs'): Ack
+  ack(order: Instruction, refused?: 'differs' | 'unknown'): Ack
   legReply(order: LegInstruction, code: string): Reply
   /** @param leg undefined when it was not seen yet */
   checkReply(order: StatusCheck, leg: LegState | undefined, reversal: LegState | undefined): Reply
@@ -102,10 +107,10 @@ export function createBankMessages(deps: Pick<Deps, 'network' | 'clock'>): BankM
   return {
     async read(path, signed) {
       const { api } = path
-      if (api !== 'ReqPay' && api !== 'ReqChkTxn') {
+      if (api !== 'ReqPay' && api !== 'ReqChkTxn' && api !== 'ReqMandateConfirmation') {
         throw new Problem('request-invalid', `our bank takes no ${api}`)
       }
-      const request: RequestMessage = await deps.network.read(api, signed)
+      const request: Taken = await deps.network.read(api, signed)
       if (request.txn.id !== path.txnId) return { kind: 'refuse', code: codes.malformed, request }
       const now = deps.clock.now()
       const rules = networkRulesAt(now, timeScale)
@@ -113,6 +118,8 @@ export function createBankMessages(deps: Pick<Deps, 'network' | 'clock'>): BankM
       // A transaction this old is not credited or debited any more: a leg that does not exist by now never will.
       const legMaxAgeS = 2 * rules.messageMaxAgeS + 2 * rules.payTimeoutS + rules.addressTimeoutS
       const isLate = Math.abs(ageS(request.head.ts)) > rules.messageMaxAgeS
+      if (request.api === 'ReqMandateConfirmation')
+        return isLate ? { kind: 'refuse', code: codes.late, request } : revocationIn(request)
       const txnAgeS = ageS(request.txn.ts)
       if (isLate || txnAgeS < -rules.messageMaxAgeS || txnAgeS * 1_000 > maxTxnAgeMs) {
         return { kind: 'refuse', code: codes.late, request }
@@ -174,17 +181,31 @@ function legIn(request: Message<'ReqPay'>): Instruction {
       request,
     },
     ...{ addr: normaliseVpa(side.addr), payeeVpa: payee.addr, accountRef: refIn(side) },
-    authorisation: authorisationOf(leg, payer.creds),
+    authorisation: authorisationOf(leg, payer.creds, txn),
   }
 }
 
 /**
- * A debit needs the PIN: this bank is the one that checks it. Credits and reversals come from the network, which has
- * the remitter's debit behind it.
+ * A debit needs the PIN, or a mandate: this bank is the one that checks them. Credits and reversals come from the
+ * network, which has the remitter's debit behind it.
  */
-function authorisationOf(leg: Leg['leg'], creds: Creds | undefined): Authorisation | undefined {
+function authorisationOf(
+  leg: Leg['leg'],
+  creds: Creds | undefined,
+  { umn, seqNum: sequence }: Txn,
+): Authorisation | undefined {
   if (leg !== 'DEBIT') return { kind: 'preapproved' }
-  return creds?.type === 'PIN' ? { kind: 'pin', pin: creds.data } : undefined
+  const mandate = umn === undefined || sequence === undefined ? undefined : { umn, sequence }
+  if (creds?.type === 'PIN') return { kind: 'pin', pin: creds.data, ...(mandate ? { mandate } : {}) }
+  return creds?.type === 'UpiMandate' && mandate ? { kind: 'mandate', ...mandate } : undefined
+}
+
+function revocationIn(request: Message<'ReqMandateConfirmation'>): Revocation | Rejection {
+  const { type, umn } = request.txn
+  if (type !== 'REVOKE') return { kind: 'refuse', code: codes.illegal, request }
+  return umn === undefined
+    ? { kind: 'refuse', code: codes.malformed, request }
+    : { kind: 'revoke', umn, request }
 }
 
 function checkIn(request: Message<'ReqChkTxn'>, early: boolean): Instruction {

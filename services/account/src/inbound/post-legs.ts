@@ -1,4 +1,7 @@
 // Posts the legs that the network asks of our bank, many in one commit, together with the replies to them.
+import { appOf } from '@bahi/contracts/bank-mandates.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { mandateRulesAt, withoutPinPaise } from '@bahi/contracts/mandate-rules.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { batch } from '@bahi/kit/batch.ts'
 import { deriveSecretId } from '@bahi/kit/crypto/derive-id.ts'
@@ -72,19 +75,30 @@ function itemOf(deps: AccountDeps, order: LegInstruction): Item {
   return { ...item, ...authorise(deps, order) }
 }
 
-/** The digest of the PIN that a debit is authorised with, or the code that it is declined with. */
+/** The PIN, and the mandate, that a debit is authorised with, or the code that it is declined with. */
 function authorise(
   deps: AccountDeps,
-  { authorisation, txnId, amountPaise, payeeVpa, accountRef }: LegInstruction,
-): Pick<LegItem, 'pinDigest' | 'declineCode'> {
+  { authorisation, txnId, amountPaise, payeeVpa, accountRef, request }: LegInstruction,
+): Pick<LegItem, 'pinDigest' | 'mandate' | 'declineCode'> {
   const preapproved = { pinDigest: undefined, declineCode: undefined }
   if (authorisation?.kind === 'preapproved') return preapproved
   if (accountRef === undefined) return { ...preapproved, declineCode: 'XH' }
-  if (authorisation?.kind !== 'pin') return { ...preapproved, declineCode: 'U11' }
+  if (!authorisation) return { ...preapproved, declineCode: 'U11' }
+  const debit = authorisation.kind === 'mandate' ? authorisation : authorisation.mandate
+  // What this app keeps it debits itself, by holds.
+  if (debit && appOf(debit.umn) === deps.config.BAHI_HANDLE) return { ...preapproved, declineCode: 'VF' }
+  const mandate = debit && {
+    ...{ umn: normaliseVpa(debit.umn), sequence: debit.sequence },
+    payeeVpa: normaliseVpa(payeeVpa),
+  }
+  if (authorisation.kind === 'mandate') {
+    const withoutPin = withoutPinPaise(mandateRulesAt(deps.clock.now()), request.payee.code)
+    return amountPaise > withoutPin ? { ...preapproved, declineCode: 'U11' } : { ...preapproved, mandate }
+  }
   const about = { id: paymentIdOf(txnId), amountPaise, payeeVpa, payerAccountId: accountRef }
   const opened = pinFor(deps, authorisation.pin, payUse(about))
   if ('declineCode' in opened) return { ...preapproved, declineCode: opened.declineCode }
-  return { ...preapproved, pinDigest: deps.pins.digest(accountRef, opened.pin) }
+  return { ...preapproved, pinDigest: deps.pins.digest(accountRef, opened.pin), mandate }
 }
 
 /** The payment's id that a PIN block names: the transaction's without its three letters. */

@@ -3,6 +3,7 @@ import type { Ack, Api, SignedMessage } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { AccountDeps } from '../config.ts'
+import { revokeForApp } from '../mandates/operate-mandate.ts'
 import { createBankMessages, type StatusCheck, type Reply } from './bank-messages.ts'
 import { createLegPoster } from './post-legs.ts'
 import { createReplySender, scheduleReplies } from './send-replies.ts'
@@ -44,6 +45,8 @@ export async function createInbound(deps: AccountDeps): Promise<Inbound> {
         deps.log.warn({ ...path, code: order.code }, 'message of the network refused')
         return network.ack(order)
       }
+      if (order.kind === 'revoke')
+        return network.ack(order, (await revokeForApp(deps, order.umn)) ? undefined : 'unknown')
       if (order.kind === 'check') await check(order)
       else if ((await legs.post(order)).code.startsWith('!')) {
         deps.log.error(

@@ -14,6 +14,8 @@ export type LegItem = {
   transferId: string
   /** Of a debit: digest of the PIN presented. */
   pinDigest: Buffer | undefined
+  /** Of a debit: what allows it instead of a PIN, or must allow it beside one. */
+  mandate?: { umn: string; sequence: number; payeeVpa: string } | undefined
   /** Decline with this code, and try no PIN. */
   declineCode: string | undefined
 }
@@ -43,6 +45,9 @@ export function postLegs(
     transfer_id: item.transferId,
     pin_digest: item.pinDigest?.toString('hex'),
     decline_code: item.declineCode,
+    umn: item.mandate?.umn,
+    sequence: item.mandate?.sequence,
+    payee_vpa: item.mandate?.payeeVpa,
   }))
   return sql<LegOutcome[]>`
     select code, posted_at, bank_account_id, locked_now

@@ -1,6 +1,7 @@
 // Authorises a mandate with the UPI PIN and changes it, as the payer's bank: each operation once, by its number.
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import type { BankOperation, operateMandate as contract } from '@bahi/contracts/bank-mandates.ts'
+import { appOf, mandateIdIn, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import type { operateMandate as contract } from '@bahi/contracts/bank-mandates.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandateAsked } from '@bahi/contracts/network-adapter.ts'
@@ -20,6 +21,7 @@ import {
   insertMandate,
   insertOperation,
   moveMandate,
+  renameMandate,
   lockBankAccounts,
   lockIfLinked,
   type BankMandate,
@@ -93,10 +95,10 @@ async function decide(deps: AccountDeps, tx: Tx, keys: Keys, asked: Asked): Prom
     const declined = await checkPin(deps, tx, keys, pin, about)
     return declined ?? create(deps, tx, keys, umn, operation)
   }
-  // No other app keeps a mandate of an account of this bank.
-  if (operation.type === 'take') return { code: 'VF' }
+  if (operation.type === 'take') return take(deps, tx, keys, { umn, pin }, operation)
   if (found?.bankAccountId !== keys.bankAccountId) return { code: 'VF' }
   if (found.isRevoked) return { code: 'QC' }
+  if (operation.type === 'release') return release(deps, tx, keys, found, { umn, pin, ...operation })
   if (operation.type === 'port')
     return port(deps, tx, keys, found, { umn, pin, accountId: operation.accountId })
   if (operation.type === 'update' || operation.type === 'unpause') {
@@ -106,7 +108,7 @@ async function decide(deps: AccountDeps, tx: Tx, keys: Keys, asked: Asked): Prom
     if (declined) return declined
   }
   await changeMandate(tx, umn, operation, deps.clock.now())
-  if (operation.type === 'revoke') await release(deps, tx, found)
+  if (operation.type === 'revoke') await giveBack(deps, tx, found)
   return { code: '00' }
 }
 
@@ -190,8 +192,61 @@ async function port(
   return { code: '00' }
 }
 
-/** Gives back what it had reserved. */
-async function release(deps: AccountDeps, tx: Tx, { openHold }: BankMandate): Promise<void> {
+/** Another app keeps it from now on: by one number at a time it is debited, each debit once whoever makes it. */
+async function release(
+  deps: AccountDeps,
+  tx: Tx,
+  keys: Keys,
+  { mandateId, payeeVpa, amountPaise, openHold }: BankMandate,
+  { umn, pin, toUmn }: { umn: string; pin: string | undefined; toUmn: string },
+): Promise<Outcome> {
+  if (openHold !== null) return { code: neverDone }
+  const to = normaliseVpa(toUmn)
+  if (mandateIdIn(to) !== mandateId || appOf(to) === deps.config.BAHI_HANDLE) return { code: 'VF' }
+  const declined = await checkPin(deps, tx, keys, pin, { mandateId, payeeVpa, amountPaise })
+  if (declined) return declined
+  await renameMandate(tx, umn, to)
+  return { code: '00' }
+}
+
+/** What another app kept is kept here from now on, as it is at this bank. */
+async function take(
+  deps: AccountDeps,
+  tx: Tx,
+  keys: Keys,
+  { umn, pin }: { umn: string; pin: string | undefined },
+  { fromUmn, userId, terms }: Extract<BankOperation, { type: 'take' }>,
+): Promise<Outcome> {
+  const from = normaliseVpa(fromUmn)
+  const found = await findMandate(tx, from)
+  if (found?.bankAccountId !== keys.bankAccountId || mandateIdIn(umn) !== found.mandateId)
+    return { code: 'VF' }
+  if (found.isRevoked) return { code: 'QC' }
+  if (found.amountPaise !== terms.amountPaise) return { code: 'QH' }
+  if (keys.userId !== userId.toLowerCase() || !(await lockIfLinked(tx, keys.accountId))) return { code: 'XH' }
+  const { mandateId, payeeVpa, amountPaise } = found
+  const declined = await checkPin(deps, tx, keys, pin, { mandateId, payeeVpa, amountPaise })
+  if (declined) return declined
+  await renameMandate(tx, from, umn)
+  await moveMandate(tx, umn, keys)
+  return { code: '00' }
+}
+
+/** The app that keeps it says that it was revoked. False: no other app keeps such a mandate of this bank. */
+export function revokeForApp(deps: AccountDeps, anyCase: string): Promise<boolean> {
+  const umn = normaliseVpa(anyCase)
+  return deps.transaction(async (tx) => {
+    const known = await findMandate(tx, umn)
+    if (!known || appOf(umn) === deps.config.BAHI_HANDLE) return false
+    await lockBankAccounts(tx, [known.bankAccountId])
+    const found = await findMandate(tx, umn)
+    if (found && !found.isRevoked) await changeMandate(tx, umn, { type: 'revoke' }, deps.clock.now())
+    return found !== undefined
+  })
+}
+
+/** What it had reserved. */
+async function giveBack(deps: AccountDeps, tx: Tx, { openHold }: BankMandate): Promise<void> {
   if (openHold === null) return
   const id = uuidv7(deps.clock.now().getTime())
   const [closed] = await postTransfers(tx, [{ id, kind: 'void', pendingId: openHold }])

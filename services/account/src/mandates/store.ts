@@ -72,7 +72,7 @@ export async function insertMandate(
 export async function changeMandate(
   tx: Tx,
   umn: string,
-  operation: Exclude<BankOperation, Creation | { type: 'port' | 'take' }>,
+  operation: Exclude<BankOperation, Creation | { type: 'port' | 'take' | 'release' }>,
   at: Date,
 ): Promise<void> {
   switch (operation.type) {
@@ -104,6 +104,11 @@ export async function moveMandate(
 ): Promise<void> {
   await tx`
     update mandates set account_id = ${accountId}, bank_account_id = ${bankAccountId} where umn = ${umn}`
+}
+
+/** Of a mandate whose account is locked: another app keeps it from now on, with all that was debited by it. */
+export async function renameMandate(tx: Tx, umn: string, toUmn: string): Promise<void> {
+  await tx`update mandates set umn = ${toUmn} where umn = ${umn}`
 }
 
 /** How a linked account is named to its bank. */

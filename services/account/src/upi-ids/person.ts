@@ -20,7 +20,7 @@ import {
 } from './store-person.ts'
 import { vpaStream } from './vpa-stream.ts'
 
-type Deps = Pick<AccountDeps, 'sql' | 'transaction' | 'clock' | 'seal' | 'network'>
+type Deps = Pick<AccountDeps, 'sql' | 'transaction' | 'clock' | 'seal' | 'network' | 'config'>
 
 export function personRoutes(app: App, deps: Deps): void {
   app.route({
@@ -44,12 +44,12 @@ export function personRoutes(app: App, deps: Deps): void {
 }
 
 async function obstaclesOf(deps: Deps, userId: string): Promise<erasure.ErasureObstacle[]> {
-  const { sql, clock } = deps
+  const { sql, clock, config } = deps
   const { accountIds } = await namesOf(sql, userId)
   await refreshElsewhere(deps, accountIds)
   const inTheWay = {
     money: await hasMoney(sql, userId),
-    mandates: await hasLiveMandates(sql, accountIds, clock.now()),
+    mandates: await hasLiveMandates(sql, accountIds, { handle: config.BAHI_HANDLE, at: clock.now() }),
   }
   return (['money', 'mandates'] as const).filter((what) => inTheWay[what])
 }

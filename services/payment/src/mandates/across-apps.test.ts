@@ -21,7 +21,7 @@ afterEach(async () => {
 })
 afterAll(() => setup.stop())
 
-const { as, termsOf, today, pause, revoke } = mandateTools(() => setup)
+const { as, termsOf, today, pause, revoke, create, balanceOf } = mandateTools(() => setup)
 const resolveAfterMs = 20_001
 
 /** Somebody with an account at another bank, and a mandate of it in that bank's app, with a debit announced there. */
@@ -125,33 +125,34 @@ describe('a mandate that another app keeps', () => {
   })
 })
 
+let count = 0
+const asking = (id: string, asha: TestPerson, payerAddr = 'asha@ganga') => {
+  const amount = { curr: 'INR' as const, value: '500.00' }
+  const party = { name: '', type: 'PERSON' as const, code: '0000', amount }
+  const about = { custRef: String(++count).padStart(12, '8'), ts: setup.clock.now().toISOString() }
+  const txn = {
+    id: `GNG${String(count).padStart(32, 'b')}`,
+    type: 'PORT' as const,
+    umn: umnOf(id, 'bahi'),
+    ...about,
+  }
+  const parties = { payer: { ...party, addr: asha.vpa }, payee: { ...party, addr: 'ramesh@ganga' } }
+  return {
+    api: 'ReqAuthMandate',
+    head: net.headOf(),
+    txn,
+    ...parties,
+    mandate: { payerAddr },
+  } as Message<'ReqAuthMandate'>
+}
+async function codeOf(message: Message<'ReqAuthMandate'>): Promise<string> {
+  await net.deliver(message)
+  const answers = () => net.sentOf('RespAuthMandate', message.txn.id) as Message<'RespAuthMandate'>[]
+  await setup.until(() => answers().length > 0)
+  return answers().at(-1)!.resp.errCode ?? '00'
+}
+
 describe('another app that takes one of ours over', () => {
-  let count = 0
-  const asking = (id: string, asha: TestPerson, payerAddr = 'asha@ganga') => {
-    const amount = { curr: 'INR' as const, value: '500.00' }
-    const party = { name: '', type: 'PERSON' as const, code: '0000', amount }
-    const about = { custRef: String(++count).padStart(12, '8'), ts: setup.clock.now().toISOString() }
-    const txn = {
-      id: `GNG${String(count).padStart(32, 'b')}`,
-      type: 'PORT' as const,
-      umn: umnOf(id, 'bahi'),
-      ...about,
-    }
-    const parties = { payer: { ...party, addr: asha.vpa }, payee: { ...party, addr: 'ramesh@ganga' } }
-    return {
-      api: 'ReqAuthMandate',
-      head: net.headOf(),
-      txn,
-      ...parties,
-      mandate: { payerAddr },
-    } as Message<'ReqAuthMandate'>
-  }
-  async function codeOf(message: Message<'ReqAuthMandate'>): Promise<string> {
-    await net.deliver(message)
-    const answers = () => net.sentOf('RespAuthMandate', message.txn.id) as Message<'RespAuthMandate'>[]
-    await setup.until(() => answers().length > 0)
-    return answers().at(-1)!.resp.errCode ?? '00'
-  }
   async function ours() {
     const one = held()
     net.otherApps.held[0]!.terms = termsOf({ validTo: addDays(today(), 200) })
@@ -186,7 +187,7 @@ describe('another app that takes one of ours over', () => {
     expect((await closed(2)).at(-1)).toEqual([2, '00'])
   })
 
-  it('does not have what its bank is deciding about, what is revoked, or an account of our bank', async () => {
+  it('does not have what its bank is deciding about, or what is revoked', async () => {
     const { asha, id } = await ours()
     ninetyDays()
     setup.account.transfers = 'answer-lost'
@@ -197,10 +198,106 @@ describe('another app that takes one of ours over', () => {
     await setup.until(async () => !(await show(asha, id)).operating)
     await revoke(asha, { id })
     expect(await codeOf(asking(id, asha))).toBe('QC')
-    const other = await ours()
-    ninetyDays()
-    setup.parties.set(other.asha.vpa, other.asha.party)
-    expect(await codeOf(asking(other.id, other.asha))).toBe('VF')
-    expect((await show(other.asha, other.id)).status).toBe('active')
+  })
+})
+
+describe('another app that takes one of an account at our bank over', () => {
+  /** Asked for by a payee elsewhere, and agreed to. */
+  async function ofOurBank() {
+    const asha = setup.newPerson()
+    const mandate = await create(asha, { vpa: 'ramesh@ganga' }, { terms: { validTo: addDays(today(), 200) } })
+    expect(mandate).toMatchObject({ status: 'active' })
+    return { asha, id: mandate.id }
+  }
+  const withPin = (id: string, asha: TestPerson, pin = goodPin, payerAddr = 'asha@ganga') => {
+    const message = asking(id, asha, payerAddr)
+    const creds = { type: 'PIN' as const, subType: 'MPIN' as const, data: pin }
+    return { ...message, payer: { ...message.payer, creds } }
+  }
+
+  it('has it once our bank has found the PIN right, with the account, and it comes back with the PIN', async () => {
+    const { asha, id } = await ofOurBank()
+    expect(await codeOf(asking(id, asha))).toBe('U11')
+    expect(await codeOf(withPin(id, asha, wrongPin))).toBe('ZM')
+    const shown = await show(asha, id)
+    expect(shown).toMatchObject({ status: 'active', operating: false })
+    expect(shown).not.toHaveProperty('code')
+    expect(await codeOf(withPin(id, asha, goodPin, 'asha@bahi'))).toBe('ZD')
+    expect(await codeOf(withPin(setup.newId(), asha))).toBe('VF')
+    const message = withPin(id, asha)
+    expect([await codeOf(message), await codeOf(message), await codeOf(asking(id, asha))]).toEqual([
+      '00',
+      '00',
+      '00',
+    ])
+    const [answer] = net.sentOf('RespAuthMandate', message.txn.id) as Message<'RespAuthMandate'>[]
+    expect(answer!.payer).toMatchObject({ ac: { acnum: asha.party.accountRef } })
+    expect(answer!.payer).not.toHaveProperty('creds')
+    expect(await show(asha, id)).toMatchObject({ status: 'ported' })
+    const about = { ...{ payerVpa: 'asha@ganga', bank: 'BAHI', accountRef: asha.party.accountRef } }
+    const payee = { vpa: 'ramesh@ganga', name: 'Ramesh' }
+    const umn = umnOf(id, 'ganga')
+    const named = { umn, app: 'Ganga Bank', payee, name: 'Newspaper', terms: termsOf(), mcc: '0000' }
+    const txn = { txnId: `GNG${id.replaceAll('-', '')}`, rrn: '812345678901' }
+    net.otherApps.held = [{ ...about, ...named, ...txn }]
+    net.otherApps.letGo = { code: '00', lastSequence: 0, debits: [] }
+    expect(await take(asha, umn)).toMatchObject({ id, status: 'active' })
+  })
+
+  it('has it when the answer of the bank was lost, or the process ended, once it is known what the bank did', async () => {
+    const { asha, id } = await ofOurBank()
+    setup.account.transfers = 'answer-lost'
+    const message = withPin(id, asha)
+    expect(await refusal(net.deliver(message))).toBe('unavailable')
+    // Meanwhile nothing else is done to it, and no debit of it begins.
+    expect(await refusal(pause(asha, { id }, today(), today()))).toBe('wrong-state')
+    expect(await codeOf(withPin(id, asha, goodPin, 'asha@kaveri'))).toBe('U01')
+    setup.account.transfers = 'up'
+    expect(await refusal(net.deliver(asking(id, asha)))).toBe('unavailable')
+    setup.clock.advance(resolveAfterMs)
+    await setup.until(async () => (await show(asha, id)).status === 'ported')
+    expect(await codeOf(asking(id, asha))).toBe('00')
+    expect((await setup.eventsOf(id)).filter((type) => type.endsWith('ported-out'))).toHaveLength(1)
+  })
+
+  it('has what was announced, and a debit that falls due while the bank decides is tried again', async () => {
+    const { asha, id } = await ofOurBank()
+    const asked = asking(id, asha)
+    const notice = { ...asked, txn: { ...asked.txn, type: 'NOTIFY' as const, seqNum: 1 } }
+    const value = '100.00'
+    const amount = { curr: 'INR' as const, value }
+    const announced = {
+      ...notice,
+      ...{ payer: { ...notice.payer, amount }, payee: { ...notice.payee, amount } },
+      mandate: { dueOn: addDays(today(), 2) },
+    }
+    expect(await codeOf(announced)).toBe('00')
+    setup.account.transfers = 'answer-lost'
+    expect(await refusal(net.deliver(withPin(id, asha)))).toBe('unavailable')
+    setup.clock.advance(3 * 86_400_000)
+    const collect = { ...announced, api: 'ReqAuthDetails' as const, head: net.headOf() }
+    const { mandate: _, ...made } = collect
+    const txn = { ...announced.txn, id: `GNG${'c'.repeat(32)}`, type: 'COLLECT' as const }
+    const before = balanceOf(asha)
+    await net.deliver({ ...made, txn } as Message<'ReqAuthDetails'>)
+    await setup.until(() => net.sentOf('RespAuthDetails', txn.id).length > 0)
+    const [declined] = net.sentOf('RespAuthDetails', txn.id) as Message<'RespAuthDetails'>[]
+    expect(declined!.resp.errCode).toBe('XB')
+    setup.account.transfers = 'up'
+    setup.clock.advance(resolveAfterMs)
+    await setup.until(async () => (await show(asha, id)).status === 'ported')
+    expect(await show(asha, id)).toMatchObject({ debits: [{ sequence: 1, status: 'skipped' }] })
+    expect(balanceOf(asha)).toBe(before)
+  })
+
+  it('is not asked for the PIN of the account that its UPI ID leads to by now', async () => {
+    const { asha, id } = await ofOurBank()
+    setup.parties.set(asha.vpa, { ...asha.party, accountId: setup.newId() })
+    expect(await codeOf(withPin(id, asha))).toBe('XI')
+    setup.parties.delete(asha.vpa)
+    expect(await codeOf(withPin(id, asha))).toBe('XI')
+    setup.parties.set(asha.vpa, asha.party)
+    await revoke(asha, { id })
+    expect(await codeOf(withPin(id, asha))).toBe('QC')
   })
 })

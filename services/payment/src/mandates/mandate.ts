@@ -72,7 +72,7 @@ export function asBankOperation(operation: MandateOperation, mandate: Mandate): 
 
 /** Whether the payer's bank decides by the PIN, which only the payer's own request has. */
 export const isByPin = ({ type }: { type: MandateOperation['type'] }): boolean =>
-  ['create', 'update', 'unpause', 'port', 'take'].includes(type)
+  ['create', 'update', 'unpause', 'port', 'take', 'release'].includes(type)
 
 export type Debit = {
   id: string

@@ -1,5 +1,5 @@
 // Operations on mandates: each is numbered and stored, decided by the payer's bank, and then applied, once.
-import { operateMandate, resolveMandateOperation } from '@bahi/contracts/bank-mandates.ts'
+import { appOf, operateMandate, resolveMandateOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { LetGo } from '@bahi/contracts/network-adapter.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
@@ -163,6 +163,11 @@ async function decline(
   now: Date,
 ): Promise<Mandate> {
   const declined = { ...mandate, code, ...(triesLeft === undefined ? {} : { triesLeft }) }
+  // What was entered in another app is shown there.
+  if (type === 'release') {
+    await updateMandate(tx, mandate)
+    return declined
+  }
   // What a payee asked for can be approved with another try.
   if (type === 'take' || (type === 'create' && mandate.expiresAt === undefined)) {
     const data = { ...factsOf(mandate), code }
@@ -182,17 +187,22 @@ export async function apply(
 ): Promise<Mandate> {
   const { after, event } = effectOf(mandate, operation, now)
   if (operation.type === 'port' || operation.type === 'take') await updatePayer(tx, after)
-  let changed = await record(tx, after, event, now)
+  const changed = await record(tx, after, event, now)
+  if (operation.type === 'release') return dropDebits(tx, changed, now)
   await report(tx, changed, { type: wireTypes[operation.type], code: '00' }, now)
-  if (operation.type === 'revoke') {
-    // One that is being debited is decided by the bank, which knows of the revocation.
-    for (const debit of await openDebits(tx, mandate.id))
-      if (!isBeingMade(mandate, debit)) changed = await dropDebit(tx, changed, debit, now)
-    return changed
-  }
+  // One that is being debited is decided by the bank, which knows of the revocation.
+  if (operation.type === 'revoke') return dropDebits(tx, changed, now)
   if (['create', 'update', 'take'].includes(operation.type)) await scheduleEnd(tx, changed)
   if (operation.type !== 'pause') await planNext(tx, changed, istDateOf(now), now)
   return changed
+}
+
+/** Of a locked mandate: those that are not being made are not made any more. */
+async function dropDebits(tx: Tx, mandate: Mandate, now: Date): Promise<Mandate> {
+  let last = mandate
+  for (const debit of await openDebits(tx, mandate.id))
+    if (!isBeingMade(mandate, debit)) last = await dropDebit(tx, last, debit, now)
+  return last
 }
 
 /** How the network calls them. */
@@ -244,6 +254,12 @@ function effectOf(
       const after: Mandate = { ...mandate, status: 'active', ported: { at: now, fromVpa } }
       const data = { ...factsOf(after), terms: after.terms, app, fromUmn }
       return { after, event: { type: 'payment.mandate-ported-in', data } }
+    }
+    case 'release': {
+      const { toUmn } = operation
+      const data = { ...factsOf(mandate), app: appOf(toUmn), toUmn }
+      const after: Mandate = { ...mandate, status: 'ported', endedAt: now }
+      return { after, event: { type: 'payment.mandate-ported-out', data } }
     }
     case 'revoke': {
       const data = { ...factsOf(mandate), by: operation.by ?? ('payer' as const) }

@@ -13,6 +13,7 @@ import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { lockPayers } from '../limits/store.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import { networkOutcomeOf } from '../network/apply-network-outcome.ts'
+import type { WireAccount } from '../network/message-parts.ts'
 import { payeeIn, payerIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
 import { areBlocked } from '../people/store.ts'
 import { failAttempt } from './claim-debit.ts'
@@ -27,13 +28,20 @@ import {
 } from './mandate.ts'
 import { begin, drive, type OperateDeps } from './operate.ts'
 import { presentIn, type DebitWork } from './plan-debits.ts'
-import { releaseMandate } from './release-mandate.ts'
+import { beginRelease, driveRelease, releasedTo, releaseMandate } from './release-mandate.ts'
 import { countAskedFrom, findMandate, insertMandate, lockMandates, mandateIdOf } from './store.ts'
 import { debitOfTxn, debitWith, updateDebit } from './store-debits.ts'
 import { answerEndKind, debitKind, record, scheduleEnd } from './work.ts'
 
-type ReceiveDeps = OperateDeps & { parties: PartyResolver; metrics: Pick<PaymentMetrics, 'ported'> }
+type ReceiveDeps = OperateDeps & {
+  parties: PartyResolver
+  metrics: Pick<PaymentMetrics, 'ported'>
+  /** Code of our bank. */
+  bank: string
+}
 type Asked = Message<'ReqAuthMandate'>
+/** `account`: of our bank, which another app debits from then on. */
+type Answer = { code: string; account?: WireAccount }
 
 /** UPI codes of why nothing is done. */
 const codes = {
@@ -49,13 +57,21 @@ const codes = {
   made: 'QB',
   duplicate: 'U01',
   skipped: 'ZA',
+  otherAccount: 'XI',
+  moving: 'XB',
 }
 
 /**
  * A code answers at once, `00` that it was done; undefined: the payer answers later. The same message again changes
  * nothing. Throws what keeps it from being durable: the network sends it again.
  */
-export function receiveMandate(deps: ReceiveDeps, message: Asked): Promise<string | undefined> {
+export async function receiveMandate(deps: ReceiveDeps, message: Asked): Promise<Answer | undefined> {
+  if (message.txn.type === 'PORT') return receiveRelease(deps, message)
+  const code = await receiveOther(deps, message)
+  return code === undefined ? undefined : { code }
+}
+
+function receiveOther(deps: ReceiveDeps, message: Asked): Promise<string | undefined> {
   switch (message.txn.type) {
     case 'CREATE':
       return receiveCreation(deps, message)
@@ -63,8 +79,6 @@ export function receiveMandate(deps: ReceiveDeps, message: Asked): Promise<strin
       return receiveNotice(deps, message)
     case 'REVOKE':
       return receiveRevocation(deps, message)
-    case 'PORT':
-      return receiveRelease(deps, message)
     default:
       return Promise.resolve(codes.malformed)
   }
@@ -162,6 +176,7 @@ export function receiveDebit(
     if (debit.status === 'paid') return codes.made
     if (debit.status === 'skipped') return codes.skipped
     if (mandate.status !== 'active') return stateCode(mandate)
+    if ((await releasedTo(tx, mandate)) !== undefined) return codes.moving
     if (!isOpen(debit)) return codes.over
     if (debit.paymentId !== undefined || attemptOf(debit)) return codes.duplicate
     if (amountFromWire(payee.amount) !== debit.amountPaise || payer.amount.value !== payee.amount.value)
@@ -229,20 +244,37 @@ export async function debitTransactionOver(
   return true
 }
 
-/** Asked for by another app of its payer. */
-async function receiveRelease(deps: ReceiveDeps, { txn, payee, mandate: wanted }: Asked): Promise<string> {
+/**
+ * Asked for by another app of its payer. Of an account at our own bank the message has the PIN, and its bank, not the
+ * network, knows what becomes of it.
+ */
+async function receiveRelease(deps: ReceiveDeps, message: Asked): Promise<Answer> {
+  const { txn, payee } = message
   const id = txn.umn === undefined ? undefined : mandateIdIn(txn.umn)
   const known = id === undefined ? undefined : (await findMandate(deps.sql, id))?.mandate
-  const payer = known && (await deps.parties.payer(known.payer.vpa))
-  if (payer === unreachable) throw new Problem('unavailable')
-  // Our bank has no record of a mandate that another app keeps.
-  if (payer?.onUs) return codes.unknown
-  const code = await deps.transaction(async (tx) => {
+  const isOnUs = known?.payer.bank === deps.bank
+  const account = isOnUs ? await accountOf(deps, known) : undefined
+  // Whose UPI ID leads to another account by now: no PIN of that one is tried.
+  if (isOnUs && !account) return { code: codes.otherAccount }
+  const begun = await deps.transaction(async (tx) => {
     const mandate = await lockTheirs(tx, txn.umn, payee.addr)
-    return mandate ? releaseMandate(tx, mandate, wanted, deps.clock.now()) : codes.unknown
+    if (!mandate) return codes.unknown
+    const release = isOnUs ? beginRelease : releaseMandate
+    return release(tx, mandate, message, deps.clock.now())
   })
+  const code = typeof begun === 'string' ? begun : await driveRelease(deps, begun, message)
   deps.metrics.ported('out', code)
-  return code
+  return { code, ...(code === '00' && account ? { account } : {}) }
+}
+
+/** The account at our bank that it debits; undefined: its UPI ID leads to another one. Throws `unavailable`. */
+async function accountOf(
+  { parties }: ReceiveDeps,
+  { payer: { vpa, accountId } }: Mandate,
+): Promise<WireAccount | undefined> {
+  const found = await parties.payer(vpa)
+  if (found === unreachable) throw new Problem('unavailable')
+  return found?.onUs && found.accountId === accountId ? found : undefined
 }
 
 async function receiveRevocation(deps: ReceiveDeps, { txn, payee }: Asked): Promise<string> {

@@ -1,45 +1,90 @@
-// Another app takes a mandate of our payer over, with the PIN that its bank has checked: here it ends, and nothing of
-// it is debited by us any more.
+// Another app takes a mandate of our payer over, with the PIN that its bank checks: here it ends, and nothing of it is
+// debited by us any more.
 import { umnOf } from '@bahi/contracts/bank-mandates.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { mandateRulesAt, portableAfter } from '@bahi/contracts/mandate-rules.ts'
 import type { Message } from '@bahi/contracts/network.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
-import { dropDebit } from './claim-debit.ts'
-import { attemptOf, factsOf, handleOf, isBeingMade, type Mandate } from './mandate.ts'
+import { attemptOf, handleOf, isBeingMade, type Mandate } from './mandate.ts'
+import { apply, begin, drive, type OperateDeps } from './operate.ts'
+import { findOperation } from './store.ts'
 import { openDebits } from './store-debits.ts'
-import { record } from './work.ts'
 
 /** UPI codes of why it stays here. `beingMade`: the other app asks again. */
-const codes = { malformed: 'ZD', beingMade: 'U01', over: 'QD', revoked: 'QC', tooSoon: 'Z7' }
+const codes = {
+  ...{ malformed: 'ZD', beingMade: 'U01', over: 'QD', revoked: 'QC', tooSoon: 'Z7', noPin: 'U11' },
+  never: 'XB',
+}
 
-/** `00`: it is the other app's, which has the debits that were announced. Repeating it changes nothing. */
-export async function releaseMandate(
-  tx: Tx,
-  mandate: Mandate,
-  { payerAddr }: Message<'ReqAuthMandate'>['mandate'],
-  now: Date,
-): Promise<string> {
-  const to = payerAddr === undefined ? undefined : handleOf(normaliseVpa(payerAddr))
-  if (to === undefined || to === handleOf(mandate.payer.vpa)) return codes.malformed
+type Wanted = Pick<Message<'ReqAuthMandate'>, 'payer' | 'mandate'>
+
+/** Of an account at another bank, which has found the PIN right. `00`: it is the other app's. Repeatable. */
+export async function releaseMandate(tx: Tx, mandate: Mandate, wanted: Wanted, now: Date): Promise<string> {
+  const toUmn = numberThere(mandate, wanted)
+  if (toUmn === undefined) return codes.malformed
   if (mandate.status === 'ported') return '00'
-  const open = await openDebits(tx, mandate.id)
-  const code = refusalOf(mandate, now)
+  const code = await refusalOf(tx, mandate, now)
   if (code !== undefined) return code
-  if (open.some((debit) => isBeingMade(mandate, debit) || attemptOf(debit))) return codes.beingMade
-  const data = { ...factsOf(mandate), app: to, toUmn: umnOf(mandate.id, to) }
-  const ported: Mandate = { ...mandate, status: 'ported', endedAt: now }
-  let last = await record(tx, ported, { type: 'payment.mandate-ported-out', data }, now)
-  for (const debit of open) last = await dropDebit(tx, last, debit, now)
+  await apply(tx, mandate, { type: 'release', toUmn }, now)
   return '00'
 }
 
-function refusalOf({ status, pendingOperation, terms, ported }: Mandate, now: Date): string | undefined {
+/** Of an account at our bank, which has to check the PIN: a code, or the mandate with that operation in progress. */
+export async function beginRelease(
+  tx: Tx,
+  mandate: Mandate,
+  wanted: Wanted,
+  now: Date,
+): Promise<string | Mandate> {
+  const toUmn = numberThere(mandate, wanted)
+  if (toUmn === undefined) return codes.malformed
+  if (mandate.status === 'ported') return '00'
+  if ((await releasedTo(tx, mandate)) === toUmn) return mandate
+  const code = await refusalOf(tx, mandate, now)
+  if (code !== undefined) return code
+  return pinOf(wanted) === undefined ? codes.noPin : begin(tx, mandate, { type: 'release', toUmn }, now)
+}
+
+/** What the bank decided of it. Throws `unavailable` while that is not known: the network asks again. */
+export async function driveRelease(deps: OperateDeps, begun: Mandate, wanted: Wanted): Promise<string> {
+  const nth = begun.pendingOperation!
+  const toUmn = numberThere(begun, wanted)!
+  const pin = pinOf(wanted)
+  // Asked again without the PIN: what became of it is being resolved.
+  if (pin !== undefined) await drive(deps, begun, { type: 'release', toUmn }, pin)
+  const done = await findOperation(deps.sql, begun.id, nth)
+  if (done && done.code === null) throw new Problem('unavailable', 'the bank has not decided it yet')
+  return done?.code ?? codes.never
+}
+
+/** The number that it is to have with another app, if that is being decided. */
+export async function releasedTo(
+  tx: Tx,
+  { id, pendingOperation }: Pick<Mandate, 'id' | 'pendingOperation'>,
+): Promise<string | undefined> {
+  if (pendingOperation === undefined) return undefined
+  const operation = (await findOperation(tx, id, pendingOperation))?.operation
+  return operation?.type === 'release' ? operation.toUmn : undefined
+}
+
+function numberThere({ id, payer }: Mandate, { mandate: { payerAddr } }: Wanted): string | undefined {
+  const to = payerAddr === undefined ? undefined : handleOf(normaliseVpa(payerAddr))
+  return to === undefined || to === handleOf(payer.vpa) ? undefined : umnOf(id, to)
+}
+
+const pinOf = ({ payer: { creds } }: Wanted): string | undefined =>
+  creds?.type === 'PIN' ? creds.data : undefined
+
+async function refusalOf(tx: Tx, mandate: Mandate, now: Date): Promise<string | undefined> {
+  const { status, pendingOperation, terms, ported } = mandate
   if (status !== 'active') return status === 'revoked' ? codes.revoked : codes.over
   // Its bank decides just now what it is, or from which account it debits.
   if (pendingOperation !== undefined) return codes.beingMade
   const rules = mandateRulesAt(now)
   if (terms.blockFunds || rules.portEveryDays === undefined) return codes.over
   const after = portableAfter(rules, ported?.at)
-  return after && after > now ? codes.tooSoon : undefined
+  if (after && after > now) return codes.tooSoon
+  const open = await openDebits(tx, mandate.id)
+  return open.some((debit) => isBeingMade(mandate, debit) || attemptOf(debit)) ? codes.beingMade : undefined
 }

@@ -32,6 +32,8 @@ type InboundDeps = Pick<Deps, 'transaction' | 'clock' | 'sql' | 'log' | 'call'> 
   metrics: Pick<PaymentMetrics, 'received' | 'completed' | 'ported'>
   closedLoop: readonly ClosedLoopRow[]
   txnPrefix: string
+  /** Code of our bank. */
+  bank: string
   routes: Routes
   /** What is still sent after an Ack: a service that closes waits for it. */
   background: Set<Promise<unknown>>
@@ -69,8 +71,8 @@ export async function receiveMessage(
       await receiveChange(deps, message)
       return network.ack(message)
     case 'ReqAuthMandate': {
-      const code = await receiveMandate(deps, message)
-      if (code !== undefined) inBackground(deps, network.replyAboutMandate(message, code))
+      const answer = await receiveMandate(deps, message)
+      if (answer) inBackground(deps, network.replyAboutMandate(message, answer.code, answer.account))
       return network.ack(message)
     }
     case 'ReqAuthDetails': {

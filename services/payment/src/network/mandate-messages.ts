@@ -9,8 +9,8 @@ import { acOf, partyOf, respOf, type WireAccount } from './message-parts.ts'
 type Changed = 'UPDATE' | 'PAUSE' | 'UNPAUSE' | 'PORT' | 'REVOKE'
 
 export type MandateMessages = {
-  /** Replies at once to a message about a mandate: `00`, or why nothing was done. */
-  replyAboutMandate(request: Message<'ReqAuthMandate'>, code: string): Promise<Ack>
+  /** Replies to a message about a mandate: `00`, with the account that another app debits then, or why not. */
+  replyAboutMandate(request: Message<'ReqAuthMandate'>, code: string, account?: WireAccount): Promise<Ack>
   /** Replies whether our payer agrees to a mandate that another app asked for, which has its number from then on. */
   answerMandate(mandate: Mandate, code: string): Promise<Ack>
   /** Says what our payer did with such a mandate, and how it stands. */
@@ -43,8 +43,11 @@ export function mandateMessages(
   head: (txnId: string) => Head,
 ): MandateMessages {
   return {
-    replyAboutMandate: ({ head: { msgId }, txn }, code) =>
-      adapter.send({ api: 'RespAuthMandate', head: head(txn.id), txn, resp: respOf(msgId, code) }),
+    replyAboutMandate: ({ head: { msgId }, txn, payer: { creds: _, ...payer } }, code, account) =>
+      adapter.send({
+        ...{ api: 'RespAuthMandate', head: head(txn.id), txn, resp: respOf(msgId, code) },
+        ...(account ? { payer: { ...payer, ac: acOf(account) } } : {}),
+      }),
     answerMandate: (mandate, code) =>
       adapter.send({
         ...{ api: 'RespAuthMandate', head: head(mandate.network!.txnId) },
