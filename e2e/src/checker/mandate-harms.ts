@@ -1,11 +1,20 @@
 // For the test of the checker: what somebody could do to mandates by hand, and which rule finds it.
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { Harm } from './limit-harms.ts'
 
 /** `mandate`: with a debit that is announced. `settled`: a payment for nothing else. */
 export function mandateHarms(
   of: () => { mandate: { id: string; umn?: string | undefined }; settled: { id: string } },
 ): Harm[] {
+  async function debitOverNetwork(tx: Tx): Promise<string> {
+    const [txnId, transferId] = [`GNG${'0'.repeat(32)}`, uuidv7()]
+    await tx`insert into account.network_legs (txn_id, leg, rrn, amount_paise, account_ref, transfer_id, code,
+      posted_at) values (${txnId}, 'DEBIT', '000000000000', 100, ${uuidv7()}, ${transferId}, '00', now())`
+    await tx`insert into account.mandate_debits (umn, sequence, transfer_id, amount_paise, posted_at)
+      values (${of().mandate.umn!}, 77, ${transferId}, 100, now())`
+    return txnId
+  }
   return [
     {
       rule: 'mandate-debit-is-paid-once',
@@ -90,6 +99,29 @@ export function mandateHarms(
         await tx`insert into sandbox.payer_mandates (txn_id, rrn, req_msg_id, payer, payee, name, terms, status,
           umn, asked_at) values (${`GNG${'0'.repeat(32)}`}, '000000000000', '', '{}', '{"isMember": false}', 'Music',
           '{}', 'active', ${`${'0'.repeat(32)}@ganga`}, now())`
+      },
+    },
+    {
+      rule: 'mandate-is-kept-by-one-app',
+      what: 'a debit over the network that no app announced',
+      also: ['each-leg-is-a-transfer', 'switch-matches-our-legs', 'no-duplicate-leg'],
+      by: debitOverNetwork,
+    },
+    {
+      rule: 'mandate-is-kept-by-one-app',
+      what: 'a debit over the network of a mandate that is kept here',
+      also: ['each-leg-is-a-transfer', 'switch-matches-our-legs', 'no-duplicate-leg'],
+      async by(tx) {
+        const txnId = await debitOverNetwork(tx)
+        const about = { txn_id: txnId, txn_ts: new Date(), decided_at: new Date() }
+        await tx`insert into sandbox.transactions
+          select (jsonb_populate_record(t, ${tx.json(about as never)})).* from sandbox.transactions t limit 1`
+        const umn = of().mandate.umn!.replace(/@.*/, '@ganga')
+        await tx`insert into sandbox.payer_mandates (txn_id, rrn, req_msg_id, payer, payee, name, terms, status, umn,
+          asked_at) values (${txnId}, '000000000000', '', '{}', '{"isMember": false}', 'Music', '{}', 'ported',
+          ${umn}, now())`
+        await tx`insert into sandbox.payer_mandate_debits (mandate_txn_id, sequence, amount_paise, due_on, noticed_at,
+          status, txn_id) values (${txnId}, 77, 100, now(), now(), 'made', ${txnId})`
       },
     },
     {

@@ -51,7 +51,7 @@ export const mandateRules: Rule[] = [
   {
     name: 'mandate-debit-is-in-the-bank',
     says: 'What the bank debited by a mandate is a payment of that debit; nothing else is debited without a PIN.',
-    needs,
+    needs: [...needs, 'account.network_legs'],
     over: 'account.mandate_debits',
     find({ tx, quiescent, has, isArchived }) {
       const knowsOthers = otherBanks.every(has)
@@ -80,6 +80,8 @@ export const mandateRules: Rule[] = [
         with debited as (
           select b.umn, a.mandate_id, b.sequence, b.transfer_id as payment_id, null::text as txn_id, b.amount_paise
           from account.mandate_debits b join account.mandates a on a.umn = b.umn
+          -- What another app debited is a leg, and no payment of ours.
+          where not exists (select from account.network_legs l where l.transfer_id = b.transfer_id)
           ${debitedThere}
         ), held as (
           select mandate_id, umn, revoked_at from account.mandates
@@ -179,6 +181,7 @@ export const mandateRules: Rule[] = [
       ...otherBanks,
       'sandbox.payer_mandates.taken_as',
       'sandbox.bank_mandate_debits.made_by',
+      ...['account.network_legs', 'sandbox.transactions'],
     ],
     over: 'sandbox.payer_mandates',
     find: ({ tx }) =>
@@ -189,6 +192,11 @@ export const mandateRules: Rule[] = [
           select e.stream, e.at, e.type = 'payment.mandate-ported-in' as is_in,
             lead(e.at) over (partition by e.stream order by e.version) as until
           from payment.events e where e.type in ('payment.mandate-ported-in', 'payment.mandate-ported-out')
+        ), kept as (
+          select stream, at, until from moved where is_in
+          union all
+          select e.stream, e.at, (select min(o.at) from moved o where o.stream = e.stream)
+          from payment.events e where e.type = 'payment.mandate-authorised'
         )
         select format('mandate %s is active here and %s is active with another app', m.id, p.umn) as detail
         from payment.mandates m
@@ -199,6 +207,23 @@ export const mandateRules: Rule[] = [
         from sandbox.payer_mandates p
         where p.status = 'active' and not (p.payee ->> 'isMember')::boolean
           and not exists (select from sandbox.bank_mandates b where b.umn = p.umn and b.revoked_at is null)
+          and not exists (select from account.mandates b where b.umn = p.umn and b.revoked_at is null)
+        union all
+        select format('debit %s of %s was made over the network by an app that did not announce it', d.sequence, d.umn)
+        from account.mandate_debits d join account.mandates a on a.umn = d.umn
+        join account.network_legs l on l.transfer_id = d.transfer_id
+        where not exists (
+          select from sandbox.payer_mandate_debits p join sandbox.payer_mandates k on k.txn_id = p.mandate_txn_id
+          where split_part(k.umn, '@', 1) = replace(a.mandate_id::text, '-', '') and p.sequence = d.sequence
+            and (p.txn_id = l.txn_id or exists (
+              select from account.network_legs r where r.txn_id = l.txn_id and r.leg = 'DEBIT-REVERSAL')))
+        union all
+        select format('debit %s of %s was made over the network while we kept the mandate', d.sequence, d.umn)
+        from account.mandate_debits d join account.mandates a on a.umn = d.umn
+        join account.network_legs l on l.transfer_id = d.transfer_id
+        join sandbox.transactions t on t.txn_id = l.txn_id
+        join kept k on k.stream = a.mandate_id::text
+        where t.txn_ts > k.at and (k.until is null or t.decided_at < k.until)
         union all
         select format('payment %s of debit %s began while another app kept the mandate', p.id, d.id)
         from payment.mandate_debits d join moved o on o.stream = d.mandate_id::text and not o.is_in

@@ -61,9 +61,17 @@ export const mandateMutations: readonly Mutation[] = [
   {
     name: 'another app takes over a mandate again within ninety days',
     file: 'services/payment/src/mandates/release-mandate.ts',
-    find: 'return after && after > now ? codes.tooSoon : undefined',
-    replace: 'return after && after < now ? codes.tooSoon : undefined',
+    find: 'if (after && after > now) return codes.tooSoon',
+    replace: 'if (after && after < now) return codes.tooSoon',
     caughtBy: { test: 'services/payment/src/mandates/across-apps.test.ts' },
     why: 'A mandate moves between apps once in ninety days.',
+  },
+  {
+    name: 'the network debits by a mandate that this app keeps',
+    file: 'services/account/src/inbound/post-legs.ts',
+    find: 'if (debit && appOf(debit.umn) === deps.config.BAHI_HANDLE)',
+    replace: 'if (debit && appOf(debit.umn) === payeeVpa)',
+    caughtBy: { test: 'services/account/src/mandates/kept-elsewhere.test.ts' },
+    why: 'A mandate is debited by the app that keeps it alone.',
   },
 ]

@@ -23,8 +23,10 @@ export async function runMandateAcrossApps(context: RunContext, nth: number): Pr
   const { seed, clock, processes, world } = context
   const random = randomOf(seed, `mandate across apps ${nth}`)
   await clock.sleep(random.between(0, context.spanMs))
-  const payer = random.pick(world.customers.filter(({ bank }) => bank !== ownBank))
-  const payerVpa = `${payer.phone.slice(-10)}@${handleOf(payer.bank)}`
+  // What another app was given at first is of an account at another bank.
+  const isOurs = random.chance(0.6)
+  const payer = random.pick(world.customers.filter(({ bank }) => isOurs || bank !== ownBank))
+  const payerVpa = `${payer.phone.slice(-10)}@${payer.bank === ownBank ? 'kaveri' : handleOf(payer.bank)}`
   const payeeVpa = `${random.pick(payees)}@sandbox`
   const today = istDateOf(clock.now())
   const terms: MandateTerms = {
@@ -33,7 +35,6 @@ export async function runMandateAcrossApps(context: RunContext, nth: number): Pr
     ...{ revocable: true, blockFunds: false },
   }
   const name = `Songs ${nth}`
-  const isOurs = random.chance(0.5)
   const made = isOurs
     ? await unlessRefused(() =>
         processes.asGateway(mandateFromOutside, { body: { payeeVpa, payerVpa: payer.vpa, name, terms } }),
@@ -89,11 +90,14 @@ const wrongPin = ({ pin }: WorldCustomer): string => pin.replace(/^./, '9')
 
 /** With the other app; ours may be debiting it just now, and then it stays. */
 async function giveAway(
-  { processes }: RunContext,
+  context: RunContext,
   random: Random,
   { payer, payerVpa }: Moving,
-  { umn }: mandates.MandateView,
+  mandate: mandates.MandateView,
 ): Promise<void> {
-  const pin = random.chance(0.1) ? wrongPin(payer) : payer.pin
-  await unlessRefused(() => processes.asGateway(portFromOutside, { body: { umn: umn!, payerVpa, pin } }))
+  const entered = random.chance(0.1) ? wrongPin(payer) : payer.pin
+  // Our bank alone opens a PIN block of its accounts.
+  const pin = payer.bank === ownBank ? await mandateBlock(context, payer, mandate, entered) : entered
+  const body = { umn: mandate.umn!, payerVpa, pin }
+  await unlessRefused(() => context.processes.asGateway(portFromOutside, { body }))
 }
