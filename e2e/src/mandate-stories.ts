@@ -39,6 +39,8 @@ export type World = {
   ravi: Customer
   /** With ₹50,000 at Ganga Bank, made before days pass. */
   nila: Customer
+  /** With ₹50,000 at our bank, the same. */
+  mohan: Customer
   /** At another bank, with its app. */
   ramesh: string
   clock: Clock

@@ -1,21 +1,73 @@
-// The story of a mandate across apps, for the platform of the stories across banks: it comes from another app with what
-// was announced there, and goes back to it.
-import { listMandatesElsewhere, showMandate, takeMandate } from '@bahi/contracts/mandates.ts'
+// The stories of mandates across apps, for the platform of the stories across banks: one comes from another app with
+// what was announced there, and goes back to it; one of an account at our bank goes, and comes back.
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import { createMandate, listMandatesElsewhere, showMandate, takeMandate } from '@bahi/contracts/mandates.ts'
 import { addDays, istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
+import { answerFromOutside } from '@bahi/contracts/sandbox.ts'
 import { noticeFromOutside, showOutsideMandate } from '@bahi/contracts/sandbox-mandates.ts'
 import { mandateInOtherApp, portFromOutside } from '@bahi/contracts/sandbox-ports.ts'
-import { login, pinForMandate, type Customer } from '@bahi/platform/api-client.ts'
+import { login, pinForMandate, pinKeys, sealPin, type Customer } from '@bahi/platform/api-client.ts'
 import { expect, it, vi } from 'vitest'
 import type { World } from './mandate-stories.ts'
 
 const patience = { timeout: 45_000, interval: 200 }
 
-/** Lets days pass. */
+/** What a customer sees, and the payee with another app does, as days pass. */
+function asDaysPass({ platform, clock, advance }: World, customer: Customer) {
+  let who = customer
+  const signIn = async (): Promise<Customer> =>
+    (who = { ...customer, ...(await login(platform.url, customer)) })
+  const debitOf = async (txnId: string, sequence: number) => {
+    const { debits } = await who.call(showOutsideMandate, { params: { txnId } })
+    return debits.find((one) => one.sequence === sequence)
+  }
+  return {
+    signIn,
+    asThem: () => who,
+    /** In the afternoon of that many days later. */
+    async later(days: number): Promise<void> {
+      const day = addDays(istDateOf(clock.now()), days)
+      advance(istTime(day, 14 * 60).getTime() - clock.now().getTime())
+      await signIn()
+    },
+    async announce(txnId: string, sequence: number, amountPaise = 100_00 + sequence): Promise<void> {
+      const debit = { sequence, amountPaise, dueOn: addDays(istDateOf(clock.now()), 2) }
+      await who.call(noticeFromOutside, { params: { txnId }, body: debit })
+      await vi.waitFor(
+        async () => expect(await debitOf(txnId, sequence)).toMatchObject({ status: 'taken' }),
+        patience,
+      )
+    },
+    async made(txnId: string, sequence: number): Promise<void> {
+      for (let tries = 0; tries < 4; tries++) {
+        await vi.waitFor(async () => {
+          const { status, attempts, code } = (await debitOf(txnId, sequence))!
+          expect(status === 'made' || status === 'refused' || (attempts > tries && code)).toBeTruthy()
+        }, patience)
+        if ((await debitOf(txnId, sequence))?.status !== 'taken') break
+        // The network was too slow for it: it is tried again in the next hours without peak.
+        advance(8 * 3_600_000)
+        await signIn()
+      }
+      expect(await debitOf(txnId, sequence)).toMatchObject({ status: 'made' })
+    },
+    elsewhere: async () => (await who.call(listMandatesElsewhere, {})).mandates,
+    async take({ id, umn }: { id: string; umn: string }, terms: MandateTerms, pin = customer.pin) {
+      const now = Math.floor(clock.now().getTime() / 1_000)
+      const block = await pinForMandate({ ...who, pin }, { id, payeeVpa: 'shop@sandbox', terms }, now)
+      return who.call(takeMandate, { params: { umn }, body: { payerVpa: customer.vpa, pin: block } })
+    },
+  }
+}
+
+/** They let days pass. */
 export function mandateStoriesAcrossApps(of: () => World): void {
   it('a mandate comes from another app with the debit announced there, and goes back: each is made once', async () => {
-    const { platform, nila, clock, advance } = of()
+    const { platform, nila, clock } = of()
     const opened = 50_000_00
-    let asNila: Customer = { ...nila, ...(await login(platform.url, nila)) }
+    const days = asDaysPass(of(), nila)
+    await days.signIn()
     const payerVpa = `${nila.phone.slice(-10)}@ganga`
     const validFrom = istDateOf(clock.now())
     const terms = {
@@ -23,38 +75,7 @@ export function mandateStoriesAcrossApps(of: () => World): void {
       ...{ validTo: addDays(validFrom, 200), revocable: true, blockFunds: false },
     }
     const body = { payerVpa, payeeVpa: 'shop@sandbox', name: 'Music', terms }
-    const { txnId, umn } = await asNila.call(mandateInOtherApp, { body })
-    const announce = async (sequence: number, who: Customer) => {
-      const dueOn = addDays(istDateOf(clock.now()), 2)
-      const debit = { sequence, amountPaise: 100_00 + sequence, dueOn }
-      await who.call(noticeFromOutside, { params: { txnId }, body: debit })
-      await vi.waitFor(async () => expect(await statusOf(sequence, who)).toBe('taken'), patience)
-    }
-    const debitOf = async (sequence: number, who: Customer) => {
-      const { debits } = await who.call(showOutsideMandate, { params: { txnId } })
-      return debits.find((one) => one.sequence === sequence)
-    }
-    const statusOf = async (sequence: number, who: Customer) => (await debitOf(sequence, who))?.status
-    const signIn = async (): Promise<Customer> => ({ ...nila, ...(await login(platform.url, nila)) })
-    /** In the afternoon of that many days later. */
-    const later = async (days: number): Promise<Customer> => {
-      const day = addDays(istDateOf(clock.now()), days)
-      advance(istTime(day, 14 * 60).getTime() - clock.now().getTime())
-      return signIn()
-    }
-    const made = async (sequence: number) => {
-      for (let tries = 0; tries < 4; tries++) {
-        await vi.waitFor(async () => {
-          const { status, attempts, code } = (await debitOf(sequence, asNila))!
-          expect(status === 'made' || status === 'refused' || (attempts > tries && code)).toBeTruthy()
-        }, patience)
-        if ((await statusOf(sequence, asNila)) !== 'taken') break
-        // The network was too slow for it: it is tried again in the next hours without peak.
-        advance(8 * 3_600_000)
-        asNila = await signIn()
-      }
-      expect(await debitOf(sequence, asNila)).toMatchObject({ status: 'made' })
-    }
+    const { txnId, umn } = await days.asThem().call(mandateInOtherApp, { body })
     const balance = async () => {
       const [row] = await platform.admin<{ balance: number }[]>`
         select o.balance_paise as balance from sandbox.other_accounts o
@@ -62,24 +83,20 @@ export function mandateStoriesAcrossApps(of: () => World): void {
       return Number(row!.balance)
     }
 
-    await announce(1, asNila)
-    asNila = await later(3)
-    await made(1)
-    await announce(2, asNila)
-    const { mandates } = await asNila.call(listMandatesElsewhere, {})
+    await days.announce(txnId, 1)
+    await days.later(3)
+    await days.made(txnId, 1)
+    await days.announce(txnId, 2)
+    const mandates = await days.elsewhere()
     expect(mandates).toMatchObject([
       { umn, app: 'Ganga Bank', payerVpa, payee: { vpa: 'shop@sandbox' }, accountId: nila.accountId },
     ])
     const { id } = mandates[0]!
-    const take = async (pin: string) => {
-      const now = Math.floor(clock.now().getTime() / 1_000)
-      const block = await pinForMandate({ ...asNila, pin }, { id, payeeVpa: 'shop@sandbox', terms }, now)
-      return asNila.call(takeMandate, { params: { umn }, body: { payerVpa: nila.vpa, pin: block } })
-    }
+    const take = (pin = nila.pin) => days.take({ id, umn }, terms, pin)
     expect(await take('9302')).toMatchObject({ id, status: 'failed', code: 'ZM' })
-    const stillThere = async () => (await asNila.call(listMandatesElsewhere, {})).mandates.length
+    const stillThere = async () => (await days.elsewhere()).length
     expect(await stillThere()).toBe(1)
-    const [taken, again] = [await take(nila.pin), await take(nila.pin)]
+    const [taken, again] = [await take(), await take()]
     const umnHere = umn.replace(/@.*/, '@bahi')
     expect(taken).toMatchObject({
       id,
@@ -90,27 +107,27 @@ export function mandateStoriesAcrossApps(of: () => World): void {
     expect(again).toEqual(taken)
     await vi.waitFor(async () => expect(await stillThere()).toBe(0), patience)
 
-    asNila = await later(3)
-    await made(2)
-    await announce(3, asNila)
+    await days.later(3)
+    await days.made(txnId, 2)
+    await days.announce(txnId, 3)
     expect(await balance()).toBe(opened - 100_01 - 100_02)
-    const show = async () => asNila.call(showMandate, { params: { id } })
+    const show = async () => days.asThem().call(showMandate, { params: { id } })
     expect((await show()).debits).toMatchObject([
       { sequence: 3, status: 'planned' },
       { sequence: 2, status: 'paid' },
     ])
 
     const giveBack = (pin = nila.pin) =>
-      asNila.call(portFromOutside, { body: { umn: umnHere, payerVpa, pin } })
+      days.asThem().call(portFromOutside, { body: { umn: umnHere, payerVpa, pin } })
     await expect(giveBack('9302')).rejects.toMatchObject({ code: 'request-not-permitted' })
     // Not for ninety days.
     expect((await giveBack()).umn).toBe(umn)
-    asNila = await later(1)
+    await days.later(1)
     expect((await show()).status).toBe('active')
-    asNila = await later(3)
-    await made(3)
-    asNila = await later(90)
-    await announce(4, asNila)
+    await days.later(3)
+    await days.made(txnId, 3)
+    await days.later(90)
+    await days.announce(txnId, 4)
     await giveBack()
     await vi.waitFor(
       async () =>
@@ -121,9 +138,96 @@ export function mandateStoriesAcrossApps(of: () => World): void {
       patience,
     )
     await vi.waitFor(async () => expect(await stillThere()).toBe(1), patience)
-    asNila = await later(3)
-    await made(4)
+    await days.later(3)
+    await days.made(txnId, 4)
     expect(await balance()).toBe(opened - 4 * 100_00 - 10)
-    await expect(take(nila.pin)).rejects.toMatchObject({ code: 'wrong-state' })
+    await expect(take()).rejects.toMatchObject({ code: 'wrong-state' })
+  }, 120_000)
+
+  it('one of an account at our bank goes to another app, whose debits our bank makes, and comes back', async () => {
+    const { platform, mohan, clock } = of()
+    const days = asDaysPass(of(), mohan)
+    await days.signIn()
+    const validFrom = istDateOf(clock.now())
+    const terms = {
+      ...({ amountRule: 'MAX', amountPaise: 20_000_00, recurrence: 'ASPRESENTED', validFrom } as const),
+      ...{ validTo: addDays(validFrom, 300), revocable: true, blockFunds: false },
+    }
+    const payeeVpa = 'shop@sandbox'
+    const seconds = () => Math.floor(clock.now().getTime() / 1_000)
+    const id = uuidv7(clock.now().getTime())
+    const pinNow = (pin = mohan.pin) =>
+      pinForMandate({ ...days.asThem(), pin }, { id, payeeVpa, terms }, seconds())
+    const given = { payerVpa: mohan.vpa, payeeVpa, name: 'Films', terms, pin: await pinNow() }
+    const { umn } = await days.asThem().call(createMandate, { params: { id }, body: given })
+    const txnId = `BHI${id.replaceAll('-', '')}`
+    const show = async () => days.asThem().call(showMandate, { params: { id } })
+    const balance = async () => {
+      const [row] = await platform.admin<{ balance: number }[]>`
+        select a.balance_paise as balance from account.ledger_accounts a
+        join account.bank_accounts b on b.ledger_account_id = a.id
+        join account.linked_accounts l on l.bank_account_id = b.id where l.id = ${mohan.accountId}`
+      return Number(row!.balance)
+    }
+    const opened = await balance()
+    const statusThere = async () =>
+      (await days.asThem().call(showOutsideMandate, { params: { txnId } })).status
+    await vi.waitFor(async () => expect(await statusThere()).toBe('active'), patience)
+    await days.announce(txnId, 1)
+    const payerVpa = `${mohan.phone.slice(-10)}@kaveri`
+    const giveAway = async (pin?: string) =>
+      days.asThem().call(portFromOutside, { body: { umn: umn!, payerVpa, pin: await pinNow(pin) } })
+    const answered = async (code: string) => {
+      await vi.waitFor(async () => {
+        const [row] = await platform.admin<{ codes: string[] }[]>`
+          select array_agg(o.code) as codes from payment.mandate_operations o
+          where o.mandate_id = ${id} and o.operation ->> 'type' = 'release'`
+        expect(row!.codes).toContain(code)
+      }, patience)
+    }
+    await giveAway('9302')
+    await answered('ZM')
+    await vi.waitFor(giveAway, patience)
+    await vi.waitFor(async () => expect((await days.elsewhere()).length).toBe(1), patience)
+    const [there] = await days.elsewhere()
+    expect(there).toMatchObject({
+      ...{ id, app: 'Kaveri Bank', payerVpa, accountId: mohan.accountId, bank: 'BAHI' },
+      payee: { vpa: payeeVpa },
+    })
+    expect(await show()).toMatchObject({ status: 'ported', debits: [{ sequence: 1, status: 'skipped' }] })
+
+    await days.later(3)
+    await days.made(txnId, 1)
+    expect(await balance()).toBe(opened - 100_01)
+    // Above what is debited without PIN the customer enters it in the other app.
+    const large = 18_000_00
+    await days.announce(txnId, 2, large)
+    await days.later(3)
+    const asked = await vi.waitFor(async () => {
+      const [row] = await platform.admin<{ txnId: string }[]>`
+        select txn_id from sandbox.mandate_debits where mandate_txn_id = ${txnId} and sequence = 2 and txn_id is not null`
+      return row!.txnId
+    }, patience)
+    const paymentId = asked.slice(3).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+    const block = { purpose: 'pay', paymentId, amountPaise: large, payeeVpa, iat: seconds() } as const
+    const pin = await sealPin(await pinKeys(days.asThem().call), { ...block, pin: mohan.pin })
+    await days.asThem().call(answerFromOutside, { params: { txnId: asked }, body: { approve: true, pin } })
+    await days.made(txnId, 2)
+    expect(await balance()).toBe(opened - 100_01 - large)
+
+    await expect(days.take(there!, terms)).rejects.toMatchObject({ code: 'wrong-state' })
+    await days.later(91)
+    await days.announce(txnId, 3)
+    const [now] = await days.elsewhere()
+    expect(await days.take(now!, terms, '9302')).toMatchObject({ status: 'failed', code: 'ZM' })
+    expect(await days.take(now!, terms)).toMatchObject({
+      ...{ id, status: 'active', umn },
+      debits: [{ sequence: 3, status: 'planned' }, { sequence: 1 }],
+    })
+    await vi.waitFor(async () => expect((await days.elsewhere()).length).toBe(0), patience)
+    await days.later(3)
+    await days.made(txnId, 3)
+    expect(await balance()).toBe(opened - 100_01 - large - 100_03)
+    expect((await show()).debits[0]).toMatchObject({ sequence: 3, status: 'paid' })
   }, 120_000)
 }

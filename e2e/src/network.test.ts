@@ -33,15 +33,17 @@ let asha: Customer
 let ravi: Customer
 let meera: Customer
 let nila: Customer
+let mohan: Customer
 let ramesh: string
 
 beforeAll(async () => {
   platform = await startPlatform(inject('postgresUrl'), { BAHI_NETWORK_TIME_SCALE: timeScale }, { clock })
-  ;[asha, ravi, meera, nila] = await Promise.all([
+  ;[asha, ravi, meera, nila, mohan] = await Promise.all([
     platform.customer(opened),
     platform.customer(opened),
     platform.customer(opened, 'GANG'),
     platform.customer(50_000_00, 'GANG'),
+    platform.customer(50_000_00),
   ])
   const body = { phone: '+919811111111', bank: 'GANG', balancePaise: opened, name: 'Ramesh' }
   ramesh = (await asha.call(openAccount, { body })).vpa!
@@ -299,6 +301,7 @@ const world = () => ({
   asha,
   ravi,
   nila,
+  mohan,
   ramesh,
   clock,
   advance: (ms: number) => void (aheadMs += ms),
