@@ -308,8 +308,15 @@ export const HeldMandate = Type.Object({
 })
 export type HeldMandate = Static<typeof HeldMandate>
 
-/** Of a linked account; which of mine it is, and under which id it is here once it is moved: a PIN block names it. */
-const MandateElsewhere = Type.Object({ ...HeldMandate.properties, id: Uuid, accountId: Uuid })
+/**
+ * Of a linked account; which of mine it is, and under which id it is here once it is moved: a PIN block names it.
+ * `stays`: why it cannot be moved here at all: money is reserved for it, or its payee uses this app.
+ */
+const MandateElsewhere = Type.Object({
+  ...HeldMandate.properties,
+  ...{ id: Uuid, accountId: Uuid },
+  stays: Type.Optional(Type.Enum(['money-reserved', 'payee-here'])),
+})
 export type MandateElsewhere = Static<typeof MandateElsewhere>
 
 export const listMandatesElsewhere = {

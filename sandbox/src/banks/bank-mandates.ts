@@ -7,6 +7,7 @@ import { executionFault } from '@bahi/contracts/mandate-rules.ts'
 import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import type { reqOperation as contract } from '@bahi/contracts/sandbox.ts'
+import type { MandateDebitRef } from '@bahi/contracts/transfers.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { debitOf } from '../switch/transaction.ts'
@@ -156,18 +157,25 @@ async function checkPin(
   return verdict.code === '00' ? undefined : verdict
 }
 
+/** The debit that a transaction makes, and what this bank knows of its mandate. */
+type MandateDebit = { debit: MandateDebitRef; mandate: BankMandate | undefined }
+
+/** Of a locked account. Undefined: the transaction is of no mandate. */
+export async function mandateDebit({ tx, txn }: Transition): Promise<MandateDebit | undefined> {
+  const debit = debitOf(txn)
+  return debit && { debit, mandate: await findBankMandate(tx, debit.umn) }
+}
+
 /**
- * Of a locked account: why its mandate does not allow this debit. Undefined: it does, or the debit is of none.
+ * Why its mandate does not allow this debit. Undefined: it does.
  * @param isByOwnApp what the bank's own app keeps the bank need not have a record of
  */
 export async function mandateRefusal(
   { tx, txn, now }: Transition,
+  { debit, mandate }: MandateDebit,
   isByOwnApp: boolean,
 ): Promise<string | undefined> {
-  const debit = debitOf(txn)
-  if (!debit) return undefined
   const { payer, payee } = txn.content
-  const mandate = await findBankMandate(tx, debit.umn)
   if (!mandate && isByOwnApp) return undefined
   if (!mandate || mandate.accountRef !== payer.ac?.acnum) return 'VF'
   if (mandate.payeeAddr !== payee.addr) return 'VG'
@@ -178,9 +186,7 @@ export async function mandateRefusal(
   return executionFault(bound, { amountPaise: txn.amountPaise, date: istDateOf(now) })
 }
 
-/** What was debited just now by a mandate. */
-export async function keepDebit({ tx, txn }: Transition): Promise<void> {
-  const debit = debitOf(txn)
-  if (debit && (await findBankMandate(tx, debit.umn)))
-    await insertBankDebit(tx, { ...debit, txnId: txn.txnId, amountPaise: txn.amountPaise })
+/** What was debited just now by a mandate that this bank knows. */
+export async function keepDebit({ tx, txn }: Transition, { debit, mandate }: MandateDebit): Promise<void> {
+  if (mandate) await insertBankDebit(tx, { ...debit, txnId: txn.txnId, amountPaise: txn.amountPaise })
 }

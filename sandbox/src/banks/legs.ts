@@ -2,7 +2,7 @@
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import type { PinBlock } from '@bahi/contracts/pin-block.ts'
-import { keepDebit, mandateRefusal } from './bank-mandates.ts'
+import { keepDebit, mandateDebit, mandateRefusal } from './bank-mandates.ts'
 import { isFresh, verifyPin } from './pin.ts'
 import { blockedPaise } from './store-mandates.ts'
 import { hasEntry, lockAccount, insertEntry, type Entry } from './store.ts'
@@ -47,12 +47,13 @@ export async function debitAccount(transition: Transition): Promise<string> {
       const { code } = await verifyPin(tx, { deps, account, accountRef, pin, at: now })
       if (code !== '00') return code
     }
-    const refusal = await mandateRefusal(transition, !isByMember)
+    const byMandate = await mandateDebit(transition)
+    const refusal = byMandate && (await mandateRefusal(transition, byMandate, !isByMember))
     if (refusal !== undefined) return refusal
-    const others = { today: istDateOf(now), except: debitOf(txn)?.umn ?? null }
+    const others = { today: istDateOf(now), except: byMandate?.debit.umn ?? null }
     const blocked = await blockedPaise(tx, accountRef, others)
     if (account.balancePaise - blocked < txn.amountPaise) return 'Z9'
-    await keepDebit(transition)
+    if (byMandate) await keepDebit(transition, byMandate)
   } else if (isByMember) return 'XH'
   await postEntry(transition, 'DEBIT', payer, -txn.amountPaise)
   return '00'

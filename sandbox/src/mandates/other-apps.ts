@@ -23,10 +23,10 @@ import { insertMandate, lockMandate, lockMandateWith, type OutsideMandate } from
 import {
   heldPayerMandates,
   insertPayerMandate,
-  isArriving,
-  lockArriving,
+  isUnanswered,
   lockByUmn,
   lockPayerMandate,
+  lockUnanswered,
   payerDebits,
   updatePayerMandate,
   type PayerMandate,
@@ -246,10 +246,10 @@ const askedAgainAt = (now: Date): Date => new Date(now.getTime() + againMs)
 
 /** Asks again where no answer came. True when there may be more. */
 export async function askAgain(deps: NetworkDeps): Promise<boolean> {
-  if (!(await isArriving(deps.sql, deps.clock.now()))) return false
+  if (!(await isUnanswered(deps.sql, 'arriving', deps.clock.now()))) return false
   return inTransaction(deps, async (context) => {
     const { tx, now } = context
-    const kept = await lockArriving(tx, now)
+    const kept = await lockUnanswered(tx, 'arriving', now)
     if (!kept) return false
     const mandate = await lockMandate(tx, kept.txnId)
     await updatePayerMandate(tx, { ...kept, expiresAt: askedAgainAt(now) })

@@ -233,10 +233,10 @@ export async function onMandateCheck(
 
 /** True when there may be more. */
 export async function expireAsked(deps: NetworkDeps): Promise<boolean> {
-  if (!(await isUnanswered(deps.sql, deps.clock.now()))) return false
+  if (!(await isUnanswered(deps.sql, 'asked', deps.clock.now()))) return false
   for (let n = 0; n < maxPerRound; n++) {
     const isMore = await inTransaction(deps, async (context) => {
-      const mandate = await lockUnanswered(context.tx, context.now)
+      const mandate = await lockUnanswered(context.tx, 'asked', context.now)
       if (mandate) await decide(deps, context, mandate, codes.late)
       return mandate !== undefined
     })

@@ -63,16 +63,23 @@ export async function lockByUmn(tx: Tx, umn: string): Promise<PayerMandate | und
   return row
 }
 
-/** One that nobody answered in time, skipping locked ones. */
-export async function lockUnanswered(tx: Tx, at: Date): Promise<PayerMandate | undefined> {
+/** `asked`: its payer has not answered; `arriving`: our app has not. */
+type Unanswered = 'asked' | 'arriving'
+
+/** One that was not answered in time, skipping locked ones. */
+export async function lockUnanswered(
+  tx: Tx,
+  status: Unanswered,
+  at: Date,
+): Promise<PayerMandate | undefined> {
   const [row] = await tx<PayerMandate[]>`
-    select ${columns(tx)} from payer_mandates where status = 'asked' and expires_at <= ${at}
+    select ${columns(tx)} from payer_mandates where status = ${status} and expires_at <= ${at}
     order by expires_at limit 1 for update skip locked`
   return row
 }
 
-export async function isUnanswered(sql: Queryable, at: Date): Promise<boolean> {
-  const rows = await sql`select from payer_mandates where status = 'asked' and expires_at <= ${at} limit 1`
+export async function isUnanswered(sql: Queryable, status: Unanswered, at: Date): Promise<boolean> {
+  const rows = await sql`select from payer_mandates where status = ${status} and expires_at <= ${at} limit 1`
   return rows.length > 0
 }
 
@@ -97,25 +104,11 @@ export async function updatePayerMandate(tx: Tx, m: PayerMandate): Promise<void>
     where txn_id = ${m.txnId}`
 }
 
-/** One that our app has not answered about, skipping locked ones. */
-export async function lockArriving(tx: Tx, at: Date): Promise<PayerMandate | undefined> {
-  const [row] = await tx<PayerMandate[]>`
-    select ${columns(tx)} from payer_mandates where status = 'arriving' and expires_at <= ${at}
-    order by expires_at limit 1 for update skip locked`
-  return row
-}
-
-export async function isArriving(sql: Queryable, at: Date): Promise<boolean> {
-  const rows = await sql`select from payer_mandates where status = 'arriving' and expires_at <= ${at} limit 1`
-  return rows.length > 0
-}
-
-/** Of these accounts, for payees who do not use our app. */
+/** Of these accounts. */
 export async function heldPayerMandates(sql: Queryable, accountRefs: string[]): Promise<PayerMandate[]> {
   return sql<PayerMandate[]>`
     select ${columns(sql)} from payer_mandates
     where payer -> 'ac' ->> 'acnum' = any (${accountRefs}::text[]) and status in ('active', 'leaving')
-      and not (payee ->> 'isMember')::boolean
     order by asked_at desc, txn_id desc limit 200`
 }
 

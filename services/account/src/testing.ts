@@ -1,4 +1,6 @@
 // For tests: account on its own database, with stubs of auth, user and other banks, and an adjustable clock.
+import type { HeldElsewhere } from '@bahi/contracts/network-adapter.ts'
+import { listHeld } from '@bahi/contracts/sandbox-ports.ts'
 import { generateKeyPairSync } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -93,6 +95,8 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
     addresses: new Map<string, object>(),
     addressesAsked: [] as string[][],
     keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: 'network' }],
+    /** What other apps keep. */
+    held: [] as HeldElsewhere[],
     signers: [{ orgId: '200001', name: 'Other PSP', keys: [] }],
     /** What the other bank answers to a PIN block. */
     bank: (
@@ -116,6 +120,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
       if (/\/upi\/Resp/.test(path)) return network.take(JSON.parse(body!) as SignedMessage)
       if (path === otherBanks.url) return { banks: outside.banks }
       if (path === listKeys.url) return { keys: outside.keys }
+      if (path === listHeld.url) return { held: outside.held }
       if (path === listVae.url) return { signers: outside.signers }
       if (path === setCre.url) return answerOfOtherBank('set-pin', body!)
       if (path === reqOperation.url) return answerOfOtherBank('mandate', body!)

@@ -2,6 +2,7 @@
 import { operateMandate, umnOf, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import { obstaclesInAccount } from '@bahi/contracts/erasure.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import { listMandatesElsewhere } from '@bahi/contracts/mandates.ts'
 import { mandateRulesAt, withoutPinPaise, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import type { Message } from '@bahi/contracts/network.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
@@ -203,6 +204,32 @@ describe('a mandate that another app keeps', () => {
     expect(await leg(mandate, 2)).toBe('QC')
     expect(await take(mandate)).toBe('QC')
     expect(await own(ours, 1)).toBe('00')
+  })
+
+  it('is seen by who has linked its account, at our bank too, with why it cannot be moved here', async () => {
+    const who = await setup.customer(0)
+    const mandate = await kept()
+    const blocked = { ...mandate.terms, recurrence: 'ONETIME' as const, blockFunds: true }
+    const held = {
+      ...{
+        umn: mandate.there,
+        app: 'Ganga Bank',
+        payerVpa: 'asha@ganga',
+        name: 'Films',
+        terms: mandate.terms,
+      },
+      ...{ payee: { vpa: payeeVpa, name: 'Shop' }, bank: 'BAHI', accountRef: asha.accountRef, mcc: '0000' },
+      ...{ txnId: `GNG${'0'.repeat(32)}`, rrn: '000000000000' },
+    }
+    const here = { ...held, payee: { vpa: who.vpa, name: 'Ravi' } }
+    setup.outside.held = [held, { ...held, terms: blocked }, here, { ...held, umn: 'no-number@ganga' }]
+    const list = async (of: Customer) => (await setup.as(of)(listMandatesElsewhere, {})).mandates
+    const seen = await list(asha)
+    const { id } = mandate
+    expect(seen.map(({ stays }) => stays)).toEqual([undefined, 'money-reserved', 'payee-here'])
+    expect(seen[0]).toMatchObject({ id, accountId: asha.accountId, umn: mandate.there, bank: 'BAHI' })
+    expect(seen[0]).not.toHaveProperty('accountRef')
+    expect(await list(who)).toEqual([])
   })
 
   it('is under its own number alone, with its own terms, of its own person, and keeps nobody here', async () => {

@@ -2,6 +2,7 @@
 import { umnOf } from '@bahi/contracts/bank-mandates.ts'
 import type { Message } from '@bahi/contracts/network.ts'
 import { showMandate, takeMandate } from '@bahi/contracts/mandates.ts'
+import type { Problem } from '@bahi/contracts/problem.ts'
 import { addDays } from '@bahi/contracts/recurrence.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { goodPin, refusal, wrongPin, type TestPerson } from '../testing.ts'
@@ -120,6 +121,12 @@ describe('a mandate that another app keeps', () => {
     expect(await refusal(take(ravi, umn))).toBe('not-found')
     net.otherApps.held = []
     expect(await refusal(take(asha, umnOf(setup.newId(), 'ganga')))).toBe('not-found')
+    const ravis = held()
+    net.otherApps.held[0]!.payee = { vpa: ravi.vpa, name: 'Ravi' }
+    const sentence = async () => take(ravis.asha, ravis.umn).catch(({ message }: Problem) => message)
+    expect(await sentence()).toBe('its payee uses this app: it stays in the app of Ganga Bank')
+    net.otherApps.held[0]!.terms = termsOf({ recurrence: 'ONETIME', blockFunds: true })
+    expect(await sentence()).toMatch(/^money is reserved for it: it stays in the app of Ganga Bank/)
     const late = held({ portableAfter: '2027-01-01T00:00:00.000Z' })
     expect(await refusal(take(late.asha, late.umn))).toBe('wrong-state')
   })

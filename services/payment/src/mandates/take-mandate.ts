@@ -46,7 +46,9 @@ export async function takeMandate(
   const payee = await deps.parties.payee(normaliseVpa(held.payee.vpa))
   if (payee === unreachable)
     throw new Problem('bank-unreachable', 'the network does not say who the payee is')
-  if (!payee || payee.userId !== undefined) throw notFound
+  if (!payee) throw notFound
+  if (payee.userId !== undefined)
+    throw new Problem('wrong-state', `its payee uses this app: it stays in the app of ${held.app}`)
   const operation: TakeOperation = {
     ...{ type: 'take', fromUmn: umn, fromVpa: held.payerVpa, app: held.app },
     ...{ bank: held.bank, accountRef: held.accountRef },
@@ -88,8 +90,12 @@ function existing(mandate: Mandate): Mandate {
   throw new Problem('wrong-state', `the mandate is ${mandate.status}`)
 }
 
-function checkTakeable({ portableAfter, terms }: HeldElsewhere): void {
-  if (terms.blockFunds) throw new Problem('wrong-state', 'money is reserved for it: it stays where it is')
+function checkTakeable({ portableAfter, terms, app }: HeldElsewhere): void {
+  if (terms.blockFunds)
+    throw new Problem(
+      'wrong-state',
+      `money is reserved for it: it stays in the app of ${app} until it is debited or cancelled there`,
+    )
   if (portableAfter !== undefined)
     throw new Problem('wrong-state', `it was moved lately: wait until ${portableAfter.slice(0, 10)}`)
 }

@@ -69,13 +69,17 @@ test('is not moved lately again, nor with money blocked for it, nor without a UP
   await screen.findByText(/It was moved lately/)
   expect(screen.queryByRole('button', { name: 'Move to this app' })).toBeNull()
   cleanup()
-  mandates = [{ ...held, terms: { ...terms, blockFunds: true } }]
-  await openApp(`/autopay/elsewhere/${umn}`)
-  await screen.findByText('9876500001@ganga')
-  expect(screen.queryByRole('button', { name: 'Move to this app' })).toBeNull()
-  expect(screen.queryByText(/The other app no longer has it/)).toBeNull()
-  expect(screen.queryByText('Its account has no UPI ID with a PIN in this app')).toBeNull()
-  cleanup()
+  for (const [stays, why] of [
+    ['money-reserved', /^It stays in the app of Ganga Bank: money is reserved for it/],
+    ['payee-here', 'It stays in the app of Ganga Bank, because Kaveri Music is paid in this app.'],
+  ] as const) {
+    mandates = [{ ...held, stays }]
+    await openApp(`/autopay/elsewhere/${umn}`)
+    await screen.findByText(why)
+    expect(screen.queryByRole('button', { name: 'Move to this app' })).toBeNull()
+    expect(screen.queryByText(/The other app no longer has it/)).toBeNull()
+    cleanup()
+  }
   mandates = [{ ...held, accountId: '01994c00-0000-7000-8000-0000000000aa' }]
   await openApp(`/autopay/elsewhere/${umn}`)
   await screen.findByText('Its account has no UPI ID with a PIN in this app')

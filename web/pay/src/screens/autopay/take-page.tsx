@@ -65,8 +65,8 @@ function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySou
   const [isAsking, setIsAsking] = useState(false)
   const ask = useTakeMandate(mandate, source?.vpa ?? '')
   usePreparePin()
-  const { payee, name, app, payerVpa, portableAfter, pause, terms } = mandate
-  const canMove = source !== undefined && portableAfter === undefined && !terms.blockFunds
+  const { payee, name, app, payerVpa, portableAfter, pause, stays } = mandate
+  const canMove = source !== undefined && portableAfter === undefined && stays === undefined
   return (
     <Page
       title={e('autopay-elsewhere.one')}
@@ -91,20 +91,20 @@ function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySou
           ]}
         />
       </Card>
-      {portableAfter !== undefined ? (
+      {stays !== undefined ? (
+        <p className="text-soft">{e(`autopay-elsewhere.stays-${stays}`, { app, name: payee.name })}</p>
+      ) : portableAfter !== undefined ? (
         <p className="text-soft">
           {e('autopay-elsewhere.wait', { date: formatMoment(language, portableAfter) })}
         </p>
       ) : canMove ? (
         <p className="text-soft">{e('autopay-elsewhere.hint', { name: payee.name })}</p>
       ) : (
-        source === undefined && (
-          <Empty icon="bank" title={e('autopay-elsewhere.no-vpa')}>
-            <LinkButton to="/accounts" look="quiet">
-              {t('pay.to-accounts')}
-            </LinkButton>
-          </Empty>
-        )
+        <Empty icon="bank" title={e('autopay-elsewhere.no-vpa')}>
+          <LinkButton to="/accounts" look="quiet">
+            {t('pay.to-accounts')}
+          </LinkButton>
+        </Empty>
       )}
       {source && (
         <PinSheet
