@@ -205,7 +205,8 @@ export function mandateStoriesAcrossApps(of: () => World): void {
     await days.later(3)
     const asked = await vi.waitFor(async () => {
       const [row] = await platform.admin<{ txnId: string }[]>`
-        select txn_id from sandbox.mandate_debits where mandate_txn_id = ${txnId} and sequence = 2 and txn_id is not null`
+        select txn_id from sandbox.mandate_debits
+        where mandate_txn_id = ${txnId} and sequence = 2 and txn_id is not null`
       return row!.txnId
     }, patience)
     const paymentId = asked.slice(3).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')

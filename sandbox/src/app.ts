@@ -227,7 +227,7 @@ function networkRoutes(app: App, deps: NetworkDeps): void {
   })
   app.route({ ...contracts.listKeys, handler: () => ({ keys: [deps.keys.published] }) })
   app.route({ ...contracts.setCre, handler: ({ body }) => setCre(deps, body) })
-  app.route({ ...contracts.reqOperation, handler: ({ body }) => reqOperation(deps, body) })
+  app.route({ ...ports.reqOperation, handler: ({ body }) => reqOperation(deps, body) })
   app.route({ ...contracts.balEnq, handler: ({ body }) => balEnq(deps, body) })
   app.route({
     ...contracts.settlementReport,

@@ -56,8 +56,8 @@ const Outcome = Type.Object({
 const operation = { umn: Vpa, nth: Type.Integer({ minimum: 1 }), accountId: Uuid }
 
 /**
- * The `nth` operation on a mandate. To create, to raise, to unpause, to port, to take and to release need the PIN. Idempotent by
- * mandate and number.
+ * The `nth` operation on a mandate. To create, to raise, to unpause, to port, to take and to release need the PIN.
+ * Idempotent by mandate and number.
  */
 export const operateMandate = {
   service: 'account',

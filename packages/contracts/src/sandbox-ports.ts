@@ -1,6 +1,8 @@
-// The routes of the sandbox for mandates across apps: what other apps keep, and how a mandate moves from and to them.
+// The routes of the sandbox for mandates at other banks and across apps: their operations, what other apps keep, how a
+// mandate moves from and to them.
 // Never shipped.
 import * as Type from 'typebox'
+import { BankOperation } from './bank-mandates.ts'
 import type { Contract } from './contract.ts'
 import { AmountPaise, Note, Timestamp, TxnId, Vpa } from './formats.ts'
 import { DebitSequence, MandateTerms } from './mandate-rules.ts'
@@ -15,6 +17,28 @@ const Taking = {
   ...OtherAccount.properties,
   ...{ fromUmn: Vpa, toUmn: Vpa, nth: Type.Integer({ minimum: 1 }) },
 }
+
+/** UPI's ReqMandate to the payer's bank: the `nth` operation on a mandate, or what became of it. */
+export const reqOperation = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/internal/sandbox/upi/mandate',
+  access: { services: ['account'] },
+  summary: 'Authorise or change a mandate of an account at another bank',
+  schema: {
+    body: Type.Object(
+      {
+        ...OtherAccount.properties,
+        umn: Vpa,
+        nth: Type.Integer({ minimum: 1 }),
+        operation: Type.Optional(BankOperation),
+        pin: Type.Optional(Type.String({ maxLength: 2048 })),
+      },
+      strict,
+    ),
+    response: { 200: Type.Object({ ...BankAnswer, liveUntil: Type.Optional(IstDate) }) },
+  },
+} as const satisfies Contract
 
 /** The mandates of these accounts that other apps keep. */
 export const listHeld = {

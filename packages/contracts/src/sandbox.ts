@@ -2,7 +2,6 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { Account, Bank } from './account.ts'
-import { BankOperation } from './bank-mandates.ts'
 import { CodeSigner } from './codes/code-signer.ts'
 import { CodeText } from './codes/code-text.ts'
 import type { Contract } from './contract.ts'
@@ -20,7 +19,6 @@ import {
   Uuid,
   Vpa,
 } from './formats.ts'
-import { IstDate } from './recurrence.ts'
 
 const strict = { additionalProperties: false } as const
 /** The maximum opening balance and payment: a thousand million rupees. */
@@ -260,28 +258,6 @@ export const balEnq = {
       strict,
     ),
     response: { 200: Type.Object({ ...BankAnswer, balancePaise: Type.Optional(Type.Integer()) }) },
-  },
-} as const satisfies Contract
-
-/** UPI's ReqMandate to the payer's bank: the `nth` operation on a mandate, or what became of it. */
-export const reqOperation = {
-  service: 'sandbox',
-  method: 'POST',
-  url: '/internal/sandbox/upi/mandate',
-  access: { services: ['account'] },
-  summary: 'Authorise or change a mandate of an account at another bank',
-  schema: {
-    body: Type.Object(
-      {
-        ...OtherAccount.properties,
-        umn: Vpa,
-        nth: Type.Integer({ minimum: 1 }),
-        operation: Type.Optional(BankOperation),
-        pin: Type.Optional(Type.String({ maxLength: 2048 })),
-      },
-      strict,
-    ),
-    response: { 200: Type.Object({ ...BankAnswer, liveUntil: Type.Optional(IstDate) }) },
   },
 } as const satisfies Contract
 

@@ -40,11 +40,11 @@ export async function endThere({ tx, now }: TxContext, mandate: OutsideMandate):
   await updatePayerMandate(tx, { ...kept, status: 'revoked' })
   const bank = await findBankMandate(tx, mandate.umn!)
   if (bank) await updateBankMandate(tx, { ...bank, revokedAt: now })
-  if (kept.payer.bank === ownBank) await tellOurBank({ tx, now }, mandate)
+  if (kept.payer.bank === ownBank) await reportToOurBank({ tx, now }, mandate)
   await updateMandate(tx, { ...mandate, status: 'revoked' })
 }
 
-function tellOurBank(
+function reportToOurBank(
   { tx, now }: Pick<TxContext, 'tx' | 'now'>,
   { txnId, rrn, umn, name, terms }: OutsideMandate,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 // For tests: account on its own database, with stubs of auth, user and other banks, and an adjustable clock.
 import type { HeldElsewhere } from '@bahi/contracts/network-adapter.ts'
-import { listHeld } from '@bahi/contracts/sandbox-ports.ts'
+import { listHeld, reqOperation } from '@bahi/contracts/sandbox-ports.ts'
 import { generateKeyPairSync } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -19,15 +19,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { SignedMessage } from '@bahi/contracts/network.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
 import { verifyStepUp } from '@bahi/contracts/step-up.ts'
-import {
-  balEnq,
-  listKeys,
-  listVae,
-  otherBanks,
-  reqOperation,
-  setCre,
-  valAdd,
-} from '@bahi/contracts/sandbox.ts'
+import { balEnq, listKeys, listVae, otherBanks, setCre, valAdd } from '@bahi/contracts/sandbox.ts'
 import { profilesOf } from '@bahi/contracts/user.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import type { Env } from '@bahi/kit/runtime/environment.ts'

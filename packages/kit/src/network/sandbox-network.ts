@@ -9,12 +9,11 @@ import {
   listVae,
   otherBankAccounts,
   otherBanks,
-  reqOperation,
   setCre,
   settlementReport,
   valAdd,
 } from '@bahi/contracts/sandbox.ts'
-import { closeTaking, listHeld, takeOver } from '@bahi/contracts/sandbox-ports.ts'
+import { closeTaking, listHeld, reqOperation, takeOver } from '@bahi/contracts/sandbox-ports.ts'
 import { Compile } from 'typebox/compile'
 import { createSigner, createVerifier } from '../crypto/signed-message.ts'
 

@@ -251,7 +251,7 @@ describe('another app that takes one of an account at our bank over', () => {
     expect(await take(asha, umn)).toMatchObject({ id, status: 'active' })
   })
 
-  it('has it when the answer of the bank was lost, or the process ended, once it is known what the bank did', async () => {
+  it('has it though the answer of the bank was lost, once it is known what the bank did', async () => {
     const { asha, id } = await ofOurBank()
     setup.account.transfers = 'answer-lost'
     const message = withPin(id, asha)
