@@ -9,6 +9,11 @@ import { approveMeasure, requestMeasure } from '@bahi/contracts/measures.ts'
 import { revealPerson } from '@bahi/contracts/person-look-up.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
 import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
+import { createBlobs } from '@bahi/kit/blobs/blobs.ts'
+import { keysFromJson } from '@bahi/kit/crypto/data-keys.ts'
+import { version } from '@bahi/kit/log.ts'
+import { createAdminListener } from '@bahi/kit/runtime/admin-listener.ts'
+import { connect } from '@bahi/kit/sql/sql.ts'
 import { waitForQuiescence } from '@bahi/e2e/quiescence.ts'
 import { startPlatform, type RunningPlatform, type StaffMember } from '@bahi/e2e/running-platform.ts'
 import { becomeCustomer, login, register } from '@bahi/platform/api-client.ts'
@@ -17,6 +22,7 @@ import { roleUrl } from '@bahi/platform/secrets.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { sources } from './collect.ts'
 import { folderFaults, manifestName, type Manifest } from './folder.ts'
+import type { Evidence } from './source.ts'
 
 /** What no other text contains. */
 const seeded = ['Zubeida', 'Quartermain', '9876500018', 'zuzu.e', 'marzipan', 'lohe-ka-tala']
@@ -114,17 +120,21 @@ it('is a folder with every file, sealed, and without a person or a secret', asyn
   const [out, settings] = [join(folder, 'out'), join(folder, 'process.env')]
   await writeFile(settings, processSettings())
   await noteStatus(folder, { lastSuccessAt: new Date().toISOString() })
-  const args = ['--settings', settings, '--repository', folder, '--without', 'vulnerabilities.json']
-  const { status, said } = await evidence('--out', out, ...args)
+  const readiness = () => Promise.resolve({ ready: true })
+  const process = createAdminListener({ readiness, metrics: () => platform.metrics() })
+  const url = await process.listen(0, '127.0.0.1')
+  const args = ['--settings', settings, '--repository', folder, '--url', url]
+  const { status, said } = await evidence('--out', out, ...args, '--without', 'vulnerabilities.json')
+  await process.close(1_000)
   expect([status, said]).toEqual([1, expect.stringContaining('vulnerabilities.json: left out by --without')])
 
   texts = new Map()
   for (const name of await readdir(out)) texts.set(name, await readFile(join(out, name), 'utf8'))
   const { files, absent } = read<Manifest>(manifestName)
-  // What somebody ran on this machine; and no process was named.
+  // What somebody ran on this machine.
   const maybe = ['scan.json', 'tests.json']
   expect(absent.map(({ name }) => name).filter((name) => !maybe.includes(name))).toEqual([
-    ...['vulnerabilities.json', 'processes.json'],
+    'vulnerabilities.json',
   ])
   const names = [...files, ...absent].map(({ name }) => name).sort()
   expect(names).toEqual(sources.map(({ name }) => name).sort())
@@ -184,6 +194,9 @@ it('says what is set, encrypted, kept, sealed under which key, and whole', () =>
   const faults = faultsOf('connections.json')
   expect(faults.filter((fault) => fault.startsWith('AMQP_URL reaches RabbitMQ in the clear'))).toHaveLength(1)
   expect(faults.filter((fault) => fault.startsWith('REDIS_URL'))).toEqual([])
+  const { processes } = read<{ processes: { readiness: number; builds: string[] }[] }>('processes.json')
+  expect(processes).toMatchObject([{ readiness: 200 }])
+  expect(processes[0]!.builds.every((build) => build.includes(`version="${version}"`))).toBe(true)
   const { rules } = read<{ rules: { name: string }[] }>('rules.json')
   expect(rules.map(({ name }) => name)).toContain('own-limits')
 
@@ -206,6 +219,51 @@ it('says what is set, encrypted, kept, sealed under which key, and whole', () =>
   )
   expect(chain).toMatchObject({ isWhole: true, checkpoints: [{ n: 1 }] })
   expect(faultsOf('backups.json')).toEqual(['no backup was verified by a restore within 50 hours'])
+})
+
+it('has a fault for what is not as it must be', async () => {
+  const url = new URL(env['DATABASE_URL']!)
+  url.searchParams.set('search_path', 'audit')
+  const sql = connect(url.toString(), { max: 1 })
+  const blobs = createBlobs(
+    'audit',
+    platform.secrets.dataKeys['audit']!,
+    folderStorage(join(folder, 'blobs')),
+  )
+  const later = new Date(Date.now() + 400 * 86_400_000)
+  const context: Evidence = {
+    ...{ root: folder, now: later, period: { from: new Date(0), to: later }, urls: [], dataKeyDays: 365 },
+    ...{
+      sql: () => sql,
+      settings: () => ({}),
+      dataKeys: () => Promise.resolve(keysFromJson(env['BAHI_DATA_KEYS']!)),
+    },
+    checkpoints: () => Promise.resolve({ blobs, keys: checkpointKeys(env['BAHI_AUDIT_KEYS']!) }),
+    repository: folder,
+  }
+  const faultsIn = async (name: string) =>
+    (await sources.find((source) => source.name === name)!.collect(context)).faults ?? []
+  await platform.admin`delete from auth.totp_secrets where user_id = ${support.userId}`
+  expect(await faultsIn('second-factors.json')).toEqual([
+    `${support.userId} has a role of staff and no second factor`,
+  ])
+  expect(await faultsIn('access-review.json')).toContain(
+    `support of ${support.userId} was not used for more than 90 days`,
+  )
+  expect((await faultsIn('data-keys.json'))[0]).toMatch(/^the data key .+ is 400 days old$/)
+  expect((await faultsIn('token-keys.json'))[0]).toMatch(/^the key .+ should have been replaced$/)
+  expect(await faultsIn('backups.json')).toContain('no backup within 26 hours')
+  expect(
+    (await faultsIn('retention.json')).some((fault) => fault.startsWith('auth.one_time_codes has')),
+  ).toBe(true)
+  expect(await faultsIn('audit-chain.json')).toEqual([])
+  await platform.admin.begin(async (tx) => {
+    await tx`alter table audit.records disable trigger append_only`
+    await tx`update audit.records set subject = 'another' where seq = 2`
+    await tx`alter table audit.records enable always trigger append_only`
+  })
+  expect((await faultsIn('audit-chain.json')).some((fault) => fault.startsWith('record 2: '))).toBe(true)
+  await sql.end()
 })
 
 it('is written once, and shows what was changed in it', async () => {
