@@ -280,6 +280,7 @@ export const networkAndData: Requirement[] = [
       test('e2e/src/reseal', 'nothing is left under the older keys'),
       test('services/auth/src/signing-keys/signing-keys', 'verify through a rotation'),
       'evidence:token-keys.json',
+      'evidence:setting-keys.json',
       'evidence:data-keys.json',
     ],
     'When data keys, keys of PINs and keys of the network are changed. The key of fingerprints does not ' +
@@ -312,6 +313,7 @@ export const networkAndData: Requirement[] = [
     [
       test('deploy/observability/observability', 'alerts fire when they must, and only then'),
       'evidence:processes.json',
+      'evidence:setting-keys.json',
     ],
     'Certificates of the ingress and of servers of others.',
   ),

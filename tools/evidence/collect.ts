@@ -3,6 +3,7 @@ import type { CheckpointSigner } from '@bahi/audit/checkpoints/checkpoint.ts'
 import { writeFolder, type Manifest } from './folder.ts'
 import { sourcesOfCode } from './of-code.ts'
 import { sourcesOfData } from './of-data.ts'
+import { sourcesOfKeys } from './of-keys.ts'
 import { sourcesOfPeople } from './of-people.ts'
 import { sourcesOfSettings } from './of-settings.ts'
 import type { Evidence, Source } from './source.ts'
@@ -10,6 +11,7 @@ import type { Evidence, Source } from './source.ts'
 export const sources: readonly Source[] = [
   ...sourcesOfCode,
   ...sourcesOfSettings,
+  ...sourcesOfKeys,
   ...sourcesOfData,
   ...sourcesOfPeople,
 ]

@@ -71,6 +71,9 @@ function evidence(...args: string[]): Promise<{ status: number; said: string }> 
 
 /** As a process of production has them: one way in the clear, the others encrypted. */
 const processSettings = () => `
+${Object.entries(platform.secrets.env)
+  .map(([name, value]) => `${name}='${value}'`)
+  .join('\n')}
 BAHI_MODE=production
 BAHI_MAIL_FROM=bank <zubeida@bank.example>
 BAHI_DATABASE_URLS='{"audit":"postgres://bahi_audit:${secrets[0]}@db.bank.example/bahi?sslmode=verify-full"}'
@@ -138,10 +141,15 @@ it('is a folder with every file, sealed, and without a person or a secret', asyn
   ])
   const names = [...files, ...absent].map(({ name }) => name).sort()
   expect(names).toEqual(sources.map(({ name }) => name).sort())
-  const ofKeys = Object.values(platform.secrets.dataKeys).flatMap(({ keys }) => Object.values(keys))
+  const ofSettings = Object.values(platform.secrets.env).flatMap((text) =>
+    text.startsWith('{') || text.startsWith('[')
+      ? [JSON.parse(text)].flat().flatMap(({ d }: { d?: string }) => d ?? [])
+      : [text],
+  )
+  const ofData = Object.values(platform.secrets.dataKeys).flatMap(({ keys }) => Object.values(keys))
   for (const [name, text] of texts) {
     if (name.endsWith('.json')) expect(read(name)).toBeTruthy()
-    const within = [...seeded, ...secrets, ...ofKeys].filter((value) =>
+    const within = [...seeded, ...secrets, ...ofSettings, ...ofData].filter((value) =>
       text.toLowerCase().includes(value.toLowerCase()),
     )
     expect([name, within]).toEqual([name, []])
@@ -200,6 +208,13 @@ it('says what is set, encrypted, kept, sealed under which key, and whole', () =>
   const { rules } = read<{ rules: { name: string }[] }>('rules.json')
   expect(rules.map(({ name }) => name)).toContain('own-limits')
 
+  const { kid } = JSON.parse(platform.secrets.env.BAHI_AUDIT_KEY) as { kid: string }
+  const held = read<{ setting: string }[]>('setting-keys.json')
+  expect(held).toContainEqual({
+    ...{ setting: 'BAHI_AUDIT_KEY', kid, algorithm: 'EdDSA', kind: 'Ed25519' },
+    thumbprint: expect.stringMatching(/^[\w-]{43}$/) as string,
+  })
+  expect(held.find(({ setting }) => setting === 'BAHI_CODE_KEYS')).toMatchObject({ kind: 'RSA 2048' })
   const { keys } = read<{ keys: { service: string; id: string; ageDays: number }[] }>('data-keys.json')
   expect(keys.map(({ service }) => service)).toEqual(expect.arrayContaining(['auth', 'user', 'account']))
   expect(faultsOf('data-keys.json')).toEqual([])
