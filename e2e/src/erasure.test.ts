@@ -282,14 +282,25 @@ it('nobody is closed while there is money, and who asked can change their mind',
   expect(await zubeida.call(cancelErasure, {})).toMatchObject({ state: 'none' })
   await expect(zubeida.call(cancelErasure, {})).rejects.toMatchObject({ code: 'wrong-state' })
   await zubeida.call(requestErasure, { body: { stepUp } })
-  // Somebody pays them at the last moment.
-  await pay(ravi, { payeeVpa: zubeida.vpa, amountPaise: 1_00 })
+  // Strangers cannot keep them by paying them from now on.
+  const paise = () => pay(ravi, { payeeVpa: zubeida.vpa, amountPaise: 1_00 })
+  expect(await paise()).toMatchObject({ status: 'failed', failure: { code: 'ZY' } })
+  const setClosing = (closing: boolean) => platform.admin`
+    update account.ledger_accounts set is_closing = ${closing} where id in (
+      select b.ledger_account_id from account.bank_accounts b
+      join account.linked_accounts l on l.bank_account_id = b.id where l.user_id = ${zubeida.userId})`
+  // As of one who asked the version before.
+  await setClosing(false)
+  expect(await paise()).toMatchObject({ status: 'settled' })
   await makeDue('erasure-close')
   const titles = async () =>
     (await zubeida.call(listMessages, { querystring: {} })).notifications.map(({ type }) => type)
   await expect.poll(titles, { timeout: 20_000 }).toContain('user.erasure-postponed')
   expect(await titles()).toContain('user.erasure-requested')
   expect(await zubeida.call(showErasure, {})).toMatchObject({ state: 'waiting', obstacles: ['money'] })
+  const closing = () => platform.admin`select id from account.ledger_accounts where is_closing`
+  await expect.poll(closing, { timeout: 20_000 }).toHaveLength(1)
+  expect(await paise()).toMatchObject({ failure: { code: 'ZY' } })
   await pay(zubeida, { payeeVpa: ravi.vpa, amountPaise: 1_00 })
 })
 

@@ -186,6 +186,7 @@ create table ledger_accounts (
   entry_count bigint default 0 not null,
   status text default 'open'::text not null,
   opened_at timestamp with time zone default now() not null,
+  is_closing boolean default false not null,
   constraint ledger_accounts_held_paise_check CHECK ((held_paise >= 0)),
   constraint ledger_accounts_status_check CHECK ((status = ANY (ARRAY['open'::text, 'frozen'::text, 'closed'::text]))),
   constraint no_overdraft CHECK (((floor_paise IS NULL) OR ((balance_paise - held_paise) >= floor_paise))),
@@ -496,7 +497,7 @@ create function own_ledger_accounts(person uuid)
 create function post_batch(v_ids uuid[], v_debits bigint[], v_credits bigint[], v_amounts bigint[])
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
   language plpgsql
-  -- body 589ca4bdebc93209
+  -- body eb286d86eaf5d942
 
 create function post_conversion(p_id uuid, p_rate numeric, p_sold bigint, p_seller bigint, p_sold_position bigint, p_bought_position bigint, p_buyer bigint, p_sold_transfer uuid, p_bought_transfer uuid)
   returns text
@@ -506,7 +507,7 @@ create function post_conversion(p_id uuid, p_rate numeric, p_sold bigint, p_sell
 create function post_each(p_ids uuid[], p_kinds text[], p_debits bigint[], p_credits bigint[], p_amounts bigint[], p_decline_codes text[], p_expires_in_s integer[], p_pendings uuid[], p_expired boolean[], p_reversals boolean[])
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
   language plpgsql
-  -- body 0322bcf4f3f490e8
+  -- body 111e027bf52b7e42
 
 create function post_legs(items jsonb, at timestamp with time zone, max_tries integer, lock_hours integer)
   returns TABLE(nth integer, code text, posted_at timestamp with time zone, bank_account_id uuid, locked_now boolean)
@@ -527,6 +528,11 @@ create function redact_events(changes json)
   returns void
   language sql security definer set search_path=account, pg_temp
   -- body 27d5d662e033884a
+
+create function set_closing(person uuid, closing boolean, when_empty boolean)
+  returns boolean
+  language plpgsql
+  -- body a242dd4bf517f29d
 
 create function try_pins(accounts uuid[], digests bytea[], at timestamp with time zone, max_tries integer, lock_hours integer)
   returns TABLE(nth integer, code text, tries_left integer, locked_now boolean)
@@ -632,6 +638,7 @@ grant execute on function post_legs(jsonb,timestamp with time zone,integer,integ
 grant execute on function post_transfers(jsonb) to bahi_account;
 grant execute on function post_transfers(uuid[],text[],bigint[],bigint[],bigint[],text[],integer[],uuid[],boolean[],boolean[]) to bahi_account;
 grant execute on function redact_events(json) to bahi_account;
+grant execute on function set_closing(uuid,boolean,boolean) to bahi_account;
 grant execute on function try_pins(uuid[],bytea[],timestamp with time zone,integer,integer) to bahi_account;
 grant execute on function uuid_at(timestamp with time zone) to bahi_account;
 grant execute on function uuid_or_null(text) to bahi_account;

@@ -100,6 +100,30 @@ export const obstaclesInPayment = {
   ...{ ...obstacles, service: 'payment', url: '/internal/payment/people/:userId/obstacles' },
 } as const satisfies Contract
 
+/**
+ * Idempotent. From its answer on nothing enters the person's accounts at our bank but what was held before or is given
+ * back, so that nobody keeps them from closing; the payer's code is `ZY`.
+ */
+export const closingInAccount = {
+  service: 'account',
+  method: 'PUT',
+  url: '/internal/account/people/:userId/closing',
+  access: byUser,
+  summary: 'Let nothing more enter the accounts of a person who closes them, or end that',
+  schema: {
+    params,
+    body: Type.Object(
+      {
+        closing: Type.Boolean(),
+        whenEmpty: Type.Optional(Type.Boolean({ description: 'Refused while there is money.' })),
+      },
+      strict,
+    ),
+    response: { 200: Type.Object({ userId: Uuid, closing: Type.Boolean() }) },
+  },
+  problems: ['wrong-state'],
+} as const satisfies Contract
+
 /** `close`: the account ends, and what no law keeps is erased. `erase`: the rest, once its time is over. */
 export const ErasureStage = Type.Enum(['close', 'erase'])
 export type ErasureStage = Static<typeof ErasureStage>

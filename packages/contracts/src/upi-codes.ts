@@ -124,8 +124,8 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text']][
     'ZY',
     'stop',
     {
-      en: 'The receiving account has not been used for long and takes no money.',
-      hi: 'पाने वाले का खाता लंबे समय से इस्तेमाल नहीं हुआ है और पैसा नहीं ले सकता।',
+      en: 'The receiving account takes no money: it is being closed, or has not been used for long.',
+      hi: 'पाने वाले का खाता पैसा नहीं ले सकता: वह बंद हो रहा है, या लंबे समय से इस्तेमाल नहीं हुआ।',
     },
   ],
   [

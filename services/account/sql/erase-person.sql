@@ -33,6 +33,28 @@ begin
   return true;
 end $$;
 
+-- Whether the person's accounts are to be closed: from then on the ledger declines what would enter them, but for what
+-- was held before or is given back; they debit as before. False, and nothing changes, for accounts with money where
+-- `when_empty`, unless it was so before.
+create or replace function set_closing(person uuid, closing boolean, when_empty boolean) returns boolean
+language plpgsql as $$
+declare
+  own bigint[];
+begin
+  perform from linked_accounts where user_id = person order by id for no key update;
+  own := case when closing then own_ledger_accounts(person) else array(
+    select b.ledger_account_id from linked_accounts l join bank_accounts b on b.id = l.bank_account_id
+    where l.user_id = person) end;
+  perform from ledger_accounts where id = any (own) order by id for no key update;
+  if closing and when_empty and exists (
+    select from ledger_accounts
+    where id = any (own) and not is_closing and (balance_paise <> 0 or held_paise <> 0)) then
+    return false;
+  end if;
+  update ledger_accounts set is_closing = closing where id = any (own) and is_closing <> closing;
+  return true;
+end $$;
+
 -- Runs as the owner: a service may delete neither UPI IDs nor what the bank knows of an account.
 create or replace function erase_person(person uuid, marks uuid[]) returns void language plpgsql security definer
 set search_path = account, pg_temp as $$

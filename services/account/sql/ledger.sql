@@ -36,11 +36,11 @@ begin
   end if;
   -- Available: what can be debited before the balance falls below its floor; practically unlimited without a floor.
   select array_agg(a.id), array_agg(a.balance_paise), array_agg(a.available), array_agg(a.entry_count),
-    bool_and(a.status = 'open') and min(a.currency) = max(a.currency)
+    bool_and(a.status = 'open' and not a.is_closing) and min(a.currency) = max(a.currency)
   into v_accounts, v_balances, v_available, v_counts, v_postable
   from (
     select id, balance_paise, balance_paise - held_paise - coalesce(floor_paise, -1000000000000000000) as available,
-      entry_count, status, currency
+      entry_count, status, is_closing, currency
     from ledger_accounts where id = any (v_debits || v_credits) order by id for no key update
   ) a;
   -- Read under the locks: a transaction that decided one of these ids before has committed by now. The bounds exclude
@@ -105,7 +105,7 @@ declare
   v_ids uuid[]; v_kinds "char"[]; v_debits bigint[]; v_credits bigint[]; v_amounts bigint[];
   v_pendings uuid[]; v_expiries int[]; v_expired boolean[]; v_reversals boolean[]; v_declines text[]; v_firsts int[];
   v_accounts bigint[]; v_balances bigint[]; v_helds bigint[]; v_floors bigint[]; v_counts bigint[];
-  v_statuses text[]; v_currencies text[]; v_before bigint[];
+  v_statuses text[]; v_closing boolean[]; v_currencies text[]; v_before bigint[];
   v_stored_codes text[]; v_stored_at timestamptz[]; v_stored_same boolean[];
   v_hold_amounts bigint[]; v_hold_outcomes text[]; v_hold_expires timestamptz[];
   v_codes text[]; v_at timestamptz[]; v_new boolean[];
@@ -132,10 +132,10 @@ begin
   ) x left join holds h on h.id = x.pending;
 
   select array_agg(a.id), array_agg(a.balance_paise), array_agg(a.held_paise), array_agg(a.floor_paise),
-    array_agg(a.entry_count), array_agg(a.status), array_agg(a.currency::text)
-  into v_accounts, v_balances, v_helds, v_floors, v_counts, v_statuses, v_currencies
+    array_agg(a.entry_count), array_agg(a.status), array_agg(a.is_closing), array_agg(a.currency::text)
+  into v_accounts, v_balances, v_helds, v_floors, v_counts, v_statuses, v_closing, v_currencies
   from (
-    select id, balance_paise, held_paise, floor_paise, entry_count, status, currency from ledger_accounts
+    select id, balance_paise, held_paise, floor_paise, entry_count, status, is_closing, currency from ledger_accounts
     where id = any (v_debits || v_credits) order by id for no key update
   ) a;
   v_before := v_counts;
@@ -188,6 +188,7 @@ begin
       when v_statuses[c] = 'closed' then 'XI'
       when v_statuses[c] = 'frozen' and not v_reversals[i] then 'YF'
       when v_kinds[i] = 'c' then '00'
+      when v_closing[c] and not v_reversals[i] then 'ZY'
       when v_statuses[d] = 'closed' then 'XH'
       when v_statuses[d] = 'frozen' then 'YE'
       when v_floors[d] is not null and v_balances[d] - v_helds[d] - v_amount < v_floors[d] then 'Z9'
@@ -257,7 +258,7 @@ end $$;
 --   expires_in_s: of a hold, 300 when null
 --   pending: of a capture or void, the id of its hold, which gives accounts and amount where they are null
 --   expired: of a void, that the hold expired
---   reversal: the money goes back to where it came from, and enters a frozen account too
+--   reversal: the money goes back to where it came from, and enters a frozen account, or one that is to be closed, too
 -- Codes: 00 posted; a UPI code: declined, and recorded under the id. A code with ! is an error of the caller and is not
 -- recorded: !reused (the id is known with other content), !missing (no such hold), !closed, !expired, !exceeds.
 -- is_new: decided by this call, not before. Accounts are locked in the order of their ids, so that two sets cannot

@@ -322,6 +322,11 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
       where b.id = ${who.accountRef}`
     return [row!.balance, row!.held]
   }
+  async function setClosing(who: { accountRef: string }): Promise<void> {
+    await platform.database.admin`
+      update account.ledger_accounts a set is_closing = true from account.bank_accounts b
+      where b.ledger_account_id = a.id and b.id = ${who.accountRef}`
+  }
   async function setStatus(who: { accountRef: string }, status: string): Promise<void> {
     await platform.database.admin`
       update account.ledger_accounts a set status = ${status} from account.bank_accounts b
@@ -329,7 +334,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
   }
 
   return {
-    ...{ env, network, send, answersTo, leg, checkLeg, inLedger, setStatus },
+    ...{ env, network, send, answersTo, leg, checkLeg, inLedger, setStatus, setClosing },
     ...{ platform, clock, outside, otpsSpent, keys, as, seal, newPerson, open, linked, setPin, customer },
     ...{ transfer, post, resolve, pay, showBalance, otherBankCustomer },
     /** Auth says from now on that this is the person's phone. */

@@ -8,7 +8,7 @@ import { accountsAtBank } from './discover-accounts.ts'
 import { findBank } from './list-banks.ts'
 import type { NetworkDirectory } from '../network/network-directory.ts'
 import { showAccount } from './show-accounts.ts'
-import { insertLink, linkedAccounts } from './store.ts'
+import { insertLink, keepShared, linkedAccounts } from './store.ts'
 
 /**
  * The same again gives the same account, which is not new then. Throws `not-found` for what the bank does not hold for
@@ -52,6 +52,7 @@ export async function linkAccount(
   const id = await deps.transaction(async (tx) => {
     const linked = await insertLink(tx, { ...link, bank: { ...bank, ifsc } }, maxAccountsPerPerson)
     if (linked === undefined) return undefined
+    await keepShared(tx, linked)
     const data = { userId, accountId: linked, bank: bank.code, maskedNumber }
     await deps.append(tx, { type: 'account.linked', stream: linked, data })
     return linked

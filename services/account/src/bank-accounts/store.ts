@@ -121,6 +121,15 @@ export async function insertLink(tx: Tx, link: NewLink, maxAccounts: number): Pr
   return row?.id
 }
 
+/** An account at our bank that is another person's too stays with whoever links it, and takes money. */
+export async function keepShared(tx: Tx, accountId: string): Promise<void> {
+  await tx`
+    update ledger_accounts a set is_closing = false
+    from linked_accounts l join bank_accounts b on b.id = l.bank_account_id
+    where l.id = ${accountId} and a.id = b.ledger_account_id and a.is_closing and exists (
+      select from linked_accounts o where o.bank_account_id = b.id and o.user_id <> l.user_id)`
+}
+
 /** False while money of it is held for a payment in progress. */
 export async function unlink(tx: Tx, accountId: string, at: Date): Promise<boolean> {
   const rows = await tx`

@@ -101,6 +101,25 @@ describe('a transfer', () => {
     expect((await ledger.post(transfer(asha, other, 1))).code).toBe(entering)
   })
 
+  it('lets nothing enter an account that is to be closed but what was held before or is given back', async () => {
+    const other = await openLedgerAccount(sql)
+    const held = { kind: 'hold' as const, expiresInS: 300 }
+    const hold = { ...transfer(asha, other, 3), ...held }
+    await ledger.post(hold)
+    await sql`update ledger_accounts set is_closing = true where id = ${other}`
+    for (const more of [{}, held])
+      expect((await ledger.post({ ...transfer(asha, other, 1), ...more })).code).toBe('ZY')
+    const back = { id: uuidv7(), kind: 'transfer', debit_account: treasury, credit_account: other }
+    const items = sql.json([{ ...back, amount_paise: 2, reversal: true }])
+    expect(await sql`select code from post_transfers(${items}::jsonb)`).toEqual([{ code: '00' }])
+    const captured = { id: uuidv7(), kind: 'capture' as const, pendingId: hold.id, amountPaise: 3 }
+    expect((await ledger.post(captured)).code).toBe('00')
+    expect((await ledger.post(transfer(other, ravi, 5))).code).toBe('00')
+    const [row] = await sql<{ paise: number }[]>`
+      select balance_paise::int as paise from ledger_accounts where id = ${other}`
+    expect(row!.paise).toBe(0)
+  })
+
   it('repeated gives the same answer, and moves nothing twice', async () => {
     const item = transfer(asha, ravi, 400)
     const first = await ledger.post(item)

@@ -1,7 +1,10 @@
 // A person leaves: their account is closed with them, unless somebody else has it too.
-import { eraseInAccount, type ErasureStage } from '@bahi/contracts/erasure.ts'
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
-import { createAccountTestSetup } from '../testing.ts'
+import { closingInAccount, eraseInAccount, type ErasureStage } from '@bahi/contracts/erasure.ts'
+import { freezeInAccount } from '@bahi/contracts/measures.ts'
+import { refusal } from '@bahi/testing/problems.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { keepShared } from '../bank-accounts/store.ts'
+import { createAccountTestSetup, type Customer } from '../testing.ts'
 
 let setup: Awaited<ReturnType<typeof createAccountTestSetup>>
 beforeAll(async () => {
@@ -62,4 +65,90 @@ it('of two who leave at once the second one closes the account', async () => {
   })
   await second.other
   expect(await bankOf(asha)).toMatchObject({ status: 'closed', open: 0 })
+})
+
+describe('an account that is to be closed', () => {
+  const closing = (
+    { userId }: Who,
+    body: { closing: boolean; whenEmpty?: boolean } = { closing: true, whenEmpty: true },
+  ) => setup.platform.as('user')(closingInAccount, { params: { userId }, body })
+  const pay = (from: Customer, to: Customer, amountPaise: number) => setup.pay(from, to, { amountPaise })
+  const balanceOf = async ({ accountId }: Who) =>
+    (
+      await setup.platform.database.admin<{ paise: number }[]>`
+        select a.balance_paise::int as paise from account.linked_accounts l
+        join account.bank_accounts b on b.id = l.bank_account_id
+        join account.ledger_accounts a on a.id = b.ledger_account_id where l.id = ${accountId}`
+    )[0]!.paise
+  afterEach(async () => expect(await setup.bookFaults()).toEqual([]))
+
+  it('takes nothing more of strangers, pays as before, and takes money again once its person stays', async () => {
+    const [asha, ravi] = [await setup.customer(100), await setup.customer(500_00)]
+    expect((await refusal(closing(asha))).code).toBe('wrong-state')
+    expect(await pay(asha, ravi, 100)).toMatchObject({ code: '00' })
+    for (let i = 0; i < 2; i++) await closing(asha)
+    expect(await pay(ravi, asha, 1)).toMatchObject({ code: 'ZY' })
+    await closing(asha, { closing: false })
+    expect(await pay(ravi, asha, 1)).toMatchObject({ code: '00' })
+    // With money that was given back it is so too, and what leaves it goes.
+    await closing(asha, { closing: true })
+    await closing(asha)
+    expect(await pay(ravi, asha, 1)).toMatchObject({ code: 'ZY' })
+    expect(await pay(asha, ravi, 1)).toMatchObject({ code: '00' })
+    await end(asha)
+    expect(await pay(ravi, asha, 1)).toMatchObject({ code: 'XI' })
+  })
+
+  it('is still so after a freeze of its person has ended', async () => {
+    const [asha, ravi] = [await setup.customer(0), await setup.customer(500_00)]
+    await closing(asha)
+    const freeze = (frozen: boolean) =>
+      setup.platform.as('auth')(freezeInAccount, { params: { userId: asha.userId }, body: { frozen } })
+    await freeze(true)
+    expect(await pay(ravi, asha, 1)).toMatchObject({ code: 'YF' })
+    await freeze(false)
+    expect(await pay(ravi, asha, 1)).toMatchObject({ code: 'ZY' })
+  })
+
+  it('is empty, or is not to be closed, whatever strangers send at that moment', async () => {
+    const payers = await Promise.all([1, 2, 3].map(() => setup.customer(500_00)))
+    let closed = 0
+    for (let round = 0; round < 6; round++) {
+      const asha = await setup.customer(0)
+      const [asked, ...paid] = await Promise.allSettled([
+        ...(round % 2 === 0
+          ? [closing(asha), pay(payers[0]!, asha, 1)]
+          : [pay(payers[0]!, asha, 1).then(() => closing(asha))]),
+        ...payers.map((payer) => pay(payer, asha, 1)),
+      ])
+      expect(paid.every(({ status }) => status === 'fulfilled')).toBe(true)
+      if (asked!.status === 'fulfilled') {
+        closed += 1
+        expect(await balanceOf(asha)).toBe(0)
+        await end(asha)
+      } else expect(await balanceOf(asha)).toBeGreaterThan(0)
+    }
+    expect(closed).toBeLessThan(6)
+  })
+
+  it('that somebody else links is theirs too, and takes money', async () => {
+    const [asha, ravi] = await couple()
+    const { admin } = setup.platform.database
+    await admin`update account.linked_accounts set unlinked_at = now() where id = ${ravi.accountId}`
+    await closing(asha)
+    const isClosing = async () =>
+      (
+        await admin<{ isClosing: boolean }[]>`
+          select a.is_closing from account.linked_accounts l
+          join account.bank_accounts b on b.id = l.bank_account_id
+          join account.ledger_accounts a on a.id = b.ledger_account_id where l.id = ${asha.accountId}`
+      )[0]!.isClosing
+    expect(await isClosing()).toBe(true)
+    await admin`update account.linked_accounts set unlinked_at = null where id = ${ravi.accountId}`
+    await admin.begin(async (tx) => {
+      await tx`set local search_path = account`
+      await keepShared(tx as never, ravi.accountId)
+    })
+    expect(await isClosing()).toBe(false)
+  })
 })

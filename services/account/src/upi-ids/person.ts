@@ -17,6 +17,7 @@ import {
   erasePerson,
   hasMoney,
   namesOf,
+  setClosing,
 } from './store-person.ts'
 import { vpaStream } from './vpa-stream.ts'
 
@@ -30,6 +31,14 @@ export function personRoutes(app: App, deps: Deps): void {
   app.route({
     ...erasure.eraseInAccount,
     handler: ({ params, body }) => endPerson(deps, params.userId, body.stage),
+  })
+  app.route({
+    ...erasure.closingInAccount,
+    async handler({ params: { userId }, body: { closing, whenEmpty = false } }) {
+      if (!(await deps.transaction((tx) => setClosing(tx, userId, { closing, whenEmpty }))))
+        throw new Problem('wrong-state', 'there is money on an account of theirs')
+      return { userId, closing }
+    },
   })
   app.route({
     ...personalDataInAccount,

@@ -15,6 +15,17 @@ export async function closePerson(tx: Tx, userId: string, now: Date): Promise<bo
   return row!.closed
 }
 
+/** False, and nothing changes, while there is money and it may not be. */
+export async function setClosing(
+  tx: Tx,
+  userId: string,
+  { closing, whenEmpty }: { closing: boolean; whenEmpty: boolean },
+): Promise<boolean> {
+  const [row] = await tx<{ done: boolean }[]>`
+    select set_closing(${userId}, ${closing}, ${whenEmpty}) as done`
+  return row!.done
+}
+
 export async function erasePerson(tx: Tx, userId: string, marks: string[]): Promise<void> {
   await tx`select erase_person(${userId}, ${marks}::uuid[])`
 }

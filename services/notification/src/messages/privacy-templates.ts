@@ -9,11 +9,15 @@ export const privacyTemplates = {
   'privacy.erasure-requested': {
     en: {
       title: 'Your account will be closed',
-      text: `Your account ends on {until} and your data is erased. Until then you can keep it in the app. ${secure}`,
+      text:
+        'Your account ends on {until} and your data is erased. Until then nobody can pay you, and you can keep it ' +
+        `in the app. ${secure}`,
     },
     hi: {
       title: 'आपका खाता बंद होगा',
-      text: `आपका खाता {until} को बंद होगा और आपका डेटा मिटाया जाएगा। तब तक आप ऐप में इसे रोक सकते हैं। ${secureHindi}`,
+      text:
+        'आपका खाता {until} को बंद होगा और आपका डेटा मिटाया जाएगा। तब तक कोई आपको भुगतान नहीं कर सकेगा, और आप ऐप ' +
+        `में इसे रोक सकते हैं। ${secureHindi}`,
     },
   },
   'privacy.erasure-cancelled': {

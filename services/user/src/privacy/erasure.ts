@@ -1,5 +1,6 @@
 // A person asks to be erased, sees how far that is, and keeps their account after all.
 import {
+  closingInAccount,
   erasureRules,
   obstaclesInAccount,
   obstaclesInAuth,
@@ -11,14 +12,20 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import { cancel, schedule } from '@bahi/kit/due-work/due-work.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
+import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import { inDays, lockPerson } from '../kyc/save-submission.ts'
 import { deleteErasure, findErasure, insertErasure, isBeingReviewed } from './store.ts'
 
 /** Key: the person. Ends the account. */
 export const closeKind = 'erasure-close'
 export const remindKind = 'erasure-reminder'
+/** Key: the person. Has account follow whether their accounts are to be closed. */
+export const closingFollows = 'erasure-closing'
 /** Key: the person. Erases what the law asked for until then. */
 export const eraseKind = 'erasure-rest'
+
+/** After a request for an erasure has ended for certain, by its timeout too. */
+const settledAfterMs = 60_000
 
 export type ErasureDeps = Pick<Deps, 'sql' | 'transaction' | 'append' | 'clock' | 'call'>
 
@@ -54,16 +61,22 @@ export async function obstaclesOf(
   return [...new Set([...found, ...(isReviewed ? (['kyc'] as const) : [])])]
 }
 
-/** Again it changes nothing. Throws `wrong-state` while something is in the way. */
+/**
+ * Again it changes nothing. From its commit on strangers' money does not enter the person's accounts, which are empty
+ * then. Throws `wrong-state` while something is in the way, `unavailable`.
+ */
 export async function requestErasure(deps: ErasureDeps, userId: string): Promise<ErasureView> {
   const obstacles = await obstaclesOf(deps, userId)
   if (obstacles.length > 0) throw new Problem('wrong-state', `to be ended before: ${obstacles.join(', ')}`)
   const now = deps.clock.now()
   const { waitingDays, reminderDays } = rulesAt(erasureRules, now)
   const closesAt = inDays(now, waitingDays)
+  // Whatever becomes of what follows: account is told how it ended.
+  await followClosing(deps.sql, userId, new Date(now.getTime() + settledAfterMs))
   await deps.transaction(async (tx) => {
     await lockPerson(tx, userId)
     if (!(await insertErasure(tx, userId, { now, closesAt }))) return
+    await deps.call(closingInAccount, { params: { userId }, body: { closing: true, whenEmpty: true } })
     await schedule(
       tx,
       [
@@ -78,7 +91,11 @@ export async function requestErasure(deps: ErasureDeps, userId: string): Promise
   return showErasure(deps, userId)
 }
 
-/** Throws `wrong-state` when nothing is to be cancelled. */
+export function followClosing(sql: Queryable, userId: string, dueAt: Date): Promise<void> {
+  return schedule(sql, [{ kind: closingFollows, key: userId, dueAt }], { existing: 'reschedule' })
+}
+
+/** Money may enter their accounts again a moment later. Throws `wrong-state` when nothing is to be cancelled. */
 export async function cancelErasure(deps: ErasureDeps, userId: string): Promise<ErasureView> {
   await deps.transaction(async (tx) => {
     await lockPerson(tx, userId)
@@ -86,6 +103,7 @@ export async function cancelErasure(deps: ErasureDeps, userId: string): Promise<
       throw new Problem('wrong-state', 'the account is not to be closed')
     await cancel(tx, closeKind, [userId])
     await cancel(tx, remindKind, [userId])
+    await followClosing(tx, userId, deps.clock.now())
     await deps.append(tx, { type: 'user.erasure-cancelled', stream: userId, data: { userId } })
   })
   return showErasure(deps, userId)

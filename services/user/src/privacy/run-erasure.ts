@@ -1,5 +1,6 @@
 // The due work of erasure: the reminder, the end of the account, and years later the rest. Each step may run again.
 import {
+  closingInAccount,
   eraseInAccount,
   eraseInAudit,
   eraseInAuth,
@@ -17,7 +18,8 @@ import { appendEvents } from '@bahi/kit/events/events.ts'
 import { redactEvents } from '@bahi/kit/events/redact-events.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { deleteFiles, inDays } from '../kyc/save-submission.ts'
-import { closeKind, eraseKind, obstaclesOf, remindKind } from './erasure.ts'
+import { closeKind, closingFollows, eraseKind, followClosing, obstaclesOf, remindKind } from './erasure.ts'
+import { lockProfile } from '../profiles/store.ts'
 import { deleteViews } from '../saved-views/store.ts'
 import { deleteExportFiles } from './run-export.ts'
 import {
@@ -37,6 +39,7 @@ type RunDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'call'>
 export function erasureHandlers(deps: RunDeps): DueHandler[] {
   return [
     { kind: remindKind, intervalMs: 5_000, run: runEach(({ key }) => remind(deps, key)) },
+    { kind: closingFollows, intervalMs: 5_000, run: runEach(({ key }) => sendClosing(deps, key)) },
     { kind: closeKind, intervalMs: 5_000, run: runEach(({ key }) => close(deps, key)) },
     { kind: eraseKind, intervalMs: 5_000, run: runEach(({ key }) => erase(deps, key)) },
   ]
@@ -50,6 +53,17 @@ async function remind({ sql, clock }: RunDeps, userId: string): Promise<DueResul
     outcome: 'done',
     commit: (tx) => appendEvents(tx, clock.now(), [{ type: 'user.erasure-reminded', stream: userId, data }]),
   }
+}
+
+/** Under the lock of the person, which a request and its end hold too: so what is told is how it is. */
+async function sendClosing(deps: RunDeps, userId: string): Promise<DueResult> {
+  await deps.transaction(async (tx) => {
+    if (!(await lockProfile(tx, userId))) return
+    // Also while it is being closed: only who keeps the account has none.
+    const closing = (await findErasure(tx, userId)) !== undefined
+    await deps.call(closingInAccount, { params: { userId }, body: { closing } })
+  })
+  return { outcome: 'done' }
 }
 
 async function close(deps: RunDeps, userId: string): Promise<DueResult> {
@@ -96,6 +110,8 @@ async function postpone(deps: RunDeps, userId: string, reasons: string[]): Promi
   const isWaiting = await deps.transaction(async (tx) => {
     if (!(await postponeErasure(tx, userId, until))) return false
     await appendEvents(tx, now, [{ type: 'user.erasure-postponed', stream: userId, data }])
+    // One that was asked for by the version before, too.
+    await followClosing(tx, userId, now)
     return true
   })
   return isWaiting ? { outcome: 'retry', at: until, error: reasons.join(', ') } : { outcome: 'done' }

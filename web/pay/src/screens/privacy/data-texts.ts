@@ -19,7 +19,9 @@ const en = {
     'After {days} days your account ends: UPI IDs, devices, contacts and messages are deleted. What the law asks us to keep, such as your KYC and who paid whom, is deleted about {years} years later.',
   'data.close-ask': 'Close my account',
   'data.close-sure': 'Close your account?',
-  'data.close-sure-text': 'You have {days} days to change your mind. After that nothing can be brought back.',
+  'data.close-sure-text':
+    'Nobody can pay you from now on; what failed payments give back still reaches you. You have {days} days to ' +
+    'change your mind. After that nothing can be brought back.',
   'data.closing': 'Your account ends on {at}',
   'data.keep': 'Keep my account',
   'data.before': 'To be done first:',
@@ -50,7 +52,9 @@ const hi: Texts<DataTextKey> = {
     '{days} दिन बाद आपका खाता बंद होगा: UPI ID, डिवाइस, संपर्क और संदेश मिटा दिए जाएँगे। जो क़ानून रखने को कहता है, जैसे KYC और किसने किसे भुगतान किया, वह क़रीब {years} साल बाद मिटेगा।',
   'data.close-ask': 'मेरा खाता बंद करें',
   'data.close-sure': 'खाता बंद करें?',
-  'data.close-sure-text': 'मन बदलने के लिए आपके पास {days} दिन हैं। उसके बाद कुछ वापस नहीं लाया जा सकता।',
+  'data.close-sure-text':
+    'अब से कोई आपको भुगतान नहीं कर सकेगा; विफल भुगतान का पैसा लौटता रहेगा। मन बदलने के लिए आपके पास {days} दिन ' +
+    'हैं। उसके बाद कुछ वापस नहीं लाया जा सकता।',
   'data.closing': 'आपका खाता {at} को बंद होगा',
   'data.keep': 'खाता बनाए रखें',
   'data.before': 'पहले यह करें:',
