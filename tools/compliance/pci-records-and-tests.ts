@@ -1,5 +1,5 @@
 // PCI DSS 4.0.1, requirements 9 to 12 and its appendices: premises, logs, tests, policies.
-import { gap, met, operators, shared, test, type Requirement } from './requirement.ts'
+import { met, operators, shared, test, type Requirement } from './requirement.ts'
 
 export const recordsAndTests: Requirement[] = [
   operators('9.1–9.5', 'physical access, media, terminals'),
@@ -225,14 +225,20 @@ export const recordsAndTests: Requirement[] = [
     ['command:chart', test('packages/kit/src/sql/migrate', 'is a file that changed after it was applied')],
     'Detection on nodes and data servers.',
   ),
-  gap(
+  shared(
     '11.6.1',
     'payment pages are watched for tampering every week',
-    'A policy in the headers keeps scripts of others out, and names of files are hashes of their content.',
-    ['file:services/gateway/src/web-files/response-headers.ts'],
-    [test('services/gateway/src/forwarding/routing', 'every response has security headers, problems too')],
-    'No command compares the pages as they are received with the release: do so with your monitor, every ' +
-      'week.',
+    'A command compares every file as people receive it with the build, and the headers that keep out scripts of ' +
+      'others.',
+    ['command:verify:pages', 'file:services/gateway/src/web-files/response-headers.ts'],
+    [
+      test('tools/pages/page-faults', 'what is another is named'),
+      test(
+        'services/gateway/src/web-files/web-files',
+        'serves the app, revalidated each time, under its own policy',
+      ),
+    ],
+    'Run it every week, from outside your network, with an alert when it ends with another status than 0.',
   ),
   operators('12.1–12.2', 'security policy, acceptable use'),
   operators(
