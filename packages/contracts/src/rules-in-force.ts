@@ -4,6 +4,14 @@ import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
 import { Timestamp } from './formats.ts'
 
+/** Each has its title in the console. `own-*`: set by this operator, where there are any. */
+export const ruleNames = [
+  ...(['limits', 'payments', 'risk', 'network', 'requests', 'mandates', 'schedules', 'codes'] as const),
+  ...(['controls', 'upi-numbers', 'kyc', 'dormancy', 'erasure', 'retention'] as const),
+  ...(['own-requests', 'own-limits'] as const),
+]
+export type RuleName = (typeof ruleNames)[number]
+
 const Row = Type.Object({
   effectiveFrom: Type.String({ description: 'A moment with its offset, as the rule was written.' }),
   values: Type.Record(Type.String(), Type.Unknown(), {

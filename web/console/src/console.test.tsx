@@ -18,7 +18,7 @@ import { deliveriesOf } from '@bahi/contracts/notification.ts'
 import { approveMeasure, listMeasures, requestMeasure, type Measure } from '@bahi/contracts/measures.ts'
 import { showPaymentMinutes } from '@bahi/contracts/payment-minutes.ts'
 import { listCycles, listDifferences } from '@bahi/contracts/reconciliation.ts'
-import { showRules } from '@bahi/contracts/rules-in-force.ts'
+import { ruleNames, showRules } from '@bahi/contracts/rules-in-force.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { approveRoleGrant, listRoleGrants, type RoleGrant } from '@bahi/contracts/roles.ts'
 import {
@@ -255,9 +255,12 @@ it('has a freeze requested with a reason, and approved by somebody else alone', 
 it('shows rules with their dates, and the cycles that were reconciled', async () => {
   const values = { everybody: { perTransactionPaise: 1_00_000_00 } }
   const inForce = { effectiveFrom: '2025-06-30T00:00:00+05:30', values }
-  stub(showRules, () => ({ at: grant.requestedAt, rules: [{ name: 'limits', inForce, later: [] }] }))
+  const rules = ruleNames.map((name) => ({ name, ...(name === 'limits' ? { inForce } : {}), later: [] }))
+  stub(showRules, () => ({ at: grant.requestedAt, rules }))
   await openConsole('/rules', ['auditor'])
   await screen.findByRole('heading', { name: en['rules.limits'] })
+  const titles = screen.getAllByRole('heading', { level: 2 }).map(({ textContent }) => textContent)
+  expect(titles).toEqual(ruleNames.map((name) => en[`rules.${name}`]))
   expect(screen.getByText('everybody › perTransaction')).toBeDefined()
   expect(screen.getByText('₹1,00,000.00')).toBeDefined()
   cleanup()

@@ -12,14 +12,14 @@ import { retention } from '@bahi/contracts/retention.ts'
 import { revocationRules } from '@bahi/contracts/revoked-numbers.ts'
 import { riskRules } from '@bahi/contracts/risk-rules.ts'
 import { codeRules, payRules } from '@bahi/contracts/rules.ts'
-import type { RulesInForce } from '@bahi/contracts/rules-in-force.ts'
+import type { RuleName, RulesInForce } from '@bahi/contracts/rules-in-force.ts'
 import { scheduleRules } from '@bahi/contracts/schedule-rules.ts'
 
 type Dated = { effectiveFrom: string }
 /** Rows of this operator, by settings. */
 type OwnRows = { limits: readonly OperatorLimit[]; closedLoop: readonly ClosedLoopRow[] }
 
-const rowsByName: Record<string, readonly Dated[]> = {
+const rowsByName: Record<Exclude<RuleName, `own-${string}`>, readonly Dated[]> = {
   limits: limitRules,
   payments: payRules,
   risk: riskRules,

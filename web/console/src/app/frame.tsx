@@ -51,7 +51,7 @@ function Rail() {
   const t = useText()
   const queues = useQueues()
   return (
-    <header className="flex flex-col gap-3 border-b border-line bg-card p-3 lg:border-r lg:border-b-0 lg:py-5">
+    <header className="flex flex-col gap-3 border-b border-line bg-card p-3 lg:sticky lg:top-0 lg:h-dvh lg:overflow-y-auto lg:border-r lg:border-b-0 lg:py-5">
       <p className="flex items-center gap-3 px-3 text-lg font-bold">
         <Logo className="size-8" />
         {t('app.name')}

@@ -6,7 +6,11 @@ import { Link } from 'react-router'
 import { ProblemNote, ProblemState } from '../api/problems.tsx'
 import { useText } from '../language/language.ts'
 
-export type Column<Row> = readonly [heading: string, cell: (row: Row) => ReactNode]
+/** `number`: at the right, its digits below one another. */
+export type Column<Row> = readonly [heading: string, cell: (row: Row) => ReactNode, kind?: 'number']
+
+const alignment = (kind?: 'number') =>
+  kind === 'number' ? 'text-right tabular-nums whitespace-nowrap' : 'first:whitespace-nowrap'
 
 export type Listed = MorePages & { isPending: boolean; error: unknown; refetch: () => Promise<unknown> }
 
@@ -40,8 +44,12 @@ export function Table<Row>({ caption, list, rows, keyOf, columns, empty }: Table
             <caption className="sr-only">{caption}</caption>
             <thead>
               <tr className="border-b border-line text-soft">
-                {columns.map(([heading]) => (
-                  <th key={heading} scope="col" className="px-4 py-3 font-medium whitespace-nowrap">
+                {columns.map(([heading, , kind]) => (
+                  <th
+                    key={heading}
+                    scope="col"
+                    className={`px-4 py-3 font-medium whitespace-nowrap ${alignment(kind)}`}
+                  >
                     {heading}
                   </th>
                 ))}
@@ -55,8 +63,8 @@ export function Table<Row>({ caption, list, rows, keyOf, columns, empty }: Table
                   tabIndex={-1}
                   className="border-b border-line -outline-offset-2 last:border-b-0 hover:bg-sunk focus:bg-tint"
                 >
-                  {columns.map(([heading, cell]) => (
-                    <td key={heading} className="px-4 py-2 align-middle max-lg:min-w-32">
+                  {columns.map(([heading, cell, kind]) => (
+                    <td key={heading} className={`px-4 py-2 align-middle max-lg:min-w-32 ${alignment(kind)}`}>
                       {cell(row)}
                     </td>
                   ))}

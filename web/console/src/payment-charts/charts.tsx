@@ -84,6 +84,10 @@ function useFormats() {
   }, [language])
 }
 
+/** Whole ones: there is no half a payment. */
+const countSteps = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000, 1_000_000,
+]
 const secondSteps = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 86_400]
 
 type Line = { name: string; tone: Tone; of: (bucket: Bucket) => number | null }
@@ -103,7 +107,13 @@ function Charts({ buckets }: { buckets: Bucket[] }) {
   })
   const plots: Plot[] = [
     {
-      ...{ title: 'charts.count', kind: 'bars', scale: { atLeast: 5 }, format: formats.count },
+      ...{
+        title: 'charts.count',
+        kind: 'bars',
+        scale: { atLeast: 5 },
+        steps: countSteps,
+        format: formats.count,
+      },
       lines: [counted('settled', 'good'), counted('failed', 'bad'), counted('pending', 'wait')],
     },
     {
@@ -209,12 +219,12 @@ function AsTable({ list, buckets }: { list: UseQueryResult; buckets: Bucket[] })
         empty={t('charts.none')}
         columns={[
           [t('charts.time'), ({ atMs }) => formatTime(language, new Date(atMs))],
-          [t('charts.settled'), ({ counts }) => or(counts?.settled, count)],
-          [t('charts.failed'), ({ counts }) => or(counts?.failed, count)],
-          [t('charts.pending'), ({ counts }) => or(counts?.pending, count)],
-          [t('charts.success'), ({ successRate }) => or(successRate, percent)],
-          [t('charts.p99-name'), ({ p99Ms }) => or(p99Ms, duration)],
-          [t('charts.oldest'), ({ oldestPendingS }) => or(oldestPendingS, span)],
+          [t('charts.settled'), ({ counts }) => or(counts?.settled, count), 'number'],
+          [t('charts.failed'), ({ counts }) => or(counts?.failed, count), 'number'],
+          [t('charts.pending'), ({ counts }) => or(counts?.pending, count), 'number'],
+          [t('charts.success'), ({ successRate }) => or(successRate, percent), 'number'],
+          [t('charts.p99-name'), ({ p99Ms }) => or(p99Ms, duration), 'number'],
+          [t('charts.oldest'), ({ oldestPendingS }) => or(oldestPendingS, span), 'number'],
         ]}
       />
     </Disclosure>

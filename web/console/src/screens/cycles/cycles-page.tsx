@@ -23,12 +23,13 @@ export function Component() {
         columns={[
           [t('differences.cycle'), ({ id }) => <Code>{id}</Code>],
           [t('cycles.ended'), ({ to }) => formatMoment(language, to)],
-          [t('cycles.matched'), ({ matched }) => String(matched)],
-          [t('differences.network'), ({ networkNetPaise }) => formatRupees(networkNetPaise)],
-          [t('differences.ledger'), ({ ledgerNetPaise }) => formatRupees(ledgerNetPaise)],
+          [t('cycles.matched'), ({ matched }) => String(matched), 'number'],
+          [t('differences.network'), ({ networkNetPaise }) => formatRupees(networkNetPaise), 'number'],
+          [t('differences.ledger'), ({ ledgerNetPaise }) => formatRupees(ledgerNetPaise), 'number'],
           [
             t('differences.open'),
             ({ open }) => (open === 0 ? '0' : <CellLink to="/differences">{String(open)}</CellLink>),
+            'number',
           ],
           [t('cycles.reconciled'), ({ reconciledAt }) => formatMoment(language, reconciledAt)],
         ]}

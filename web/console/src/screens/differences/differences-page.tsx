@@ -66,8 +66,8 @@ export function Component() {
             (row) => <Code>{row.rrn === undefined ? row.txnId : `${row.txnId} ${row.rrn}`}</Code>,
           ],
           [t('differences.side'), (row) => row.side],
-          [t('differences.network'), (row) => amount(row.networkPaise)],
-          [t('differences.ledger'), (row) => amount(row.ledgerPaise)],
+          [t('differences.network'), (row) => amount(row.networkPaise), 'number'],
+          [t('differences.ledger'), (row) => amount(row.ledgerPaise), 'number'],
           [t('differences.opened'), (row) => formatMoment(language, row.openedAt)],
           [
             t('table.actions'),

@@ -76,7 +76,7 @@ export function Component() {
                   <CellLink to={`/payments/${id}`}>{formatExactMoment(language, createdAt)}</CellLink>
                 ),
               ],
-              [t('payments.amount'), ({ amountPaise }) => formatRupees(amountPaise)],
+              [t('payments.amount'), ({ amountPaise }) => formatRupees(amountPaise), 'number'],
               [t('table.state'), (payment) => statusText(t, payment)],
               [t('payments.payer'), ({ payer }) => <PersonLink userId={payer.userId} text={payer.vpa} />],
               [t('payments.payee'), ({ payee }) => <PersonLink userId={payee.userId} text={payee.vpa} />],

@@ -36,7 +36,7 @@ export function PaymentsOf({ userId }: Of) {
               <CellLink to={`/payments/${id}`}>{formatExactMoment(language, createdAt)}</CellLink>
             ),
           ],
-          [t('payments.amount'), ({ amountPaise }) => formatRupees(amountPaise)],
+          [t('payments.amount'), ({ amountPaise }) => formatRupees(amountPaise), 'number'],
           [t('people.side'), ({ payer }) => t(payer.userId === userId ? 'payments.payer' : 'payments.payee')],
           [t('people.with'), ({ payer, payee }) => (payer.userId === userId ? payee.vpa : payer.vpa)],
           [t('table.state'), (payment) => statusText(t, payment)],
@@ -62,7 +62,7 @@ export function MandatesOf({ userId }: Of) {
         empty={t('people.no-mandates')}
         columns={[
           [t('people.made'), ({ createdAt }) => formatMoment(language, createdAt)],
-          [t('payments.amount'), ({ amountPaise }) => formatRupees(amountPaise)],
+          [t('payments.amount'), ({ amountPaise }) => formatRupees(amountPaise), 'number'],
           [t('people.recurrence'), ({ recurrence }) => recurrence],
           [t('people.side'), ({ direction }) => t(`payments.${direction}`)],
           [t('people.with'), ({ counterpart }) => counterpart],

@@ -13,7 +13,7 @@ export function Component() {
   const state = measureStates.find((one) => one === filters.state) ?? 'requested'
   return (
     <Page title={t('measures.title')} width="wide">
-      <div className="max-w-xs">
+      <div className="max-w-sm">
         <Select label={t('table.state')} value={state} onValue={(value) => setFilter('state', value)}>
           {measureStates.map((one) => (
             <option key={one} value={one}>

@@ -27,7 +27,7 @@ export function Component() {
   const maySee = may('people:look-up')
   return (
     <Page title={t('people.one')} back="/people" width="wide" key={id}>
-      <div className="grid items-start gap-5 xl:grid-cols-[24rem_minmax(0,1fr)]">
+      <div className="grid items-start gap-5 xl:grid-cols-[20rem_minmax(0,1fr)] 2xl:grid-cols-[24rem_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-5">
           {maySee ? <ProfileOf userId={id} /> : <OnlyId userId={id} />}
           {maySee && <SignInOf userId={id} />}

@@ -1,6 +1,6 @@
 // Rules in force with their dates, and those that come: each as a list of what it says.
 import { formatRupees } from '@bahi/contracts/formats.ts'
-import { showRules, type RulesInForce } from '@bahi/contracts/rules-in-force.ts'
+import { showRules, type RuleName, type RulesInForce } from '@bahi/contracts/rules-in-force.ts'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
@@ -38,7 +38,7 @@ function RuleCard({ name, inForce, later }: Rule) {
   ]
   return (
     <Card>
-      <h2 className="text-lg font-semibold">{t(`rules.${name}` as 'rules.limits')}</h2>
+      <h2 className="text-lg font-semibold">{t(`rules.${name as RuleName}`)}</h2>
       {rows.map(({ effectiveFrom, values, text }, nth) => (
         <details key={effectiveFrom} open={nth > 0} className="mt-3">
           <summary className="min-h-11 cursor-pointer py-2 text-soft">
