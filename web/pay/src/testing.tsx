@@ -14,6 +14,7 @@ import { listPayments, recentPeople, showPayment, type PaymentView } from '@bahi
 import { listBlocked } from '@bahi/contracts/people.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { listRequests } from '@bahi/contracts/requests.ts'
+import { listMandates } from '@bahi/contracts/mandates.ts'
 import { listSchedules } from '@bahi/contracts/schedules.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
 import { me } from '@bahi/contracts/user.ts'
@@ -133,6 +134,7 @@ export function aroundEachTest(): void {
     // Nobody requests anything or is blocked until a test says so.
     stub(listRequests, () => ({ requests: [] }))
     stub(listBlocked, () => ({ blocked: [] }))
+    stub(listMandates, () => ({ mandates: [] }))
     // Nothing is planned either.
     stub(listSchedules, () => ({ schedules: [] }))
     // Who they are is asked around every screen.

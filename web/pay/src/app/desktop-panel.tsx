@@ -40,7 +40,7 @@ function MyCode() {
       <QrCode text={upiLink({ vpa, name })} label={t('receive.code-of', { name, vpa })} />
       <p>
         <span className="block truncate font-semibold">{name}</span>
-        <Link to="/receive" className="block truncate text-sm text-accent hover:underline">
+        <Link to="/receive" className="block min-h-11 truncate py-3 text-sm text-accent hover:underline">
           {vpa}
         </Link>
       </p>

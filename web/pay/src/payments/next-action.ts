@@ -46,9 +46,12 @@ export function nextActionOf({
   return next ?? (handlingOf(code) === 'stop' ? undefined : 'try-again')
 }
 
-/** Where that is done; amount, note and account come along, and what a code said when the same is tried again. */
-export function nextActionPath(next: NextAction, payment: PaymentView): string {
-  if (next === 'set-pin') return '/accounts'
+/**
+ * Where that is done, a PIN at the account where it is known; amount, note and account come along, and what a code said
+ * when the same is tried again.
+ */
+export function nextActionPath(next: NextAction, payment: PaymentView, accountId?: string): string {
+  if (next === 'set-pin') return accountId === undefined ? '/accounts' : newPinPath(accountId)
   if (next === 'other-payee') return '/pay'
   if (next === 'autopay') return '/autopay'
   const { vpa } = counterpartyOf(payment)
@@ -66,6 +69,8 @@ export function nextActionPath(next: NextAction, payment: PaymentView): string {
     ...(code === undefined ? {} : { code }),
   })
 }
+
+export const newPinPath = (accountId: string): string => `/accounts/${accountId}/pin`
 
 function needsCode({ initiation }: PaymentView): boolean {
   return (

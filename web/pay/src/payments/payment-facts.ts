@@ -1,5 +1,6 @@
 // The facts of a payment as rows: whom, when, from which account, what for, by which reference.
 import { accountIn, vpaText } from '@bahi/contracts/formats.ts'
+import type { Account } from '@bahi/contracts/account.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { shortAccountNumber, useMyAccounts } from '../accounts/my-accounts.ts'
 import { useText } from '../language/language.ts'
@@ -17,6 +18,12 @@ export function useOwnAccountFact(payment: PaymentView): Fact {
     .join(' ')
   const label = t(payment.direction === 'credit' ? 'payment.into' : 'payment.from')
   return account ? [label, account, vpaText(own.vpa)] : [label, vpaText(own.vpa)]
+}
+
+/** My account that pays it, while it is linked. */
+export function usePayerAccount({ payer, direction }: PaymentView): Account | undefined {
+  const accounts = useMyAccounts().data
+  return direction === 'debit' ? accounts?.find(({ vpas }) => vpas.includes(payer.vpa)) : undefined
 }
 
 /** `•• 1234 · IFSC BAHI0000001` of an account that was paid by its number; undefined of every other payee. */

@@ -92,16 +92,15 @@ export function OneTimeCodeStep({ phone, code, busy, error, onCode, onChangePhon
           </a>
         </div>
       )}
-      <div className="-mx-6">
-        <Button
-          look="bare"
-          disabled={code.waitS > 0}
-          busy={code.isSending}
-          onClick={() => void code.send(phone)}
-        >
-          {code.waitS > 0 ? t('sign-in.code-again-in', { count: code.waitS }) : t('sign-in.code-again')}
-        </Button>
-      </div>
+      <Button
+        look="bare"
+        className="self-start px-0!"
+        disabled={code.waitS > 0}
+        busy={code.isSending}
+        onClick={() => void code.send(phone)}
+      >
+        {code.waitS > 0 ? t('sign-in.code-again-in', { count: code.waitS }) : t('sign-in.code-again')}
+      </Button>
     </form>
   )
 }

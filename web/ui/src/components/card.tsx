@@ -21,8 +21,8 @@ export function Row({ to, onClick, left, title, under, right }: RowProps) {
     <>
       {left}
       <span className="min-w-0 flex-1 text-left">
-        <span className="block truncate font-medium">{title}</span>
-        {under !== undefined && <span className="block truncate text-sm text-soft">{under}</span>}
+        <span className="line-clamp-2 font-medium wrap-anywhere">{title}</span>
+        {under !== undefined && <span className="block text-sm wrap-anywhere text-soft">{under}</span>}
       </span>
       {right ?? (to !== undefined && <Icon name="right" className="size-5 text-soft" />)}
     </>

@@ -6,13 +6,15 @@ type ChoiceProps<T extends string> = {
   options: readonly { value: T; text: string; lang?: string }[]
   value: T
   onChange: (value: T) => void
+  /** The label is there for who listens, and not shown: what is chosen says enough. */
+  quiet?: boolean
 }
 
-export function Choice<T extends string>({ label, options, value, onChange }: ChoiceProps<T>) {
+export function Choice<T extends string>({ label, options, value, onChange, quiet }: ChoiceProps<T>) {
   const name = useId()
   return (
     <fieldset className="px-3">
-      <legend className="mb-2 font-medium">{label}</legend>
+      <legend className={quiet ? 'sr-only' : 'mb-2 font-medium'}>{label}</legend>
       <div className="flex rounded-full bg-sunk p-1">
         {options.map((option) => (
           <label

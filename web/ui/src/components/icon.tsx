@@ -38,6 +38,9 @@ const paths = {
   camera: 'M4 8h3l2-3h6l2 3h3v11H4zM12 10a3.500 3.500 0 1 0 0 7 3.500 3.500 0 0 0 0-7z',
   picture: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.500 9h.01',
   calendar: 'M4 6h16v14H4zM4 10h16M8 3v4M16 3v4M8 14h3M13 14h3',
+  again: 'M5 11a7 7 0 0 1 12-4l3 3M20 5v5h-5M19 13a7 7 0 0 1-12 4l-3-3M4 19v-5h5',
+  key: 'M8 12a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 13l9-9M16 8l3 3',
+  block: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM6 6l12 12',
   download: 'M12 4v11M8 11l4 4 4-4M5 16v4h14v-4',
 } as const
 export type IconName = keyof typeof paths

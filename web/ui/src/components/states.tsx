@@ -56,11 +56,36 @@ export function ErrorState({ message, onRetry }: { message: string; onRetry?: ((
   )
 }
 
+const tones = {
+  good: 'bg-good-tint text-good',
+  wait: 'bg-wait-tint text-wait',
+  bad: 'bg-bad-tint text-bad',
+} as const
+
+type NoteProps = { tone: keyof typeof tones; icon?: IconName; role?: 'alert' | 'status'; children: ReactNode }
+
+/** A box with what to know before going on: `good`: it is well; `wait`: care is needed; `bad`: it is refused. */
+export function Note({ tone, icon, role, children }: NoteProps) {
+  const shape = `rounded-2xl px-4 py-3 ${tones[tone]}`
+  if (icon === undefined)
+    return (
+      <p role={role} className={shape}>
+        {children}
+      </p>
+    )
+  return (
+    <p role={role} className={`flex items-start gap-3 ${shape}`}>
+      <Icon name={icon} className="mt-0.5 size-5 shrink-0" />
+      <span className="min-w-0 flex-1">{children}</span>
+    </p>
+  )
+}
+
 /** A line in a form that says what was refused. */
 export function ErrorNote({ message }: { message: string }) {
   return (
-    <p role="alert" className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
+    <Note tone="bad" role="alert">
       {message}
-    </p>
+    </Note>
   )
 }

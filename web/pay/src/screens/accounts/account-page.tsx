@@ -8,7 +8,7 @@ import { BankMark } from '@bahi/web-ui/components/bank-mark.tsx'
 import { Card, Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Empty, Note, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { AccountUse } from './account-use.tsx'
 import { Tag } from './tag.tsx'
@@ -53,7 +53,7 @@ function Details({ account }: { account: Account }) {
           {status === 'active' ? (
             <Balance account={account} />
           ) : (
-            <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{t(`accounts.${status}-why`)}</p>
+            <Note tone="bad">{t(`accounts.${status}-why`)}</Note>
           )}
         </Card>
 

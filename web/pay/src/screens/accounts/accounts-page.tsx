@@ -49,7 +49,7 @@ export function Component() {
         <Row
           to="/upi-ids"
           left={<Icon name="qr" className="size-6 text-accent" />}
-          title={t('upi-ids.title')}
+          title={t('upi-ids.and-numbers')}
           under={vpas.data?.map(({ vpa }) => vpa).join(', ') || t('upi-ids.none')}
         />
       </section>

@@ -5,6 +5,7 @@ import type { TextKey } from '../../language/en.ts'
 import { PinPad } from '../../accounts/pin-pad.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { isWeakPin } from './weak-pin.ts'
+import { Note } from '@bahi/web-ui/components/states.tsx'
 
 type NewPinStepProps = {
   length: 4 | 6
@@ -47,9 +48,9 @@ export function NewPinStep({ length, busy, error, isOld, onPin }: NewPinStepProp
         <p className="text-sm text-soft">{t(isAgain ? 'accounts.pin-again-why' : 'accounts.pin-new-why')}</p>
       </div>
       {fault ? (
-        <p role="alert" className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
+        <Note tone="bad" role="alert">
           {t(fault)}
-        </p>
+        </Note>
       ) : (
         !isAgain && <ProblemNote error={error} />
       )}

@@ -59,7 +59,11 @@ export function Component() {
       )}
       {isPending && <Skeleton />}
       {error && !data && <ProblemState error={error} again={() => void refetch()} />}
-      {data?.length === 0 && <Empty icon="globe" title={t('apps.none')} />}
+      {data?.length === 0 && (
+        <Empty icon="globe" title={t('apps.none')}>
+          <p className="text-soft">{t('apps.none-hint')}</p>
+        </Empty>
+      )}
       <ul className="flex flex-col gap-3">
         {data?.map((app) => (
           <li key={app.clientId} className="flex flex-col gap-4 rounded-card border border-line bg-card p-5">

@@ -7,6 +7,7 @@ const en = {
   'apps.own': 'Your own apps',
   'apps.own-about': 'Add and manage programs of your business',
   'apps.none': 'No app is connected',
+  'apps.none-hint': 'Apps that you sign in to with bahi show up here.',
   'apps.since': 'Connected {at}',
   'apps.end': 'Disconnect',
   'apps.end-one': 'Disconnect {app}',
@@ -43,6 +44,7 @@ const hi: Texts<AppsTextKey> = {
   'apps.own': 'आपके अपने ऐप',
   'apps.own-about': 'अपने कारोबार के प्रोग्राम जोड़ें और संभालें',
   'apps.none': 'कोई ऐप जुड़ा नहीं है',
+  'apps.none-hint': 'जिन ऐप में आप bahi से साइन इन करेंगे, वे यहाँ दिखेंगे।',
   'apps.since': '{at} से जुड़ा',
   'apps.end': 'हटाएँ',
   'apps.end-one': '{app} को हटाएँ',
@@ -69,7 +71,7 @@ const hi: Texts<AppsTextKey> = {
   'apps.scope-payments': 'आपके भुगतान देखना',
   'apps.scope-ask': 'आपकी ओर से दूसरों से पैसे माँगना',
   'apps.scope-requests': 'पैसों के अनुरोध देखना, आपके और आपको मिले',
-  'apps.scope-mandates': 'आपके AutoPay मैंडेट देखना',
+  'apps.scope-mandates': 'आपके ऑटोपे मैंडेट देखना',
 }
 
 export const appsTexts = { en, hi } satisfies Record<Language, Texts<AppsTextKey>>

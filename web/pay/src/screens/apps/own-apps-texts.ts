@@ -7,7 +7,7 @@ const en = {
   'own.about':
     'Programs of your business, such as a till or your shop’s website, that use your bahi account with a secret of their own.',
   'own.none': 'You have no app of your own yet',
-  'own.not-merchant': 'Apps of one’s own are for merchants',
+  'own.not-merchant': 'Only merchants can add apps',
   'own.add': 'Add an app',
   'own.full': 'You have {count} apps, which is the most. Remove one to add another.',
   'own.since': 'Added {at}',
@@ -42,7 +42,7 @@ const hi: Texts<OwnAppsTextKey> = {
   'own.about':
     'आपके कारोबार के प्रोग्राम, जैसे काउंटर की मशीन या दुकान की वेबसाइट, जो अपने सीक्रेट से आपका bahi खाता इस्तेमाल करते हैं।',
   'own.none': 'अभी आपका कोई अपना ऐप नहीं है',
-  'own.not-merchant': 'अपने ऐप सिर्फ़ व्यापारियों के लिए हैं',
+  'own.not-merchant': 'सिर्फ़ व्यापारी अपने ऐप जोड़ सकते हैं',
   'own.add': 'ऐप जोड़ें',
   'own.full': 'आपके {count} ऐप हैं, इससे ज़्यादा नहीं हो सकते। नया जोड़ने के लिए एक हटाएँ।',
   'own.since': '{at} को जोड़ा गया',

@@ -165,5 +165,5 @@ test('only a merchant is led here, and whoever is none is told so', async () => 
     useSession.setState({ signedIn: { userId: signedInAs, accessToken, expiresAtMs: Date.now() + 600_000 } }),
   )
   await user.click(await screen.findByRole('link', { name: /Your own apps/ }))
-  await screen.findByText('Apps of one’s own are for merchants')
+  await screen.findByText('Only merchants can add apps')
 })

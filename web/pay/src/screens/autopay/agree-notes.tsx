@@ -6,6 +6,7 @@ import { useLanguage, useText } from '../../language/language.ts'
 import { useMandateText } from '../../mandates/mandate-text.ts'
 import { useBlocked } from '../../people/use-blocked.ts'
 import type { Fact } from '@bahi/web-ui/components/facts.tsx'
+import { Note } from '@bahi/web-ui/components/states.tsx'
 
 type Terms = Pick<MandateView, 'terms'>
 
@@ -50,20 +51,18 @@ export function AgreeNotes({ terms, payee, withoutPinPaise = Infinity }: AgreeNo
   return (
     <>
       {isBlocked && (
-        <p role="alert" className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
+        <Note tone="bad" role="alert">
           {reasonText('person:blocked-payee', undefined, language)}
-        </p>
+        </Note>
       )}
       {!terms.revocable && (
-        <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
-          {t('autopay.irrevocable', { name, date: day(terms.validTo) })}
-        </p>
+        <Note tone="bad">{t('autopay.irrevocable', { name, date: day(terms.validTo) })}</Note>
       )}
-      <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">
+      <Note tone="wait">
         {t(isOnce ? 'autopay.warning-once' : 'autopay.warning', { name })}
         {terms.amountPaise > withoutPinPaise &&
           ` ${t('autopay.with-pin-above', { amount: formatRupees(withoutPinPaise) })}`}
-      </p>
+      </Note>
     </>
   )
 }

@@ -34,6 +34,7 @@ export function Component() {
         empty={
           <Empty icon="calendar" title={t('autopay.none')}>
             <p className="text-soft">{t('autopay.none-hint')}</p>
+            <LinkButton to="/autopay/new">{t('autopay.make')}</LinkButton>
           </Empty>
         }
       >

@@ -16,7 +16,7 @@ import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Note, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { AgreeNotes, useTermsFacts } from './agree-notes.tsx'
 import { useMoveText } from './move-texts.ts'
@@ -82,7 +82,7 @@ function Mandate({ mandate }: { mandate: MandateView }) {
         />
       </Card>
       {(status === 'requested' || status === 'failed') && code !== undefined && (
-        <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{upiCodeText(code, language)}</p>
+        <Note tone="bad">{upiCodeText(code, language)}</Note>
       )}
       <Debits mandate={mandate} />
       <Actions mandate={mandate} onPin={setPinFor} />

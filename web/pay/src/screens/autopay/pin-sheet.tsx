@@ -13,7 +13,7 @@ import { useMandatePin, type AskWithPin, type PinUse } from '../../mandates/mand
 import { useMandateText } from '../../mandates/mandate-text.ts'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Empty, Note, Skeleton } from '@bahi/web-ui/components/states.tsx'
 
 type PinSheetProps = {
   mandate: Pick<MandateView, 'terms'>
@@ -30,7 +30,7 @@ export function PinSheet({ mandate, payeeName, isOpen, onClose, children }: PinS
   return (
     <Sheet open={isOpen} onClose={onClose} title={t('pay.pin')}>
       <div className="flex flex-col items-center gap-0.5 text-center">
-        <p className="text-2xl font-bold tabular-nums">{terms(mandate)}</p>
+        <p className="text-xl font-bold tabular-nums">{terms(mandate)}</p>
         <p className="font-medium">{t('pay.to', { name: payeeName })}</p>
       </div>
       {children}
@@ -74,9 +74,9 @@ export function PinForMandate({ ask, account, onDone }: PinForMandateProps) {
     <>
       <ProblemNote error={asking.error} />
       {code !== undefined && (
-        <p role="alert" className="text-center text-bad">
+        <Note tone="bad" role="alert">
           {upiCodeText(code, language)}
-        </p>
+        </Note>
       )}
       <PinPad
         // After a refusal it begins anew, and takes the focus.

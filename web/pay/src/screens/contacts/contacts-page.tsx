@@ -11,7 +11,7 @@ import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Empty, Note, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 import { AddContact } from './add-contact.tsx'
 import { ChangeContact } from './change-contact.tsx'
@@ -55,11 +55,7 @@ export function Component() {
         />
       )}
       <ProblemNote error={refused} />
-      {waiting > 0 && (
-        <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">
-          {t('contacts.waiting', { count: waiting })}
-        </p>
-      )}
+      {waiting > 0 && <Note tone="wait">{t('contacts.waiting', { count: waiting })}</Note>}
       <p role="status" className="sr-only">
         {typed === '' ? said : t('contacts.found', { count: shown.length })}
       </p>

@@ -53,7 +53,9 @@ export function TraceFacts({ trace, steps, movements }: TraceFactsProps) {
         ))}
       </Facts>
       <details className="rounded-card border border-line bg-card p-5 md:col-span-2 xl:col-span-3">
-        <summary className="cursor-pointer font-bold">{t('developer.steps')}</summary>
+        <summary className="flex min-h-11 cursor-pointer items-center font-bold">
+          {t('developer.steps')}
+        </summary>
         <ol className="mt-3 flex flex-col gap-1 text-sm">
           {steps.map((step, at) => (
             <li key={at} className="grid grid-cols-[5rem_minmax(0,1fr)] gap-2">
@@ -83,7 +85,7 @@ function Event({ event, begunMs }: { event: FeedItem; begunMs: number }) {
   const { type, at, data } = event
   return (
     <details className="border-b border-line py-2 last:border-0">
-      <summary className="flex cursor-pointer justify-between gap-3 font-mono text-sm">
+      <summary className="flex min-h-11 cursor-pointer items-center justify-between gap-3 font-mono text-sm">
         <span>{type}</span>
         <span className="text-soft tabular-nums">{timeOf(Math.max(0, Date.parse(at) - begunMs))}</span>
       </summary>

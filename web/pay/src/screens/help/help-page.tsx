@@ -9,6 +9,7 @@ const en: Document = {
       paragraphs: [
         'Your money is safe. The payment shows the date by which it is paid, or the money is back in your account. Until then, do not pay the same again.',
       ],
+      links: [['/history?status=pending', 'Pending payments']],
     },
     {
       title: 'It failed, but the money has left my account',
@@ -21,23 +22,33 @@ const en: Document = {
       paragraphs: [
         'A UPI payment cannot be cancelled. Ask the person to send it back. If they do not, call your bank and give them the UPI reference.',
       ],
+      links: [['/history', 'Find the payment']],
     },
     {
       title: 'I did not make this payment',
       paragraphs: [
         'Call your bank at once, and report it on 1930 or at cybercrime.gov.in. The sooner you do, the more can be stopped.',
-        'In Profile, under Devices, sign out every device you do not know. Then change your UPI PIN.',
+        'Sign out every device you do not know. Then change your UPI PIN.',
         'Nobody from bahi or from your bank asks for your UPI PIN, a code or your screen. You need no PIN to receive money.',
+      ],
+      links: [
+        ['/profile/devices', 'Devices'],
+        ['/stop-payments', 'Stop all payments'],
       ],
     },
     {
       title: 'I forgot my UPI PIN',
       paragraphs: ['Open your bank account in the app and choose to set a new PIN with your debit card.'],
+      links: [['/accounts', 'Bank accounts']],
     },
     {
       title: 'I lost my phone',
       paragraphs: [
-        'Sign in on another device and sign out the lost one in Profile, under Devices. Call your bank to have UPI stopped.',
+        'Stop all payments from your accounts, here, without signing in. Then sign in on another device and sign out the lost one. Call your bank to have UPI stopped there.',
+      ],
+      links: [
+        ['/stop-payments', 'Stop all payments'],
+        ['/profile/devices', 'Devices'],
       ],
     },
     {
@@ -57,6 +68,7 @@ const hi: Document = {
       paragraphs: [
         'आपका पैसा सुरक्षित है। भुगतान में एक तारीख़ दिखती है: तब तक भुगतान हो जाएगा या पैसा आपके खाते में वापस आ जाएगा। तब तक वही भुगतान दोबारा न करें।',
       ],
+      links: [['/history?status=pending', 'रुके हुए भुगतान']],
     },
     {
       title: 'भुगतान नहीं हुआ, पर खाते से पैसा कट गया',
@@ -69,23 +81,33 @@ const hi: Document = {
       paragraphs: [
         'UPI भुगतान रद्द नहीं हो सकता। उस व्यक्ति से पैसा लौटाने को कहें। वे न लौटाएँ, तो बैंक को कॉल करें और UPI रेफ़रेंस बताएँ।',
       ],
+      links: [['/history', 'भुगतान खोजें']],
     },
     {
       title: 'यह भुगतान मैंने नहीं किया',
       paragraphs: [
         'तुरंत अपने बैंक को कॉल करें और 1930 पर या cybercrime.gov.in पर शिकायत करें। जितनी जल्दी करेंगे, उतना नुक़सान रुकेगा।',
-        'प्रोफ़ाइल में “डिवाइस” खोलें और अनजान डिवाइस साइन आउट करें। फिर अपना UPI PIN बदलें।',
+        'अनजान डिवाइस साइन आउट करें। फिर अपना UPI PIN बदलें।',
         'bahi या बैंक का कोई भी व्यक्ति आपका UPI PIN, कोड या स्क्रीन नहीं माँगता। पैसा पाने के लिए PIN नहीं लगता।',
+      ],
+      links: [
+        ['/profile/devices', 'डिवाइस'],
+        ['/stop-payments', 'सारे भुगतान रोकें'],
       ],
     },
     {
       title: 'मैं अपना UPI PIN भूल गया',
       paragraphs: ['ऐप में अपना बैंक खाता खोलें और डेबिट कार्ड से नया PIN सेट करें।'],
+      links: [['/accounts', 'बैंक खाते']],
     },
     {
       title: 'मेरा फ़ोन खो गया',
       paragraphs: [
-        'किसी और डिवाइस पर साइन इन करें और प्रोफ़ाइल में “डिवाइस” से खोया हुआ फ़ोन साइन आउट करें। UPI रुकवाने के लिए बैंक को कॉल करें।',
+        'यहीं से, बिना साइन इन किए, अपने खातों से सारे भुगतान रोकें। फिर किसी और डिवाइस पर साइन इन करके खोया हुआ फ़ोन साइन आउट करें। UPI रुकवाने के लिए बैंक को कॉल करें।',
+      ],
+      links: [
+        ['/stop-payments', 'सारे भुगतान रोकें'],
+        ['/profile/devices', 'डिवाइस'],
       ],
     },
     {

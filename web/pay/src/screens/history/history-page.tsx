@@ -11,7 +11,7 @@ import { Page } from '@bahi/web-ui/components/page.tsx'
 import { monthsOf, searchPayments, type Month } from '../../payments/payment-list.ts'
 import { usePaymentPages } from '../../payments/payment-queries.ts'
 import { PaymentRows } from '../../payments/payment-rows.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Empty, Note, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { MoreOf } from '../../api/paged-list.tsx'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { formatMonth } from '@bahi/web-ui/format/dates.ts'
@@ -87,9 +87,7 @@ export function Component() {
       </nav>
       {loaded.isPending && <Skeleton lines={6} />}
       {loaded.error && !all && <ProblemState error={loaded.error} again={() => void loaded.refetch()} />}
-      {hasMore && !isOnline && (
-        <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('history.offline')}</p>
-      )}
+      {hasMore && !isOnline && <Note tone="wait">{t('history.offline')}</Note>}
       {isAsked && <ProblemNote error={found.error} />}
       {isSearching && (
         <p role="status" className="animate-pulse text-soft">

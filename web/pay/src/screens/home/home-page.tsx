@@ -28,6 +28,7 @@ import {
 } from '../../payments/payment-queries.ts'
 import { PendingPayments } from '../../payments/pending-payments.tsx'
 import { OpenRequests } from '../../requests/open-requests.tsx'
+import { AskedMandates } from '../../mandates/asked-mandates.tsx'
 import { DueSchedules } from '../../schedules/due-schedules.tsx'
 import { PaymentRows } from '../../payments/payment-rows.tsx'
 import { Skeleton } from '@bahi/web-ui/components/states.tsx'
@@ -60,6 +61,7 @@ export function Component() {
     <Page title={t('nav.home')} quiet width={hasPanel ? 'hand' : 'columns'}>
       <Greeting name={profile.data?.name} />
       <OpenRequests />
+      <AskedMandates />
       <DueSchedules />
       <PendingPayments payments={pending} />
       {broken && (
@@ -117,13 +119,15 @@ const actions: [to: string, icon: IconName, text: TextKey][] = [
   ['/receive', 'qr', 'home.receive'],
   ['/requests', 'receive', 'requests.title'],
   ['/schedules', 'calendar', 'schedules.home'],
+  ['/autopay', 'again', 'autopay.title'],
+  ['/history/spending', 'gauge', 'spending.title'],
   ['/accounts', 'bank', 'home.bank'],
 ]
 
 function Actions() {
   const t = useText()
   return (
-    <ul className="grid grid-cols-3 gap-1 min-[520px]:grid-cols-6">
+    <ul className="grid grid-cols-4 gap-1 min-[640px]:grid-cols-8 lg:grid-cols-4 xl:grid-cols-8">
       {actions.map(([to, icon, text], at) => (
         <li key={to}>
           <Link

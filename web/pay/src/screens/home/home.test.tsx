@@ -3,6 +3,7 @@ import { listAccounts, listVpas, type Account } from '@bahi/contracts/account.ts
 import { listMessages, type Message } from '@bahi/contracts/notification.ts'
 import { listPayments, recentPeople, showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { listSchedules } from '@bahi/contracts/schedules.ts'
+import { listMandates, type MandateView } from '@bahi/contracts/mandates.ts'
 import { listRequests } from '@bahi/contracts/requests.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { readInbox } from '@bahi/contracts/sandbox.ts'
@@ -102,6 +103,24 @@ test('who is ready sees what to do, the account and the people', async () => {
   expect(await to(/Bahi Bank •• 1234/)).toBe(`/accounts/${id}`)
   expect(await to('Notifications: 3 new')).toBe('/notifications')
   expect(screen.queryByText('4 steps to your first payment')).toBeNull()
+})
+
+test('who is asked for AutoPay is told at once', async () => {
+  const one: MandateView = {
+    ...{ id, name: 'Milk', status: 'requested', direction: 'payer', currency: 'INR', presentedBy: 'payee' },
+    payer: { vpa: 'asha@bahi', name: 'Asha Rao' },
+    payee: { vpa: 'milk@bahi', name: 'Surabhi Dairy' },
+    terms: {
+      ...{ amountRule: 'MAX', amountPaise: 199_00, recurrence: 'ASPRESENTED', blockFunds: false },
+      ...{ validFrom: '2026-11-01', validTo: '2027-11-01', revocable: true },
+    },
+    ...{ operating: false, createdAt: at, withoutPinPaise: 15_000_00, debits: [] },
+  }
+  stub(listMandates, () => ({ mandates: [one] }))
+  await openApp('/')
+  const link = await screen.findByRole('link', { name: 'Surabhi Dairy asks for AutoPay' })
+  expect(link.getAttribute('href')).toBe(`/autopay/${id}`)
+  expect(callsOf(listMandates)[0]?.querystring).toMatchObject({ direction: 'payer', status: 'requested' })
 })
 
 test('what is on its way stands first, and says that the money is safe', async () => {

@@ -7,7 +7,7 @@ import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Note, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { Switch } from '@bahi/web-ui/components/switch.tsx'
 import { formatShortMoment } from '@bahi/web-ui/format/dates.ts'
 import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
@@ -57,7 +57,7 @@ function Limits({ view }: { view: ControlsView }) {
     <>
       {controls.stopped ? <Stopped view={view} onResume={() => set({ stopped: undefined })} /> : null}
       <Later view={view} onKeep={() => change.mutate(controls)} isBusy={change.isPending} />
-      {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('my-limits.offline')}</p>}
+      {!isOnline && <Note tone="wait">{t('my-limits.offline')}</Note>}
       <p className="text-soft">{t('my-limits.about', { hours: view.loosensAfterHours })}</p>
       <ProblemNote error={change.error} />
       <Group title={t('my-limits.amounts')}>

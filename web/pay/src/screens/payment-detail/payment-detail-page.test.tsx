@@ -64,7 +64,7 @@ test('one that failed says why and what to do, in the language of the app', asyn
   stub(showPayment, () => ({ ...payment, status: 'failed' as const, failure }))
   await openApp(path, { language: 'hi' })
   await screen.findByText(/UPI PIN बंद हो गया है/)
-  expect(screen.getByRole('link', { name: 'बैंक खातों पर जाएँ' }).getAttribute('href')).toBe('/accounts')
+  expect(screen.getByRole('link', { name: 'नया UPI PIN सेट करें' }).getAttribute('href')).toBe('/accounts')
 })
 
 test('somebody else’s payment is not here', async () => {

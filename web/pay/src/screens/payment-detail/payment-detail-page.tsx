@@ -16,7 +16,7 @@ import { ProblemState } from '../../api/problem-states.tsx'
 import { failureText, nextActionOf, nextActionPath, usePendingText } from '../../payments/next-action.ts'
 import { threadPath } from '../../insight/thread-path.ts'
 import { planPath } from '../../schedules/plan-path.ts'
-import { payeeAccountText, useOwnAccountFact } from '../../payments/payment-facts.ts'
+import { payeeAccountText, useOwnAccountFact, usePayerAccount } from '../../payments/payment-facts.ts'
 import { counterpartyOf } from '../../payments/payment-list.ts'
 import { useNow } from '@bahi/web-ui/browser/now.ts'
 import { formatAge, formatDay } from '@bahi/web-ui/format/dates.ts'
@@ -57,6 +57,7 @@ function Shown({ payment }: { payment: PaymentView }) {
   const other = counterpartyOf(payment)
   const next = nextActionOf(payment)
   const ownAccount = useOwnAccountFact(payment)
+  const payer = usePayerAccount(payment)
   const account = payeeAccountText(payment)
   const nowMs = useNow(1_000)
   const isIn = direction === 'credit'
@@ -117,7 +118,11 @@ function Shown({ payment }: { payment: PaymentView }) {
         </Card>
         <div className="flex flex-col gap-3">
           {next && (
-            <LinkButton to={nextActionPath(next, payment)} look={status === 'failed' ? 'main' : 'quiet'} wide>
+            <LinkButton
+              to={nextActionPath(next, payment, payer?.id)}
+              look={status === 'failed' ? 'main' : 'quiet'}
+              wide
+            >
               {t(`next.${next}`)}
             </LinkButton>
           )}

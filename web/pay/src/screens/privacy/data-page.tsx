@@ -142,7 +142,7 @@ function Obstacles({ obstacles }: Pick<ErasureView, 'obstacles'>) {
               {to === undefined ? (
                 text
               ) : (
-                <Link className="underline" to={to}>
+                <Link className="inline-flex min-h-11 items-center underline" to={to}>
                   {text}
                 </Link>
               )}

@@ -61,7 +61,7 @@ const hi: Texts<DataTextKey> = {
   'data.money': 'खाते से पैसे निकाल लें',
   'data.payments': 'भुगतान पूरे होने तक रुकें',
   'data.requests': 'खुले अनुरोधों का जवाब दें या उन्हें रद्द करें',
-  'data.mandates': 'AutoPay मैंडेट रद्द करें',
+  'data.mandates': 'ऑटोपे मैंडेट रद्द करें',
   'data.schedules': 'तय भुगतान खत्म करें',
   'data.kyc': 'दस्तावेज़ जाँचे जाने तक रुकें, या उन्हें वापस लें',
   'data.staff-role': 'अपनी स्टाफ़ भूमिका खत्म कराएँ',

@@ -4,7 +4,7 @@ import { useBlocked, useBlocking } from '../../people/use-blocked.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { useText } from '../../language/language.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
-import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
@@ -21,7 +21,14 @@ export function Component() {
       {blocked.error && !blocked.data && (
         <ProblemState error={blocked.error} again={() => void blocked.refetch()} />
       )}
-      {blocked.data?.length === 0 && <Empty icon="person" title={t('people.blocked-none')} />}
+      {blocked.data?.length === 0 && (
+        <Empty icon="block" title={t('people.blocked-none')}>
+          <p className="text-soft">{t('people.blocked-how')}</p>
+          <LinkButton to="/history" look="quiet">
+            {t('history.title')}
+          </LinkButton>
+        </Empty>
+      )}
       <ul className="-mx-3">
         {blocked.data?.map(({ vpa, name }) => (
           <li key={vpa} className="flex items-center gap-2">

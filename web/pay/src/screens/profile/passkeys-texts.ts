@@ -15,7 +15,7 @@ const en = {
   'passkeys.remove-one': 'Remove {name}',
   'passkeys.remove-text':
     'It confirms nothing any more. Your device may go on showing it until you delete it there.',
-  'passkeys.not-here': 'This browser, or this address, knows no passkeys.',
+  'passkeys.not-here': 'Passkeys don’t work in this browser or at this address.',
   'passkeys.failed': 'No passkey was added. Is it there already?',
 } as const
 
@@ -33,7 +33,7 @@ const hi: Texts<PasskeysTextKey> = {
   'passkeys.remove': 'हटाएँ',
   'passkeys.remove-one': '{name} हटाएँ',
   'passkeys.remove-text': 'इससे अब कोई पुष्टि नहीं होगी। जब तक आप डिवाइस पर न मिटाएँ, वह उसे दिखा सकता है।',
-  'passkeys.not-here': 'यह ब्राउज़र या यह पता पासकी नहीं जानता।',
+  'passkeys.not-here': 'इस ब्राउज़र में या इस पते पर पासकी काम नहीं करती।',
   'passkeys.failed': 'पासकी नहीं जुड़ी। क्या वह पहले से है?',
 }
 

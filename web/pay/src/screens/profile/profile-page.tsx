@@ -61,15 +61,13 @@ export function Component() {
           <MyLinks />
           <Group title={t('profile.security')}>
             <LinkRow to="/profile/kyc" icon="check" title={t('kyc.title')} />
-            <LinkRow to="/autopay" icon="calendar" title={t('autopay.title')} />
-            <LinkRow to="/profile/limits" icon="gauge" title={t('my-limits.title')} />
             <LinkRow to="/profile/lock" icon="lock" title={t('lock.heading')} under={<LockState />} />
             <LinkRow to="/profile/password" icon="edit" title={t('sign-in.password')} />
-            <LinkRow to="/profile/passkeys" icon="lock" title={t('profile.passkeys')} />
+            <LinkRow to="/profile/passkeys" icon="key" title={t('profile.passkeys')} />
             <LinkRow to="/profile/devices" icon="phone" title={t('profile.devices')} />
             <LinkRow to="/profile/apps" icon="globe" title={t('apps.title')} />
             <LinkRow to="/profile/data" icon="page" title={t('profile.my-data')} />
-            <LinkRow to="/profile/blocked" icon="person" title={t('people.blocked')} />
+            <LinkRow to="/profile/blocked" icon="block" title={t('people.blocked')} />
           </Group>
         </div>
         <div className="flex flex-col gap-5">
@@ -121,8 +119,13 @@ function MyLinks() {
   const news = unread > 0 ? { under: t('notifications.unread', { count: unread }) } : {}
   return (
     <Group title={t('profile.links')}>
-      <LinkRow to="/accounts" icon="bank" title={t('profile.accounts')} />
-      <LinkRow to="/contacts" icon="person" title={t('contacts.title')} />
+      <LinkRow to="/accounts" icon="bank" title={t('accounts.title')} />
+      <LinkRow to="/upi-ids" icon="qr" title={t('upi-ids.and-numbers')} />
+      <LinkRow to="/autopay" icon="again" title={t('autopay.title')} />
+      <LinkRow to="/schedules" icon="calendar" title={t('schedules.title')} />
+      <LinkRow to="/requests" icon="receive" title={t('requests.title')} />
+      <LinkRow to="/profile/limits" icon="gauge" title={t('my-limits.title')} />
+      <LinkRow to="/contacts" icon="people" title={t('contacts.title')} />
       <LinkRow to="/notifications" icon="bell" title={t('notifications.title')} {...news} />
       {isSandbox && <LinkRow to="/developer" icon="globe" title={t('developer.link')} />}
     </Group>

@@ -13,7 +13,7 @@ import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Note, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { Switch } from '@bahi/web-ui/components/switch.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { NotThere, ProblemNote } from '../../api/problem-states.tsx'
@@ -87,9 +87,7 @@ function Request({ request }: { request: RequestView }) {
         ) : (
           <Own request={request} />
         ))}
-      {request.failure && (
-        <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{failureText(request.failure, language)}</p>
-      )}
+      {request.failure && <Note tone="bad">{failureText(request.failure, language)}</Note>}
     </>
   )
 }
@@ -103,9 +101,9 @@ function Answer({ request }: { request: RequestView }) {
   const [block, setBlock] = useState(false)
   return (
     <>
-      <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">
+      <Note tone="wait">
         {t('requests.warning', { amount: formatRupees(request.amountPaise), name: request.payee.name })}
-      </p>
+      </Note>
       <ProblemNote error={answer.error} />
       <div className="flex flex-col gap-3">
         <LinkButton to={payRequestPath(request)} wide>

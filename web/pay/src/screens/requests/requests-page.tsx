@@ -33,6 +33,7 @@ export function Component() {
     >
       <div className="-mx-3">
         <Choice
+          quiet
           label={t('requests.show')}
           options={[
             { value: 'received', text: t('requests.received') },
@@ -49,6 +50,7 @@ export function Component() {
         empty={
           <Empty icon="receive" title={t(`requests.none-${direction}`)}>
             <p className="text-soft">{t(`requests.none-${direction}-hint`)}</p>
+            <LinkButton to="/requests/new">{t('requests.ask')}</LinkButton>
           </Empty>
         }
       >

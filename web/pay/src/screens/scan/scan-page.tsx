@@ -10,6 +10,7 @@ import { useText, type Translate } from '../../language/language.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Note } from '@bahi/web-ui/components/states.tsx'
 import { problemText } from '../../api/problem-text.ts'
 import { codeQuery } from '../../payments/code-reading.ts'
 import { rememberScannedAccount } from '../../accounts/use-registered-payee.ts'
@@ -114,10 +115,9 @@ export function Component() {
       <div className="flex flex-col gap-3">
         <div role="alert">
           {message && (
-            <p className="flex animate-rise items-start gap-3 rounded-2xl bg-wait-tint px-4 py-3 text-wait">
-              <Icon name="warn" />
-              <span>{message}</span>
-            </p>
+            <Note tone="wait" icon="warn">
+              {message}
+            </Note>
           )}
         </div>
         <div className="flex flex-col gap-2 sm:flex-row">

@@ -16,7 +16,7 @@ import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Note, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { useScheduleText } from './schedule-text.ts'
 
@@ -95,9 +95,9 @@ function Due({ schedule, due }: { schedule: ScheduleView; due: NonNullable<Sched
   const { id, payee, payer, amountPaise, note } = schedule
   if (due.isPaying)
     return (
-      <p role="status" className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">
+      <Note tone="wait" role="status">
         {t('schedules.is-paying')}
-      </p>
+      </Note>
     )
   const isGood = uuidv7TimeMs(due.paymentId) > serverNow() - idGoodMs
   const path = payPath({

@@ -35,6 +35,7 @@ export function Component() {
     >
       <div className="-mx-3">
         <Choice
+          quiet
           label={t('schedules.show')}
           options={[
             { value: 'open', text: t('schedules.open') },
@@ -51,6 +52,7 @@ export function Component() {
         empty={
           <Empty icon="calendar" title={t(`schedules.none-${show}`)}>
             <p className="text-soft">{t('schedules.none-hint')}</p>
+            <LinkButton to="/schedules/new">{t('schedules.plan')}</LinkButton>
           </Empty>
         }
       >

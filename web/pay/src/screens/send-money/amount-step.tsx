@@ -11,13 +11,14 @@ import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { AmountField, AmountPad } from '@bahi/web-ui/components/amount-pad.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Note } from '@bahi/web-ui/components/states.tsx'
 import { parseRupees, shortRupees } from '@bahi/web-ui/format/rupees.ts'
 import { amountFault, type ReadySource, type Source } from '../../payments/send-money.ts'
 import { NoteField } from '../../payments/note-field.tsx'
 import { planPath } from '../../schedules/plan-path.ts'
 import { PayeeHeader, type KnownPayee } from '../../payments/payee-header.tsx'
 import { SourceChoice } from '../../payments/source-choice.tsx'
-import { LimitList, useRefusalText, Warnings } from './quote-notes.tsx'
+import { LimitHelp, LimitList, refusalOf, useRefusalText, Warnings } from './quote-notes.tsx'
 import { fetchQuote, useQuote, type Asked, type Quote } from './use-send-money.ts'
 
 type AmountStepProps = {
@@ -69,7 +70,8 @@ export function AmountStep(props: AmountStepProps) {
   const fault = amountFault(rupees, mostPaise, minPaise)
   const tightest = quote?.limits.find(({ leftPaise }) => leftPaise === quote.maxPaise)
   const why = quote && reasonText(tightest?.limit, quote.code, language)
-  const refusal = useRefusalText(quote, isRefused && fault === undefined)
+  const isWhole = isRefused && fault === undefined
+  const refusal = useRefusalText(quote, isWhole)
   const isImpossible = quote?.maxPaise === 0 || refusal !== undefined
   const most = t('pay.most-now', { amount: shortRupees(mostPaise) })
   const least = minPaise === undefined ? undefined : t('pay.amount-least', { amount: shortRupees(minPaise) })
@@ -116,10 +118,8 @@ export function AmountStep(props: AmountStepProps) {
         <div className="flex flex-1 flex-col justify-center gap-2">
           {props.children}
           <div role="status" className="empty:hidden">
-            {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
-            {isOnline && isImpossible && (
-              <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{refusal ?? why}</p>
-            )}
+            {!isOnline && <Note tone="wait">{t('pay.offline')}</Note>}
+            {isOnline && isImpossible && <Note tone="bad">{refusal ?? why}</Note>}
           </div>
           <Warnings quote={quote} />
           <AmountField
@@ -130,6 +130,9 @@ export function AmountStep(props: AmountStepProps) {
             hint={isFixed ? t('pay.amount-fixed') : least}
             fault={message}
           />
+          {(isImpossible || fault === 'over') && (
+            <LimitHelp reason={refusalOf(quote, isWhole)?.reason ?? tightest?.limit} />
+          )}
           <NoteField note={note} onNote={onNote} />
           <SourceChoice sources={sources} source={source} isOpenFirst={isChoosing} onSource={onSource} />
         </div>

@@ -37,6 +37,20 @@ describe('what is known before the PIN', () => {
     await user.click(screen.getByRole('button', { name: 'Continue' }))
     expect(await screen.findByRole('button', { name: 'Enter UPI PIN' })).toBeTruthy()
   })
+  test('who has not proven who they are is led there by the limit of their tier', async () => {
+    const limit = { limit: 'further:kyc-none:month', ofPaise: 10_000_00, leftPaise: 900_00 }
+    stub(quote, () => quoteOf({ maxPaise: 900_00, code: 'FL', limits: [limit] }))
+    const { user } = await openApp('/pay/ravi%40bahi')
+    await user.type(await screen.findByLabelText('Amount'), '901')
+    await screen.findByText(
+      /You can pay up to ₹900 now. That is over the limit until your identity is verified/,
+    )
+    const link = screen.getByRole('link', { name: 'Verify your identity' })
+    expect(link.getAttribute('href')).toBe('/profile/kyc')
+    await user.clear(screen.getByLabelText('Amount'))
+    await user.type(screen.getByLabelText('Amount'), '900')
+    expect(screen.queryByRole('link', { name: 'Verify your identity' })).toBeNull()
+  })
   test('nobody pays themselves', async () => {
     limited(0, 'U96')
     await openApp('/pay/asha%40bahi')
@@ -66,6 +80,7 @@ describe('what is known before the PIN', () => {
     )
     await openApp('/pay/ravi%40bahi?am=250')
     await screen.findByText(/You have stopped all payments/)
+    expect(screen.getByRole('link', { name: 'Payment limits' }).getAttribute('href')).toBe('/profile/limits')
     expect(screen.getByRole('button', { name: 'Continue' })).toHaveProperty('disabled', true)
   })
   test('a refusal is of what was refused: another amount may be paid', async () => {

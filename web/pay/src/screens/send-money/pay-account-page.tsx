@@ -17,6 +17,7 @@ import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Note } from '@bahi/web-ui/components/states.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 
 type Form = { accountNumber: string; ifsc: string }
@@ -69,7 +70,7 @@ export function Component() {
         </Button>
       }
     >
-      {scanned && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.account-scanned')}</p>}
+      {scanned && <Note tone="wait">{t('pay.account-scanned')}</Note>}
       <form
         id={id}
         noValidate
@@ -102,15 +103,13 @@ export function Component() {
           }}
         />
         {isNobody ? (
-          <p role="alert" className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
+          <Note tone="bad" role="alert">
             {t('pay.account-not-found')}
-          </p>
+          </Note>
         ) : (
           <ProblemNote error={finding.error} />
         )}
-        <div role="status">
-          {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
-        </div>
+        <div role="status">{!isOnline && <Note tone="wait">{t('pay.offline')}</Note>}</div>
         <p className="text-sm text-soft">{t('pay.account-name')}</p>
       </form>
     </Page>

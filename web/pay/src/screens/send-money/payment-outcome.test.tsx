@@ -82,6 +82,14 @@ describe('the screen of a payment that was just made', () => {
   })
 })
 
+test('after a wrong PIN a new one is set at the account that pays', async () => {
+  const failure = { code: 'ZM', message: 'Incorrect UPI PIN.', triesLeft: 1 }
+  stub(pay, (sent) => ({ ...paymentOf(sent), status: 'failed' as const, failure }))
+  await payRavi()
+  const link = await screen.findByRole('link', { name: 'Forgot UPI PIN?' })
+  expect(link.getAttribute('href')).toMatch(/^\/accounts\/[0-9a-f-]{36}\/pin$/)
+})
+
 test('a payment that never arrived goes on as the same payment', async () => {
   saveDraft('attempts', { [attempt.id]: { ...attempt, sentAtMs: Date.now() - 40_000 } })
   stub(showPayment, () => new Problem('not-found'))

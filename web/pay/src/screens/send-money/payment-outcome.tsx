@@ -1,12 +1,12 @@
 // The outcome of a payment at the moment it is known: amount, payee, when, from where, and a mark that only a live
 // screen has. It is shown while the person stays, and for a few minutes.
 import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
+import type { Account } from '@bahi/contracts/account.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { Navigate } from 'react-router'
 import { Balance } from '../../accounts/balance.tsx'
-import { useMyAccounts } from '../../accounts/my-accounts.ts'
 import { forgetPinKeys } from '../../accounts/seal-pin.ts'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useNow } from '@bahi/web-ui/browser/now.ts'
@@ -15,9 +15,15 @@ import { Copy } from '@bahi/web-ui/components/copy.tsx'
 import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { formatAge, formatDay, formatExactMoment, formatTime } from '@bahi/web-ui/format/dates.ts'
-import { failureText, nextActionOf, nextActionPath, usePendingText } from '../../payments/next-action.ts'
+import {
+  failureText,
+  newPinPath,
+  nextActionOf,
+  nextActionPath,
+  usePendingText,
+} from '../../payments/next-action.ts'
 import type { Attempt } from '../../payments/payment-attempts.ts'
-import { payeeAccountText, useOwnAccountFact } from '../../payments/payment-facts.ts'
+import { payeeAccountText, useOwnAccountFact, usePayerAccount } from '../../payments/payment-facts.ts'
 import { counterpartyOf } from '../../payments/payment-list.ts'
 import { ReceiptActions } from '../../payments/receipt-actions.tsx'
 import { StatusMark } from '../../payments/status-mark.tsx'
@@ -40,6 +46,7 @@ export function PaymentOutcome({ payment, attempt }: PaymentOutcomeProps) {
   const other = counterpartyOf(payment)
   const title = t(status === 'settled' ? 'pay.paid' : status === 'failed' ? 'pay.failed' : 'pay.pending')
   const ownAccount = useOwnAccountFact(payment)
+  const account = usePayerAccount(payment)
   useEffect(() => forgetPinKeys(client, failure?.code), [client, failure])
   const facts: Fact[] = [
     [t('pay.at'), formatExactMoment(language, completedAt ?? createdAt)],
@@ -57,7 +64,7 @@ export function PaymentOutcome({ payment, attempt }: PaymentOutcomeProps) {
         <>
           {isRetry && (
             <LinkButton
-              to={nextActionPath(isShort ? 'try-again' : next, payment)}
+              to={nextActionPath(isShort ? 'try-again' : next, payment, account?.id)}
               replace
               wide
               className="print:hidden"
@@ -99,7 +106,12 @@ export function PaymentOutcome({ payment, attempt }: PaymentOutcomeProps) {
         </div>
       )}
       {failure?.code === 'Z9' && (
-        <NotEnough payment={payment} canChange={next === 'other-account' && hasOther} />
+        <NotEnough payment={payment} account={account} canChange={next === 'other-account' && hasOther} />
+      )}
+      {failure?.code === 'ZM' && account && (
+        <LinkButton to={newPinPath(account.id)} look="bare">
+          {t('accounts.pin-reset')}
+        </LinkButton>
       )}
       <div className="print:hidden">
         <FactList facts={facts} />
@@ -140,11 +152,11 @@ function useHasOtherSource(payerVpa: string): boolean {
   return sources.some(({ account, state }) => account.id !== own && ['ready', 'no-vpa'].includes(state))
 }
 
+type NotEnoughProps = { payment: PaymentView; account: Account | undefined; canChange: boolean }
+
 /** What helps when the money does not suffice: to see what there is, and to ask for less. */
-function NotEnough({ payment, canChange }: { payment: PaymentView; canChange: boolean }) {
+function NotEnough({ payment, account, canChange }: NotEnoughProps) {
   const t = useText()
-  const accounts = useMyAccounts().data ?? []
-  const account = accounts.find(({ vpas }) => vpas.includes(payment.payer.vpa))
   return (
     <div className="flex flex-col gap-2">
       {account && <Balance account={account} />}

@@ -1,7 +1,8 @@
 // What a quote says beside the amount: what speaks against the payment, and what is left of each limit.
 import { reasonText } from '@bahi/contracts/reasons.ts'
-import { Icon } from '@bahi/web-ui/components/icon.tsx'
+import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
+import { Note } from '@bahi/web-ui/components/states.tsx'
 import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
 import { useLanguage, useText } from '../../language/language.ts'
 import type { Quote } from './use-send-money.ts'
@@ -10,10 +11,9 @@ import type { Quote } from './use-send-money.ts'
 export function Warnings({ quote }: { quote: Quote | undefined }) {
   const { language } = useLanguage()
   return (quote?.warnings ?? []).map(({ reason }) => (
-    <p key={reason} role="alert" className="flex gap-3 rounded-2xl bg-wait-tint px-4 py-3 text-wait">
-      <Icon name="warn" className="mt-0.5 size-5 shrink-0" />
+    <Note key={reason} tone="wait" icon="warn" role="alert">
       {reasonText(reason, undefined, language)}
-    </p>
+    </Note>
   ))
 }
 
@@ -23,10 +23,28 @@ export function Warnings({ quote }: { quote: Quote | undefined }) {
  */
 export function useRefusalText(quote: Quote | undefined, isWhole = false): string | undefined {
   const { language } = useLanguage()
-  const refusal = quote?.refusals.find(
-    ({ code, reason }) => isWhole || quote.maxPaise === 0 || isRisk(reason, code),
-  )
+  const refusal = refusalOf(quote, isWhole)
   return refusal && reasonText(refusal.reason, refusal.code, language)
+}
+
+export const refusalOf = (quote: Quote | undefined, isWhole: boolean) =>
+  quote?.refusals.find(({ code, reason }) => isWhole || quote.maxPaise === 0 || isRisk(reason, code))
+
+/** The way to what the payer can do about a limit: to prove who they are, or to change what they have set. */
+export function LimitHelp({ reason }: { reason: string | undefined }) {
+  const t = useText()
+  if (reason?.startsWith('further:kyc-'))
+    return (
+      <LinkButton to="/profile/kyc" look="quiet">
+        {t('pay.verify')}
+      </LinkButton>
+    )
+  if (!reason?.startsWith('person:') || reason === 'person:blocked-payee') return null
+  return (
+    <LinkButton to="/profile/limits" look="quiet">
+      {t('my-limits.title')}
+    </LinkButton>
+  )
 }
 
 const isRisk = (reason: string, code: string) => reason.startsWith('risk:') || code === 'U16'

@@ -9,6 +9,7 @@ import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList } from '@bahi/web-ui/components/facts.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Note } from '@bahi/web-ui/components/states.tsx'
 import { PayeeHeader, type KnownPayee } from '../../payments/payee-header.tsx'
 import { useRefusalText, Warnings } from './quote-notes.tsx'
 import { askedBy, useQuote, type PaymentRequest } from './use-send-money.ts'
@@ -49,10 +50,8 @@ export function ReviewStep({ request, payee, account, onPin }: ReviewStepProps) 
       <Warnings quote={quote} />
       <p className="text-sm text-soft">{t('pay.review-hint')}</p>
       <div role="status" className="empty:hidden">
-        {!isOnline && <p className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">{t('pay.offline')}</p>}
-        {isOnline && refusal !== undefined && (
-          <p className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">{refusal}</p>
-        )}
+        {!isOnline && <Note tone="wait">{t('pay.offline')}</Note>}
+        {isOnline && refusal !== undefined && <Note tone="bad">{refusal}</Note>}
       </div>
     </Page>
   )

@@ -2,7 +2,7 @@
 import { maskAccountNumber, normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { Navigate, useLocation, useNavigate, useParams } from 'react-router'
 import { useRegisteredPayee, useTypedAccount } from '../../accounts/use-registered-payee.ts'
 import { usePreparePin } from '../../accounts/seal-pin.ts'
@@ -18,7 +18,7 @@ import { useText } from '../../language/language.ts'
 import { parseRupees, rupeesText } from '@bahi/web-ui/format/rupees.ts'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Empty, Note, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { problemText } from '../../api/problem-text.ts'
 import { AmountStep } from './amount-step.tsx'
@@ -71,6 +71,8 @@ function PayTo({ vpa }: { vpa: string }) {
     if (now.note !== undefined) setNote(now.note)
     savePaymentDraft(vpa, { rupees, note, ...now })
   }
+  // Whoever loses the network at the PIN still sees what becomes of the payment.
+  useEffect(() => void import('./payment-result-page.tsx').catch(() => undefined), [])
   // Who comes back to a step later, after the payment was made, begins with the amount.
   const [visit] = useState(() => uuidv7())
   const [chosenVpa, setChosenVpa] = useState<string>()
@@ -219,12 +221,12 @@ function PayTo({ vpa }: { vpa: string }) {
       <Signer reading={verdict.data} />
       <JustPaid payment={justPaid(before ?? [])} />
       {unable && (
-        <p role="status" className="rounded-2xl bg-wait-tint px-4 py-3 text-wait">
+        <Note tone="wait" role="status">
           {t('pay.source-changed', {
             account: `${unable.account.bankName} ${shortAccountNumber(unable.account.maskedNumber)}`,
             other: `${source.account.bankName} ${shortAccountNumber(source.account.maskedNumber)}`,
           })}
-        </p>
+        </Note>
       )}
     </AmountStep>
   )

@@ -6,10 +6,11 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useLocation, useNavigate } from 'react-router'
-import { Button } from '@bahi/web-ui/components/button.tsx'
+import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Note } from '@bahi/web-ui/components/states.tsx'
 import { callPublic } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { problemText } from '../../api/problem-text.ts'
@@ -74,9 +75,17 @@ export function Component() {
       <CenteredPage>
         <Page title={t('sign-in.code-title')} back="/forgot-password">
           {isUnknown ? (
-            <p role="alert" className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
-              {t('forgot.no-account', { phone: formatPhone(parsePhone(asked.phone)!) })}
-            </p>
+            <>
+              <Note tone="bad" role="alert">
+                {t('forgot.no-account', { phone: formatPhone(parsePhone(asked.phone)!) })}
+              </Note>
+              <LinkButton to="/register" state={{ phone: asked.phone }} replace wide>
+                {t('welcome.start')}
+              </LinkButton>
+              <Button look="quiet" wide onClick={step.close}>
+                {t('sign-in.other-number')}
+              </Button>
+            </>
           ) : dormant ? (
             <DormantStep
               error={dormant.error}

@@ -45,7 +45,7 @@ test.each(['password123', '9876500001', 'short'])('%s is refused before a code i
 test('a number without an account, and a password made of the name, are said by the service', async () => {
   stub(requestOtp, () => sentCode)
   stub(resetPassword, () => new Problem('password-weak'))
-  const { user } = await forgot(good)
+  const { user, address } = await forgot(good)
   await user.type(await screen.findByLabelText('One-time code'), '123456')
   await screen.findByLabelText('New password')
   expect(await screen.findByText('This password is too easy to guess. Choose another.')).toBeTruthy()
@@ -53,6 +53,9 @@ test('a number without an account, and a password made of the name, are said by 
   await user.click(screen.getByRole('button', { name: 'Continue' }))
   await user.type(await screen.findByLabelText('One-time code'), '123456')
   await screen.findByText('+91 98765 00001 has no account yet.')
+  await user.click(screen.getByRole('link', { name: 'Create account' }))
+  const number = await screen.findByLabelText<HTMLInputElement>('Mobile number')
+  expect([address(), number.value]).toEqual(['/register', '98765 00001'])
 })
 
 test('who has not signed in for long enters a code from the email as well', async () => {

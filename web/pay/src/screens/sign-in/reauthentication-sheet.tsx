@@ -84,6 +84,7 @@ export function ReauthenticationSheet() {
               type="tel"
               inputMode="tel"
               autoComplete="username"
+              autoFocus
               {...form.register('phone', { validate: (typed) => parsePhone(typed) !== undefined })}
             />
           ) : (
@@ -94,7 +95,7 @@ export function ReauthenticationSheet() {
             fault={errors.password && t('sign-in.password-wrong')}
             type="password"
             autoComplete="current-password"
-            autoFocus
+            autoFocus={known !== undefined}
             {...form.register('password', { minLength: 1 })}
           />
           <ProblemNote error={refused} />

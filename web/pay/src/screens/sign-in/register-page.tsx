@@ -15,6 +15,7 @@ import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
+import { Note } from '@bahi/web-ui/components/states.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { problemText } from '../../api/problem-text.ts'
 import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
@@ -151,11 +152,17 @@ export function Component() {
           </Button>
           <p className="text-center text-sm text-soft">
             {t('sign-in.agree')}{' '}
-            <Link to="/terms" className="font-semibold text-accent hover:underline">
+            <Link
+              to="/terms"
+              className="inline-flex min-h-11 items-center px-1 font-semibold text-accent hover:underline"
+            >
               {t('help.terms')}
             </Link>{' '}
             ·{' '}
-            <Link to="/privacy" className="font-semibold text-accent hover:underline">
+            <Link
+              to="/privacy"
+              className="inline-flex min-h-11 items-center px-1 font-semibold text-accent hover:underline"
+            >
               {t('help.privacy')}
             </Link>
           </p>
@@ -170,9 +177,9 @@ function PhoneTaken({ phone, onChangePhone }: { phone: string; onChangePhone: ()
   const t = useText()
   return (
     <>
-      <p role="alert" className="rounded-2xl bg-bad-tint px-4 py-3 text-bad">
+      <Note tone="bad" role="alert">
         {t('sign-in.phone-taken', { phone: formatPhone(parsePhone(phone)!) })}
-      </p>
+      </Note>
       <LinkButton to="/sign-in" state={{ phone }} replace wide>
         {t('sign-in.title')}
       </LinkButton>

@@ -10,7 +10,7 @@ import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Empty, Note, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { ProblemState, ProblemNote } from '../../api/problem-states.tsx'
 import { faultOf, nameTyped } from './new-vpa.ts'
 import { useCreateVpa, useSuggestions } from '../../accounts/use-vpas.ts'
@@ -91,9 +91,9 @@ function NewVpa({ suggestions }: { suggestions: string[] }) {
   return (
     <Page title={t(isFirst ? 'upi-ids.first' : 'upi-ids.new')} back="/upi-ids">
       {isPinSet && (
-        <p role="status" className="flex items-center gap-2 rounded-2xl bg-good-tint px-4 py-3 text-good">
-          <Icon name="check" /> {t('accounts.pin-done')}
-        </p>
+        <Note tone="good" icon="check" role="status">
+          {t('accounts.pin-done')}
+        </Note>
       )}
       <p className="text-soft">{t('upi-ids.new-why')}</p>
       <form

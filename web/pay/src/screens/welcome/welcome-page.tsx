@@ -33,7 +33,10 @@ export function Component() {
               {isSandbox && (
                 <>
                   {t('welcome.sandbox')}{' '}
-                  <Link to="/developer" className="font-semibold text-accent underline">
+                  <Link
+                    to="/developer"
+                    className="inline-flex min-h-11 items-center font-semibold text-accent underline"
+                  >
                     {t('developer.link')}
                   </Link>
                 </>
