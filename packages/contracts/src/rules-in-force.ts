@@ -7,7 +7,7 @@ import { Timestamp } from './formats.ts'
 /** Each has its title in the console. `own-*`: set by this operator, where there are any. */
 export const ruleNames = [
   ...(['limits', 'payments', 'risk', 'network', 'requests', 'mandates', 'schedules', 'codes'] as const),
-  ...(['controls', 'upi-numbers', 'kyc', 'dormancy', 'erasure', 'retention'] as const),
+  ...(['controls', 'upi-numbers', 'kyc', 'dormancy', 'revoked-numbers', 'erasure', 'retention'] as const),
   ...(['own-requests', 'own-limits'] as const),
 ]
 export type RuleName = (typeof ruleNames)[number]

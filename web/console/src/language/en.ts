@@ -314,6 +314,7 @@ export const en = {
   'rules.upi-numbers': 'UPI numbers',
   'rules.kyc': 'KYC',
   'rules.dormancy': 'Accounts without sign-ins',
+  'rules.revoked-numbers': 'Numbers that were taken back',
   'rules.erasure': 'Erasure',
   'rules.retention': 'Retention',
   'timeline.title': 'What happened',

@@ -309,6 +309,7 @@ export const hi: Texts = {
   'rules.upi-numbers': 'UPI नंबर',
   'rules.kyc': 'KYC',
   'rules.dormancy': 'लंबे समय से साइन इन नहीं',
+  'rules.revoked-numbers': 'वापस लिए गए नंबर',
   'rules.erasure': 'मिटाना',
   'rules.retention': 'रखने की अवधि',
   'timeline.title': 'क्या हुआ',
