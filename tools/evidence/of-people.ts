@@ -1,7 +1,11 @@
 // Evidence of people: who may do what, by which factors, who decided it, who looked at whom. Ids, times and counts
 // only: notes, names of devices and what was looked at stay where they are.
+import { staffRoles } from '@bahi/contracts/permissions.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { daysSince, reading, type Evidence, type Found, type Source } from './source.ts'
+
+/** Merchants have grants too, and are no staff. */
+const staff: string[] = staffRoles
 
 /** PCI DSS 4.0.1, 8.2.6. */
 const unusedDays = 90
@@ -26,7 +30,7 @@ async function accessReview(evidence: Evidence): Promise<Found> {
       select g.user_id, g.role, g.origin, coalesce(g.decided_at, g.requested_at) as granted_at, g.requested_by,
         g.decided_by as granted_by, g.ends_at,
         (select max(s.last_used_at) from auth.sessions s where s.user_id = g.user_id) as last_used_at
-      from auth.staff_grants g where g.state = 'active' order by g.role, g.user_id`,
+      from auth.staff_grants g where g.state = 'active' and g.role = any (${staff}) order by g.role, g.user_id`,
   )
   const unused = grants.filter(({ lastUsedAt, grantedAt }) => {
     const since = lastUsedAt ?? grantedAt
@@ -55,7 +59,7 @@ type Factors = {
 }
 
 async function secondFactors(evidence: Evidence): Promise<Found> {
-  const staff = await reading(
+  const people = await reading(
     evidence,
     async (tx) =>
       await tx<Factors[]>`
@@ -65,11 +69,12 @@ async function secondFactors(evidence: Evidence): Promise<Found> {
         (select count(*) from auth.recovery_codes c where c.user_id = p.user_id and c.used_at is null)
           as recovery_codes_left,
         (select max(s.second_factor_at) from auth.sessions s where s.user_id = p.user_id) as last_proven_at
-      from (select distinct user_id from auth.staff_grants where state = 'active') p order by p.user_id`,
+      from (select distinct user_id from auth.staff_grants where state = 'active' and role = any (${staff})) p
+      order by p.user_id`,
   )
-  const without = staff.filter(({ totpSince, passkeys }) => totpSince === null && passkeys === 0)
+  const without = people.filter(({ totpSince, passkeys }) => totpSince === null && passkeys === 0)
   return {
-    value: staff,
+    value: people,
     faults: without.map(({ userId }) => `${userId} has a role of staff and no second factor`),
   }
 }

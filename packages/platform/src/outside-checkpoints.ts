@@ -23,15 +23,20 @@ export async function outsideCheckpoints(place: Place): Promise<OutsideCheckpoin
   if (!storage) return undefined
   const keys = await (await dataKeysAt(place))('audit')
   if (!keys) throw new Error('there are no data keys of audit')
-  return { blobs: createBlobs('audit', keys, storage), keys: await trustedKeys(place) }
+  const trusted = place.database === undefined ? await ownKeys(place.data) : await trustedKeys(place)
+  return { blobs: createBlobs('audit', keys, storage), keys: trusted }
 }
 
 /** The public keys of `BAHI_AUDIT_KEYS`, or that of `npm start`. Throws when there are none. */
-export async function trustedKeys(place: Place): Promise<CheckpointKey[]> {
+export async function trustedKeys({ database, data }: Place): Promise<CheckpointKey[]> {
   const listed = process.env['BAHI_AUDIT_KEYS']
   if (listed) return checkpointKeys(listed)
-  if (place.database !== undefined) throw new Error('which keys? BAHI_AUDIT_KEYS')
-  const jwk = JSON.parse((await signingKeyOf(place))!) as Record<string, string>
+  if (database !== undefined) throw new Error('which keys? BAHI_AUDIT_KEYS')
+  return ownKeys(data)
+}
+
+async function ownKeys(data: string): Promise<CheckpointKey[]> {
+  const jwk = JSON.parse((await signingKeyOf({ data }))!) as Record<string, string>
   const publicKey = createPublicKey({ key: jwk, format: 'jwk' }).export({ format: 'jwk' })
   return checkpointKeys(JSON.stringify([{ ...publicKey, alg: jwk['alg'], kid: jwk['kid'] }]))
 }
