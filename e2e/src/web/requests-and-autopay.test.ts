@@ -1,9 +1,11 @@
 // On a phone: money that is asked for, at our bank and across banks, in both languages; AutoPay by a link, and in Hindi
-// by a picture of its payee's own code, from its first debit to its end; a planned payment; own limits, a stop.
+// by a picture of its payee's own code, from its first debit to its end; AutoPay of another app, and a UPI number; a
+// planned payment; own limits, a stop.
 import { mandateLink } from '@bahi/contracts/codes/mandate-order.ts'
 import { presentDebit, showMandate } from '@bahi/contracts/mandates.ts'
 import { addDays, istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
 import { requestFromOutside } from '@bahi/contracts/sandbox.ts'
+import { mandateInOtherApp } from '@bahi/contracts/sandbox-ports.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -26,6 +28,7 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
   let platform: BrowserPlatform
   let asha: Customer
   let ravi: Customer
+  let meera: Customer
   /** The platform's days pass at once; the browser follows the dates of its answers. */
   let aheadMs = 0
   const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + aheadMs) }
@@ -34,7 +37,11 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
   const goTo = (date: string) => void (aheadMs = istTime(date, 14 * 60).getTime() - Date.now())
   beforeAll(async () => {
     platform = await startBrowserPlatform({}, { clock })
-    ;[asha, ravi] = await Promise.all([platform.customer(50_000_00), platform.customer()])
+    ;[asha, ravi, meera] = await Promise.all([
+      platform.customer(50_000_00),
+      platform.customer(),
+      platform.customer(10_000_00, 'GANG'),
+    ])
   })
   afterAll(() => platform.stop())
 
@@ -129,6 +136,49 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     await asha.call(requestFromOutside, { body })
     await her.openReceived('Sandbox: ok')
     await her.decline()
+    expect(visit.faults).toEqual([])
+    await visit.close()
+    expect(await platform.bookFaults()).toEqual([])
+  })
+
+  it('AutoPay of another app is seen, one moves here with the PIN; a UPI number is switched on', async () => {
+    const payerVpa = `${meera.phone.slice(-10)}@ganga`
+    const from = today()
+    const terms = { amountRule: 'MAX', amountPaise: 199_00, validFrom: from, revocable: true } as const
+    const give = (payeeVpa: string, name: string, isReserved: boolean) => {
+      const recurrence = isReserved ? ('ONETIME' as const) : ('ASPRESENTED' as const)
+      const all = { ...terms, recurrence, validTo: addDays(from, 80), blockFunds: isReserved }
+      return meera.call(mandateInOtherApp, { body: { payerVpa, payeeVpa, name, terms: all } })
+    }
+    await give('shop@sandbox', 'Music', false)
+    await give('ok@sandbox', 'Deposit', true)
+    const visit = await platform.visit()
+    await visit.signInAs(meera)
+    const { page } = visit
+    await page.goto('/autopay')
+    await page.getByRole('link', { name: 'In other apps' }).click()
+    await page.getByRole('link', { name: /Deposit/ }).click()
+    await page.getByText(/^It stays in the app of Ganga Bank: money is reserved for it/).waitFor()
+    expect(await accessFaults(page)).toEqual([])
+    await page.goBack()
+    await page.getByRole('link', { name: /Music/ }).click()
+    await page.getByText(payerVpa, { exact: true }).waitFor()
+    expect(await accessFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Move to this app', exact: true }).click()
+    await typePin(page, meera.pin)
+    await page.getByText(t('autopay.status-active'), { exact: true }).waitFor()
+    await page.goto('/autopay')
+    await page.getByRole('link', { name: /Music/ }).waitFor()
+
+    await page.goto('/upi-ids')
+    await page.getByRole('link', { name: 'Add UPI number' }).click()
+    await page.getByLabel('UPI number', { exact: true }).fill('27182818')
+    expect(await accessFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Switch on', exact: true }).click()
+    const sheet = page.getByRole('dialog')
+    await sheet.getByLabel(t('sign-in.password')).fill(meera.password)
+    await sheet.getByRole('button', { name: t('action.continue'), exact: true }).click()
+    await page.getByRole('button', { name: /27182818/ }).waitFor()
     expect(visit.faults).toEqual([])
     await visit.close()
     expect(await platform.bookFaults()).toEqual([])
