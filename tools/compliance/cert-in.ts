@@ -5,7 +5,7 @@ export const certIn: Requirement[] = [
   operators(
     'i',
     'clocks follow the time servers of NIC or NPL',
-    'Answers name the time of the platform; the database of each event has its time.',
+    'Answers name the time of the platform; each event and each record has its time.',
   ),
   shared(
     'ii',

@@ -163,7 +163,7 @@ export const access: Requirement[] = [
   met(
     '8.3.2',
     'factors are unreadable in transit and at rest',
-    'Passwords are argon2id, codes and tokens keyed hashes, secrets of authenticator apps sealed.',
+    'Passwords are argon2id, codes and tokens hashes, secrets of authenticator apps sealed.',
     ['setting:BAHI_ARGON2_MEMORY_KIB', 'file:services/auth/src/passwords'],
     [
       test('services/auth/src/sign-in/sign-in', 'stores the password as argon2id with the configured costs'),

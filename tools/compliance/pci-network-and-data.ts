@@ -20,8 +20,13 @@ export const networkAndData: Requirement[] = [
   shared(
     '1.2.5–1.2.6',
     'services, protocols and ports are named, approved, and secured',
-    'Three ports, each for one purpose; the internal one and the admin one are not public.',
-    ['setting:BAHI_PORT', 'setting:BAHI_INTERNAL_PORT', 'setting:BAHI_ADMIN_PORT'],
+    'Each port has one purpose; those of calls between services, of admin and of the console are not public.',
+    [
+      'setting:BAHI_PORT',
+      'setting:BAHI_INTERNAL_PORT',
+      'setting:BAHI_ADMIN_PORT',
+      'setting:BAHI_CONSOLE_PORT',
+    ],
     [test('packages/platform/src/production', 'names every fault of a start that is meant for testers')],
     'Approval.',
   ),
