@@ -17,7 +17,7 @@ export function ErrorScreen() {
   }, [wasOffline, isOnline])
   return (
     <CenteredPage>
-      <Page title={t('problem.title')}>
+      <Page title={t(isOnline ? 'problem.title' : 'state.offline')}>
         <p role="alert">{t(isOnline ? 'problem.screen' : 'problem.screen-offline')}</p>
         <Button wide onClick={() => location.reload()}>
           {t('app.reload')}

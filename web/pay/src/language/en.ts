@@ -34,7 +34,7 @@ export const en = {
   'problem.unexpected': 'Something went wrong on our side. Try again in a moment.',
   'problem.screen': 'We couldn’t load this screen. Your money and your payments are safe.',
   'problem.screen-offline':
-    'You’re offline. This screen opens by itself when you’re back online. Your money is safe.',
+    'This screen opens by itself when you’re back online. Your money and your payments are safe.',
   'problem.not-found': 'We couldn’t find this',
   'problem.pin-wrong': 'Incorrect UPI PIN.',
   'problem.pin-wrong-left': {
