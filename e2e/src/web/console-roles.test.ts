@@ -81,7 +81,7 @@ const stories: Story[] = [
       await consoleButton(page, 'kyc.take').click()
       // The picture of the document is drawn, marked with who looks.
       await page
-        .getByRole('button', { name: consoleText('kyc.show-page').replace('{page}', 'pan 1') })
+        .getByRole('button', { name: consoleText('kyc.show-page').replace('{page}', 'PAN card 1') })
         .click()
       const picture = page.getByRole('main').getByRole('img').first()
       await vi.waitFor(async () => {

@@ -21,7 +21,7 @@ it('asks for the second factor when a document needs it again', async () => {
     ...{ isNeeded: true, isProven: false, methods: ['totp' as const], recoveryCodesLeft: 0 },
   }))
   const { user, address } = await openConsole(`/kyc/${id}`, ['kyc-reviewer'])
-  await user.click(await screen.findByRole('button', { name: 'Show pan 1' }))
+  await user.click(await screen.findByRole('button', { name: 'Show PAN card 1' }))
   await screen.findByLabelText(en['factor.code'])
   expect(address()).toBe('/second-factor')
 })

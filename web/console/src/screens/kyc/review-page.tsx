@@ -104,14 +104,12 @@ function ReviewOf({ review }: { review: Review }) {
       <div className="flex flex-col gap-5">
         {review.documents.map((document) => (
           <Card key={document.id}>
-            <h2 className="font-semibold">
-              {document.kind} · {document.status}
-            </h2>
+            <h2 className="font-semibold">{t(`kyc.document-${document.kind}`)}</h2>
             {Array.from({ length: document.pages }, (_, nth) => (
               <DocumentPage
                 key={nth}
                 path={pathOf(showKycPage.url, { id: review.id, documentId: document.id, page: nth + 1 })}
-                label={`${document.kind} ${nth + 1}`}
+                label={`${t(`kyc.document-${document.kind}`)} ${nth + 1}`}
               />
             ))}
           </Card>
