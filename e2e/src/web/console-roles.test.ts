@@ -2,11 +2,13 @@
 import { listDifferences } from '@bahi/contracts/reconciliation.ts'
 import { listMeasures } from '@bahi/contracts/measures.ts'
 import type { StaffRole } from '@bahi/contracts/permissions.ts'
+import { listRevokedNumbers } from '@bahi/contracts/revoked-numbers.ts'
 import { listRoleGrants } from '@bahi/contracts/roles.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { showKyc } from '@bahi/contracts/kyc.ts'
 import type { TextKey } from '@bahi/web-console/language/en.ts'
 import { viewsTexts } from '@bahi/web-console/components/views-texts.ts'
+import { revokedTexts } from '@bahi/web-console/screens/revoked-numbers/revoked-numbers-texts.ts'
 import { chartsTexts } from '@bahi/web-console/payment-charts/charts-texts.ts'
 import { pay, type Customer } from '@bahi/platform/api-client.ts'
 import { submitDemoKyc } from '@bahi/platform/seed-kyc.ts'
@@ -94,7 +96,7 @@ const stories: Story[] = [
   },
   {
     role: 'risk-analyst',
-    sees: ['payments.title', 'people.title', 'measures.title', 'rules.title'],
+    sees: ['payments.title', 'people.title', 'measures.title', 'revoked-numbers.title', 'rules.title'],
     notHere: '/kyc',
     async act({ page, staff, asha }) {
       await openAt(page, `/people/${asha.userId}`)
@@ -126,8 +128,35 @@ const stories: Story[] = [
     },
   },
   {
+    role: 'operator',
+    sees: ['health.title', 'dead-letters.title', 'revoked-numbers.title'],
+    notHere: '/measures',
+    async act({ page, staff, asha }) {
+      await follow(page, 'revoked-numbers.title')
+      const text = (key: keyof (typeof revokedTexts)['en']) => revokedTexts.en[key]
+      await page.getByRole('button', { name: text('revoked.new') }).click()
+      const buffer = Buffer.from(`number,date\n${asha.phone},2026-01-31\nnobody\n`)
+      await page
+        .getByLabel(text('revoked.file'))
+        .setInputFiles({ name: 'mnrl.csv', mimeType: 'text/csv', buffer })
+      await page.getByRole('dialog').locator('button[type=submit]').click()
+      await page.getByRole('dialog').waitFor({ state: 'hidden' })
+      await page.getByRole('row').nth(1).locator('summary').click()
+      await page.getByText(`Line 3, ••: ${text('revoked.why-number')}`).waitFor()
+      const { lists } = await staff.call(listRevokedNumbers, { querystring: {} })
+      expect(lists).toMatchObject([{ uploadedBy: staff.userId, revoked: 0, provenSince: 1, refused: 1 }])
+    },
+  },
+  {
     role: 'auditor',
-    sees: ['health.title', 'grants.title', 'resets.title', 'rules.title', 'audit.title'],
+    sees: [
+      'health.title',
+      'grants.title',
+      'resets.title',
+      'revoked-numbers.title',
+      'rules.title',
+      'audit.title',
+    ],
     notHere: '/payments',
     async act({ page }) {
       await follow(page, 'health.title')
