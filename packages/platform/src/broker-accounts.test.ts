@@ -67,6 +67,8 @@ describe.skipIf(noBroker)('with its own account', () => {
     await expect.poll(() => [received.length, audited.length, tries]).toEqual([2, 2, 2])
     await expect.poll(() => notification!.countDeadLetters(queueOf('notification'))).toBe(1)
     const [letter] = await audit!.deadLetters(queueOf('notification'))
+    const rewritten = audit!.rewriteDeadLetters(queueOf('notification'), async ({ events }) => events)
+    expect(await rewritten).toBe(1)
     expect(await audit!.replay(queueOf('notification'), letter!.id)).toBe(1)
     await expect.poll(() => tries).toBe(4)
     for (const bus of [user, notification, audit, gateway]) await bus!.check()
