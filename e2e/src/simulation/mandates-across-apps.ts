@@ -3,7 +3,7 @@
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import * as mandates from '@bahi/contracts/mandates.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
-import { mandateFromOutside } from '@bahi/contracts/sandbox-mandates.ts'
+import { mandateFromOutside, revokeFromOutside } from '@bahi/contracts/sandbox-mandates.ts'
 import { mandateInOtherApp, portFromOutside } from '@bahi/contracts/sandbox-ports.ts'
 import { handleOf, ownBank } from '@bahi/sandbox/banks/bank.ts'
 import { longestPauseMs, read, tryCall, unlessRefused, type RunContext } from './clients.ts'
@@ -57,6 +57,8 @@ export async function runMandateAcrossApps(context: RunContext, nth: number): Pr
         : 0,
       ours && random.chance(0.1) ? random.pick(changesOf(context, payer, ours.id))() : 0,
     ])
+    const params = { txnId: moving.txnId }
+    if (random.chance(0.02)) await unlessRefused(() => processes.asGateway(revokeFromOutside, { params }))
   }
 }
 

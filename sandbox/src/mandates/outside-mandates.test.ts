@@ -1,7 +1,7 @@
 // Mandates across banks: what the PSP of a payee at another bank keeps of debits, and how that of a payer answers.
 import type { Input } from '@bahi/contracts/call.ts'
 import type { Message } from '@bahi/contracts/network.ts'
-import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
+import { addDays, istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
 import {
   changePayerMandate,
   listPayerMandates,
@@ -10,7 +10,7 @@ import {
   revokeFromOutside,
   showOutsideMandate,
 } from '@bahi/contracts/sandbox-mandates.ts'
-import { mandateInOtherApp } from '@bahi/contracts/sandbox-ports.ts'
+import { listHeld, mandateInOtherApp, portFromOutside } from '@bahi/contracts/sandbox-ports.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { ourPayer, startTestNetwork, type TestNetwork } from '../testing.ts'
 
@@ -80,6 +80,72 @@ it('what is not answered is announced again after a minute', async () => {
   await network.pass(60)
   await expect.poll(notices).toBe(2)
   await expect(announce(txnId, 1, dueOn)).rejects.toMatchObject({ code: 'wrong-state' })
+})
+
+it('of an account at our bank another app keeps once our side has let it go, debits and ends', async () => {
+  const { platform, member, clock } = network
+  const txnId = await activeMandate()
+  const { umn } = await show(txnId)
+  await announce(txnId, 1, addDays(today(), 2))
+  await answer(txnId, { type: 'NOTIFY', seqNum: 1 })
+  const payerVpa = 'asha.rao@kaveri'
+  const port = (vpa: string) =>
+    platform.anybody(portFromOutside, { body: { umn: umn!, payerVpa: vpa, pin: 'a.b.c.d.e' } })
+  const taken = await network.customer('KAVE', 1)
+  for (const vpa of [taken.vpa, 'asha@unknown', 'asha@bahi'])
+    await expect(port(vpa)).rejects.toMatchObject({ code: 'not-found' })
+  const asked = async () => {
+    const there = await port(payerVpa)
+    await network.pass(1)
+    return { there, message: member.received.at(-1)!.message as Message<'ReqAuthMandate'> }
+  }
+  const reply = (more: object) =>
+    member.send('RespAuthMandate', {
+      txn: { id: txnId, custRef: '632812000001', ts: clock.now().toISOString(), type: 'PORT' },
+      ...more,
+    })
+  const reqMsgId = 'SWT00000000000000000000000000000001'
+  const { message } = await asked()
+  expect(message).toMatchObject({
+    ...{ api: 'ReqAuthMandate', txn: { type: 'PORT', umn }, mandate: { payerAddr: payerVpa } },
+    payer: { creds: { type: 'PIN', data: 'a.b.c.d.e' } },
+  })
+  await reply({ resp: { reqMsgId, result: 'FAILURE', errCode: 'ZM' } })
+  expect((await show(txnId)).umn).toBe(umn)
+  const { there } = await asked()
+  const { creds: _, ...payer } = message.payer
+  const acnum = ourPayer.accountRef
+  const ac = { addrType: 'ACCOUNT', ifsc: 'BAHI0000001', actype: 'SAVINGS', acnum }
+  await reply({ resp: { reqMsgId, result: 'SUCCESS' }, payer: { ...payer, ac } })
+  const held = async () =>
+    (
+      await platform.as('account')(listHeld, {
+        body: {
+          accounts: [
+            { bank: 'BAHI', accountRef: acnum },
+            { bank: 'KAVE', accountRef: acnum },
+          ],
+        },
+      })
+    ).held
+  expect(await held()).toMatchObject([
+    { umn: there.umn, app: 'Kaveri Bank', payerVpa, bank: 'BAHI', accountRef: acnum },
+  ])
+  // In hours without peak.
+  clock.advance(istTime(addDays(today(), 3), 14 * 60).getTime() - clock.now().getTime())
+  await expect.poll(async () => (await show(txnId)).debits[0]?.status, { timeout: 20_000 }).toBe('made')
+  const leg = member.received.map((one) => one.message).findLast(({ api }) => api === 'ReqPay')
+  expect(leg).toMatchObject({
+    txn: { type: 'DEBIT', umn: there.umn, seqNum: 1 },
+    payer: { addr: payerVpa, ac: { acnum }, creds: { type: 'UpiMandate' } },
+  })
+  await platform.anybody(revokeFromOutside, { params: { txnId } })
+  await network.pass(1)
+  expect(member.received.at(-1)).toMatchObject({
+    endpoint: 'bank',
+    message: { api: 'ReqMandateConfirmation', txn: { type: 'REVOKE', umn: there.umn } },
+  })
+  expect(await held()).toEqual([])
 })
 
 it('on a day that the calendar does not have no debit is announced', async () => {
