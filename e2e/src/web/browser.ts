@@ -12,6 +12,9 @@ import { developerTexts } from '@bahi/web-pay/screens/developer/developer-texts.
 import { kycTexts } from '@bahi/web-pay/screens/kyc/kyc-texts.ts'
 import { lockTexts } from '@bahi/web-pay/screens/lock/lock-texts.ts'
 import { passkeyTexts } from '@bahi/web-pay/session/passkey-texts.ts'
+import { contactsTexts } from '@bahi/web-pay/screens/contacts/contacts-texts.ts'
+import { limitsTexts } from '@bahi/web-pay/screens/limits/limits-texts.ts'
+import { spendingTexts } from '@bahi/web-pay/screens/insight/spending-texts.ts'
 import { verifyTexts } from '@bahi/web-pay/screens/verify/verify-texts.ts'
 import { freePort } from '@bahi/kit/port.ts'
 import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
@@ -211,6 +214,9 @@ const texts = {
     ...appsTexts.en,
     ...developerTexts.en,
     ...kycTexts.en,
+    ...contactsTexts.en,
+    ...limitsTexts.en,
+    ...spendingTexts.en,
     ...verifyTexts.en,
   },
   hi: {
@@ -220,6 +226,9 @@ const texts = {
     ...appsTexts.hi,
     ...developerTexts.hi,
     ...kycTexts.hi,
+    ...contactsTexts.hi,
+    ...limitsTexts.hi,
+    ...spendingTexts.hi,
     ...verifyTexts.hi,
   },
 }

@@ -59,6 +59,23 @@ describe.skipIf(inject('chromium') === '')('failures', () => {
     await page.getByRole('heading', { name: t('pay.paid') }).waitFor({ timeout: 40_000 })
   })
 
+  it('a network that is lost at the PIN: the status is checked, and known once it is back', async () => {
+    const asha = await arrive()
+    const { page, context } = visit
+    const resultLoaded = page.waitForResponse(/payment-result-page/)
+    await page.goto(`/pay/${encodeURIComponent(ravi.vpa)}`)
+    await page.getByLabel(t('pay.amount'), { exact: true }).fill('33')
+    await button(page, 'action.continue').click()
+    await button(page, 'pay.to-pin').click()
+    await button(page, 'pin.confirm').waitFor()
+    await resultLoaded
+    await context.setOffline(true)
+    await typePin(page, asha.pin)
+    await heading(page, 'pay.checking').waitFor()
+    await context.setOffline(false)
+    await heading(page, 'pay.paid').or(heading(page, 'pay.not-received')).first().waitFor({ timeout: 40_000 })
+  })
+
   it('a code in a picture leads to its payee', async () => {
     const asha = await arrive()
     const payee = await platform.visit()

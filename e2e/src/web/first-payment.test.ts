@@ -76,6 +76,9 @@ async function registerAs(page: Page, number: string, name: string): Promise<voi
   await page.getByLabel(t('sign-in.name')).fill(name)
   await page.getByLabel(t('sign-in.password')).fill('boats on the river')
   await button(page, 'action.continue').click()
+  await button(page, 'sign-in.code-inbox').waitFor()
+  const isWide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth
+  expect(await page.evaluate(isWide)).toBe(false)
   await button(page, 'sign-in.code-inbox').click()
   await page.getByText(t('home.first-steps')).waitFor()
 }

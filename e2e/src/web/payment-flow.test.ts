@@ -4,7 +4,6 @@ import { describe, expect, inject } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import { becomeCustomer, pay, type Customer } from '@bahi/platform/api-client.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
-import type { TextKey } from '@bahi/web-pay/language/en.ts'
 import { accessFaults, button, heading, it, link, t, typePin, type BrowserPlatform } from './browser.ts'
 
 const sizes = [
@@ -125,7 +124,7 @@ describe.skipIf(inject('chromium') === '')('the steps of a payment', () => {
       const visit = await platform.visit({ viewport: { width: 360, height: 640 }, language })
       const { page } = visit
       await visit.signInAs(asha)
-      const say = (key: TextKey, values = {}) => t(key, values, language)
+      const say = (key: Parameters<typeof t>[0], values = {}) => t(key, values, language)
       const row = (name: string) => page.getByRole('main').getByRole('link', { name: new RegExp(name) })
 
       await page.goto('/history')

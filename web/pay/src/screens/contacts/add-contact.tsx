@@ -4,7 +4,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { useState } from 'react'
 import type { Contact } from '../../contacts/my-contacts.ts'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
-import { useText } from '../../language/language.ts'
+import { useContactsText } from './contacts-texts.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button } from '@bahi/web-ui/components/button.tsx'
@@ -20,7 +20,7 @@ type AddContactProps = {
 }
 
 export function AddContact({ vpa, known, onSave }: AddContactProps) {
-  const t = useText()
+  const t = useContactsText()
   const isOnline = useOnline()
   const [typed, setTyped] = useState(vpa)
   const [asked, setAsked] = useState('')

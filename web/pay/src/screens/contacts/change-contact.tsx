@@ -4,7 +4,7 @@ import { vpaText } from '@bahi/contracts/formats.ts'
 import type { Contact } from '../../contacts/my-contacts.ts'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
 import { threadPath } from '../../insight/thread-path.ts'
-import { useText } from '../../language/language.ts'
+import { useContactsText } from './contacts-texts.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
@@ -17,7 +17,7 @@ type ChangeContactProps = {
 }
 
 export function ChangeContact({ contact, onSave, onRemove }: ChangeContactProps) {
-  const t = useText()
+  const t = useContactsText()
   const isOnline = useOnline()
   const { data: payee } = useRegisteredPayee(isOnline ? contact.vpa : '')
   const [removing, setRemoving] = useState(false)

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { searchContacts } from '../../contacts/contact-changes.ts'
 import { useContacts, type Contact } from '../../contacts/my-contacts.ts'
-import { useText } from '../../language/language.ts'
+import { useContactsText } from './contacts-texts.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
@@ -17,7 +17,7 @@ import { AddContact } from './add-contact.tsx'
 import { ChangeContact } from './change-contact.tsx'
 
 export function Component() {
-  const t = useText()
+  const t = useContactsText()
   const { contacts, isPending, error, refetch, refused, waiting, save, remove } = useContacts()
   // Other screens lead here with whom to add: `/contacts?add=ravi@bahi`.
   const [query, setQuery] = useSearchParams()
@@ -125,7 +125,7 @@ type ListProps = {
 }
 
 function List({ title, contacts, onStar, onChange }: ListProps) {
-  const t = useText()
+  const t = useContactsText()
   if (contacts.length === 0) return null
   return (
     <section>

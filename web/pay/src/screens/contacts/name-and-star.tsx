@@ -1,6 +1,6 @@
 // What I call a contact, and whether it is a favourite.
 import { useState } from 'react'
-import { useText } from '../../language/language.ts'
+import { useContactsText } from './contacts-texts.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Switch } from '@bahi/web-ui/components/switch.tsx'
@@ -10,7 +10,7 @@ type Keep = { name: string; favourite: boolean }
 type NameAndStarProps = Keep & { onSave: (keep: Keep) => void }
 
 export function NameAndStar({ name, favourite, onSave }: NameAndStarProps) {
-  const t = useText()
+  const t = useContactsText()
   const [typed, setTyped] = useState(name)
   const [starred, setStarred] = useState(favourite)
   const [isChecked, setIsChecked] = useState(false)

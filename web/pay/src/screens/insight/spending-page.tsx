@@ -7,7 +7,8 @@ import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { useSpending } from '../../insight/insight-queries.ts'
 import { threadPath } from '../../insight/thread-path.ts'
-import { useLanguage, useText } from '../../language/language.ts'
+import { useLanguage } from '../../language/language.ts'
+import { useSpendingText } from './spending-texts.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Card, Row } from '@bahi/web-ui/components/card.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
@@ -18,7 +19,7 @@ import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
 type Spending = Output<typeof showSpending>
 
 export function Component() {
-  const t = useText()
+  const t = useSpendingText()
   const [query, setQuery] = useSearchParams()
   const current = istDateOf(new Date(serverNow())).slice(0, 7)
   const asked = query.get('month') ?? ''
@@ -58,7 +59,7 @@ const monthsWith = (latest: Spending['months'], own: Spending['months'] | undefi
 type MonthsProps = { months: Spending['months']; month: string; onMonth: (month: string) => void }
 
 function Months({ months, month, onMonth }: MonthsProps) {
-  const t = useText()
+  const t = useSpendingText()
   const { language } = useLanguage()
   const most = Math.max(1, ...months.map(({ spentPaise }) => spentPaise))
   const shown = months.find((one) => one.month === month)
@@ -97,7 +98,7 @@ function Months({ months, month, onMonth }: MonthsProps) {
 }
 
 function OfMonth({ spending }: { spending: Spending }) {
-  const t = useText()
+  const t = useSpendingText()
   const { language } = useLanguage()
   const { month, categories, payees } = spending
   const total = categories.reduce((sum, { spentPaise }) => sum + spentPaise, 0)

@@ -6,7 +6,7 @@ import { Field } from '@bahi/web-ui/components/field.tsx'
 import { RupeesField } from '@bahi/web-ui/components/rupees-field.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { parseRupees, rupeesText } from '@bahi/web-ui/format/rupees.ts'
-import { useText } from '../../language/language.ts'
+import { useLimitsText } from './limits-texts.ts'
 import { hoursOf, hourText, type HourRange } from './hours.ts'
 
 export type AmountName = 'perTransactionPaise' | 'perDayPaise' | 'perDayCount' | 'perMonthPaise'
@@ -20,7 +20,7 @@ type AmountSheetProps = SheetProps & {
 }
 
 export function AmountSheet({ name, value, isBusy, onClose, onSave }: AmountSheetProps) {
-  const t = useText()
+  const t = useLimitsText()
   const isCount = name === 'perDayCount'
   const [typed, setTyped] = useState(value === undefined ? '' : isCount ? String(value) : rupeesText(value))
   const [isChecked, setIsChecked] = useState(false)
@@ -59,7 +59,7 @@ export function AmountSheet({ name, value, isBusy, onClose, onSave }: AmountShee
 const parseCount = (text: string) => (/^\d{1,3}$/.test(text) ? Number(text) : undefined)
 
 function SaveButtons({ isBusy, onRemove }: { isBusy: boolean; onRemove: (() => void) | undefined }) {
-  const t = useText()
+  const t = useLimitsText()
   return (
     <>
       <Button type="submit" busy={isBusy} wide>
@@ -80,7 +80,7 @@ type HoursSheetProps = SheetProps & {
 }
 
 export function HoursSheet({ range, isBusy, onClose, onSave }: HoursSheetProps) {
-  const t = useText()
+  const t = useLimitsText()
   const [from, setFrom] = useState(range?.from ?? 7)
   const [until, setUntil] = useState(range?.until ?? 22)
   return (
@@ -131,7 +131,7 @@ type PayeeSheetProps = SheetProps & {
 }
 
 export function PayeeSheet({ payee, isBusy, onClose, onSave }: PayeeSheetProps) {
-  const t = useText()
+  const t = useLimitsText()
   const textOf = (paise: number | undefined) => (paise === undefined ? '' : rupeesText(paise))
   const [vpa, setVpa] = useState(payee?.vpa ?? '')
   const [day, setDay] = useState(textOf(payee?.perDayPaise))

@@ -12,7 +12,8 @@ import { Switch } from '@bahi/web-ui/components/switch.tsx'
 import { formatShortMoment } from '@bahi/web-ui/format/dates.ts'
 import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
-import { useLanguage, useText } from '../../language/language.ts'
+import { useLanguage } from '../../language/language.ts'
+import { useLimitsText } from './limits-texts.ts'
 import { AmountSheet, HoursSheet, PayeeSheet, type AmountName } from './change-sheets.tsx'
 import { hourText, rangeOf } from './hours.ts'
 import {
@@ -27,7 +28,7 @@ type Changing = { amount: AmountName } | { payee: string | undefined } | 'hours'
 const amountNames = ['perTransactionPaise', 'perDayPaise', 'perDayCount', 'perMonthPaise'] as const
 
 export function Component() {
-  const t = useText()
+  const t = useLimitsText()
   const { data: view, error, isPending, refetch } = useControls()
   return (
     <Page title={t('my-limits.title')} back="/profile">
@@ -39,7 +40,7 @@ export function Component() {
 }
 
 function Limits({ view }: { view: ControlsView }) {
-  const t = useText()
+  const t = useLimitsText()
   const isOnline = useOnline()
   const [changing, setChanging] = useState<Changing>()
   const change = useChangeControls(view)
@@ -187,7 +188,7 @@ function Group({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function Stopped({ view, onResume }: { view: ControlsView; onResume: () => void }) {
-  const t = useText()
+  const t = useLimitsText()
   const { language } = useLanguage()
   const isOnline = useOnline()
   const resumes = view.later.find(({ controls }) => !controls.stopped)
@@ -210,7 +211,7 @@ function Stopped({ view, onResume }: { view: ControlsView; onResume: () => void 
 
 /** Something loosens later: when, and keeping what counts now. */
 function Later({ view, onKeep, isBusy }: { view: ControlsView; onKeep: () => void; isBusy: boolean }) {
-  const t = useText()
+  const t = useLimitsText()
   const { language } = useLanguage()
   const [next] = view.later
   if (!next) return null
@@ -225,7 +226,7 @@ function Later({ view, onKeep, isBusy }: { view: ControlsView; onKeep: () => voi
 }
 
 function StopSheet({ isOpen, onClose, hours }: { isOpen: boolean; onClose: () => void; hours: number }) {
-  const t = useText()
+  const t = useLimitsText()
   const stopping = useStopPayments()
   return (
     <Sheet open={isOpen} onClose={onClose} title={t('my-limits.stop-title')}>
