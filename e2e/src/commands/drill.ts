@@ -16,11 +16,18 @@ Starts the distributed system with servers of its own on this machine, and clien
 the same id, as the app does. Then, while payments run:
 
   restore   PostgreSQL is lost with its disk: restored from its backup and the archived log; RPO ≤ 5 s, RTO ≤ 15 min
-  broker    RabbitMQ is killed and started again; ≤ 5 s without an acknowledged payment
-  cache     Redis is killed and started again; ≤ 5 s
   rolling   two copies of everything, each replaced by a new process; ≤ 5 s, and no error seen by a client
-  failover  three nodes of PostgreSQL under Patroni, the leader's server is killed; ≤ 15 s
-  zone      the same, and the leader's node is lost with its copies of the platform; ≤ 30 s
+
+  On three zones: three nodes of PostgreSQL under Patroni with three of etcd, three of RabbitMQ, a primary and a replica
+  of Redis with three Sentinels, two copies of the platform:
+
+  broker    a node of RabbitMQ is killed and started again; ≤ 5 s without an acknowledged payment
+  cache     the primary of Redis is killed, and comes back as a replica; ≤ 5 s
+  failover  the PostgreSQL of the leader is killed; ≤ 5 s
+  frozen    every process of the leader's node stops for a while, and goes on when another node leads; ≤ 30 s
+  zone      the leader's node is lost with its members of etcd and RabbitMQ, a Redis and its copies of the platform;
+            ≤ 30 s
+
   alerts    no payments all the time: each alert is made to fire by a fault of its kind, and to end with it, on a real
             Prometheus with the rules that are shipped and shorter windows
 
@@ -55,7 +62,7 @@ if (!(rate >= 0.1)) exitWith(`--rate ${values.rate}: a number from 0.1`)
 const ofPatroni = ['patroni', 'etcd', 'haproxy', 'pg_isready'] as const
 const { missing } = await ensureServers([
   ...(['redis-server', 'rabbitmq-server'] as const),
-  ...(['failover', 'zone'].includes(name) ? ofPatroni : []),
+  ...(['restore', 'rolling', 'alerts'].includes(name) ? [] : ofPatroni),
   ...(isOfAlerts ? (['prometheus'] as const) : []),
 ])
 if (missing.length > 0) exitWith(`not installed here: ${missing.join(', ')}`)

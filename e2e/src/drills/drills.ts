@@ -11,21 +11,14 @@ import { emptyBroker } from '@bahi/kit/bus/rabbit-empty.ts'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { backendsIn } from '@bahi/testing/backends.ts'
 import { startPatroni, type PatroniCluster } from '@bahi/testing/patroni.ts'
-import type { Cluster } from '../chaos/cluster.ts'
-import type { Drill } from './drill.ts'
+import { startRabbitCluster, type RabbitCluster } from '@bahi/testing/rabbit-cluster.ts'
+import { startRedisWithSentinels, type RedisWithSentinels } from '@bahi/testing/redis-sentinels.ts'
+import type { Drill, Scene } from './drill.ts'
 
 /** Longer than any failover takes: what it took is in the figures. */
 const failoverMs = 35_000
-
-/** Kills a server, which is started again at once, as its supervisor would. */
-const serverDies = (kind: string, says: string): Drill => ({
-  says,
-  ...{ layout: 'compact', copies: 2, seconds: 60, targets: { gapS: 5, lost: 0 } },
-  async run({ cluster }) {
-    await cluster.parts.find((part) => part.kind === kind)!.kill()
-    return {}
-  },
-})
+/** How long a lost server of RabbitMQ or Redis stays away. */
+const awayMs = 10_000
 
 const rolling: Drill = {
   says: 'every process is replaced by a new one, one after the other',
@@ -115,53 +108,78 @@ function restoreDrill(): Drill {
   }
 }
 
+/** What three zones have: three nodes of PostgreSQL, etcd, RabbitMQ and Sentinel, and two of Redis. */
+type Servers = { patroni: PatroniCluster; rabbitmq: RabbitCluster; redis: RedisWithSentinels }
+
 /**
- * Three nodes of PostgreSQL under Patroni, with strict synchronous replication.
- * @param lose what is lost of the leader, and which processes of the platform with it
+ * Loses a part of what stands in three zones.
+ * @param lose what is lost; returns its name, and how it comes back where it does
  */
-function failoverDrill(
+function onThreeZones(
   says: string,
   gapS: number,
-  lose: (patroni: PatroniCluster, cluster: Cluster) => Promise<string>,
+  lose: (servers: Servers, scene: Scene) => Promise<string>,
 ): Drill {
-  let patroni: PatroniCluster | undefined
+  const servers: Partial<Servers> = {}
   return {
     says,
     ...{ layout: 'compact', copies: 2, seconds: 90, targets: { gapS, lost: 0 } },
-    async backends({ folder, log }) {
-      return {
-        ...(await backendsIn(folder)),
+    backends: ({ folder, log }) =>
+      Promise.resolve({
         async postgres() {
-          patroni = await startPatroni(join(folder, 'patroni'))
+          servers.patroni = await startPatroni(join(folder, 'patroni'))
           log('three nodes of PostgreSQL stream')
-          return patroni
+          return servers.patroni
         },
-      }
-    },
-    async run({ cluster, log }) {
-      log(`${await lose(patroni!, cluster)} is lost`)
+        redis: async () => (servers.redis = await startRedisWithSentinels(join(folder, 'redis'))),
+        async rabbitmq() {
+          servers.rabbitmq = await startRabbitCluster(join(folder, 'rabbitmq'))
+          log('three nodes of RabbitMQ are one cluster')
+          return servers.rabbitmq
+        },
+      }),
+    async run(scene) {
+      scene.log(`${await lose(servers as Servers, scene)} is lost`)
       await delay(failoverMs)
       return {}
     },
   }
 }
 
+/** For a while; its end is not waited for. */
+async function awayForAWhile({ name, back }: { name: string; back(): Promise<void> }): Promise<string> {
+  await delay(awayMs)
+  await back()
+  return name
+}
+
 export const drills: Record<string, () => Drill> = {
   restore: restoreDrill,
-  broker: () => serverDies('rabbitmq', 'RabbitMQ is killed, and started again'),
-  cache: () => serverDies('redis', 'Redis is killed, and started again'),
   rolling: () => rolling,
+  broker: () =>
+    onThreeZones('one of three nodes of RabbitMQ is killed, and started again', 5, ({ rabbitmq }) =>
+      rabbitmq.killNode().then(awayForAWhile),
+    ),
+  cache: () =>
+    onThreeZones("Redis's primary is killed, and comes back as a replica", 5, ({ redis }) =>
+      redis.killPrimary().then(awayForAWhile),
+    ),
   failover: () =>
-    failoverDrill("the leader's PostgreSQL is killed: a standby takes over", 15, (patroni) =>
+    onThreeZones("the leader's PostgreSQL is killed: a standby takes over", 5, ({ patroni }) =>
       patroni.killLeader(),
     ),
+  frozen: () =>
+    onThreeZones("the leader's node freezes, and thaws when another one leads", 30, ({ patroni }) =>
+      patroni.freezeLeaderNode(),
+    ),
   zone: () =>
-    failoverDrill(
-      'the zone of the leader is lost, with its copies of the platform',
+    onThreeZones(
+      'a zone is lost: the leader of PostgreSQL, members of etcd and RabbitMQ, a Redis, and copies of the platform',
       30,
-      async (patroni, cluster) => {
+      async ({ patroni, rabbitmq, redis }, { cluster }) => {
         for (const part of cluster.services.filter(({ name }) => name.endsWith('.1'))) void part.kill()
-        return patroni.killLeaderNode()
+        const lost = await Promise.all([patroni.killLeaderNode(), rabbitmq.killNode(), redis.killPrimary()])
+        return lost.map((one) => (typeof one === 'string' ? one : one.name)).join(', ')
       },
     ),
 }

@@ -1,5 +1,6 @@
-// Three PostgreSQL nodes under Patroni behind HAProxy, on loopback: for drills of a failover. Strict synchronous
-// replication: what is committed is on two nodes, and without a standby nothing is.
+// Three PostgreSQL nodes under Patroni with three of etcd behind HAProxy, on loopback: for drills of a failover. Strict
+// synchronous replication: what is committed is on two nodes, and without a standby nothing is.
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -7,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '@bahi/kit/port.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
+import { startProxy } from './haproxy.ts'
 import { end, launch, programPath, untilListening, type Launched } from './servers.ts'
 
 export type PatroniCluster = {
@@ -16,16 +18,26 @@ export type PatroniCluster = {
   pid: number
   /** kill -9 of the leader's PostgreSQL; its Patroni lives. Returns its name. */
   killLeader(): Promise<string>
-  /** kill -9 of Patroni and PostgreSQL of the leader's node, which stays away. Returns its name. */
+  /** kill -9 of Patroni, PostgreSQL and etcd of the leader's node, which stays away. Returns its name. */
   killLeaderNode(): Promise<string>
+  /** Stops every process of the leader's node in the middle of its work, until another one leads. Returns its name. */
+  freezeLeaderNode(): Promise<string>
   stop(): Promise<void>
 }
 
-type Node = { name: string; port: number; rest: number; dir: string; patroni?: Launched }
+type Node = {
+  name: string
+  port: number
+  rest: number
+  dir: string
+  /** For its clients, and for the other members. */
+  etcd: { port: number; peerPort: number; launched?: Launched }
+  patroni?: Launched
+}
 
 const readyTimeoutMs = 180_000
 /** Seconds until a leader that is silent is one no more, and between looks. Patroni allows no less than 20. */
-const [ttl, loopWait, retryTimeout] = [20, 2, 3]
+const [ttl, loopWait, retryTimeout] = [20, 1, 3]
 const unprivilegedId = 65_534
 const asRoot = process.getuid?.() === 0
 const identity = asRoot ? { uid: unprivilegedId, gid: unprivilegedId } : {}
@@ -37,47 +49,36 @@ export async function startPatroni(folder: string): Promise<PatroniCluster> {
   if (asRoot) chmodSync(dirname(folder), 0o711)
   own(folder)
   const bin = binariesIn(folder)
-  const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()]
+  const etcdApi = etcdApiOf()
+  const port = await freePort()
   const adminUrl = `postgres://bahi:${password}@127.0.0.1:${port}/bahi`
   const nodes: Node[] = []
-  for (const name of ['node1', 'node2', 'node3'])
-    nodes.push({ name, port: await freePort(), rest: await freePort(), dir: join(folder, name) })
-  const etcd = launch(
-    programPath('etcd')!,
-    [
-      ...['--name', 'bahi', '--data-dir', join(folder, 'etcd')],
-      ...['--listen-client-urls', `http://127.0.0.1:${etcdPort}`],
-      ...['--advertise-client-urls', `http://127.0.0.1:${etcdPort}`],
-      ...['--listen-peer-urls', `http://127.0.0.1:${peerPort}`],
-      ...['--initial-advertise-peer-urls', `http://127.0.0.1:${peerPort}`],
-      ...['--initial-cluster', `bahi=http://127.0.0.1:${peerPort}`],
-    ],
-    join(folder, 'etcd.log'),
-  )
-  await untilListening(etcd, etcdPort, readyTimeoutMs)
-  writeFileSync(join(folder, 'haproxy.cfg'), proxyFor(nodes, port))
-  const proxy = launch(
-    programPath('haproxy')!,
-    ['-f', join(folder, 'haproxy.cfg')],
-    join(folder, 'haproxy.log'),
-  )
-  for (const node of nodes) {
-    mkdirSync(node.dir, { mode: 0o700 })
-    own(node.dir)
-    const settings = join(node.dir, 'patroni.json')
-    writeFileSync(settings, JSON.stringify(settingsOf(node, { password, etcdPort, bin, adminUrl })))
-    own(settings)
-    const log = join(folder, `${node.name}.log`)
-    node.patroni = launch(programPath('patroni')!, [settings], log, { HOME: node.dir }, identity)
+  for (const name of ['node1', 'node2', 'node3']) {
+    const etcd = { port: await freePort(), peerPort: await freePort() }
+    nodes.push({ name, port: await freePort(), rest: await freePort(), dir: join(folder, name), etcd })
+  }
+  let proxy: Launched | undefined
+  const stop = async () => {
+    await Promise.all(nodes.map(({ patroni }) => patroni && end(patroni.child)))
+    if (proxy) await end(proxy.child)
+    await Promise.all(nodes.map(({ etcd }) => etcd.launched && end(etcd.launched.child)))
   }
   const leader = () => leaderOf(nodes)
   const kill = (node: Node) => process.kill(postmasterOf(node), 'SIGKILL')
-  const stop = async () => {
-    await Promise.all(nodes.map(({ patroni }) => patroni && end(patroni.child)))
-    await end(proxy.child)
-    await end(etcd.child)
-  }
   try {
+    for (const node of nodes) startEtcd(node, { nodes, etcdApi, folder })
+    for (const { etcd } of nodes) await untilListening(etcd.launched!, etcd.port, readyTimeoutMs)
+    const servers = nodes.map(({ rest, ...node }) => ({ ...node, checkPort: rest }))
+    proxy = await startProxy(folder, { name: 'postgres', port, servers, check: '/primary' })
+    for (const node of nodes) {
+      mkdirSync(node.dir, { mode: 0o700 })
+      own(node.dir)
+      const settings = join(node.dir, 'patroni.json')
+      writeFileSync(settings, JSON.stringify(settingsOf(node, { nodes, etcdApi, password, bin, adminUrl })))
+      own(settings)
+      const log = join(folder, `${node.name}.log`)
+      node.patroni = launch(programPath('patroni')!, [settings], log, { HOME: node.dir }, identity)
+    }
     await untilWritable(adminUrl, nodes)
   } catch (error) {
     await stop()
@@ -93,10 +94,72 @@ export async function startPatroni(folder: string): Promise<PatroniCluster> {
     async killLeaderNode() {
       const node = await leader()
       process.kill(node.patroni!.child.pid!, 'SIGKILL')
+      process.kill(node.etcd.launched!.child.pid!, 'SIGKILL')
       kill(node)
       return node.name
     },
+    async freezeLeaderNode() {
+      const node = await leader()
+      const roots = [node.patroni!.child.pid!, node.etcd.launched!.child.pid!, postmasterOf(node)]
+      const all = roots.flatMap((pid) => [pid, ...childrenOf(pid)])
+      const signal = (name: NodeJS.Signals) => {
+        for (const pid of all)
+          try {
+            process.kill(pid, name)
+          } catch {
+            // It has ended meanwhile.
+          }
+      }
+      signal('SIGSTOP')
+      try {
+        for (const until = Date.now() + readyTimeoutMs; Date.now() < until; await delay(500))
+          if (await leader().catch(() => undefined)) return node.name
+      } finally {
+        signal('SIGCONT')
+      }
+      throw new Error(`no node led in the place of ${node.name}`)
+    },
   }
+}
+
+/**
+ * How Patroni talks to etcd. Before 3.0.3 it overwrites the lock of another leader through the newer interface, when it
+ * goes on after its own has expired (patroni/patroni#2689): a node that thaws then leads again, with its old data.
+ */
+const etcdApiOf = () => (patroniIsBefore([3, 0, 3]) ? 'etcd' : 'etcd3')
+
+function patroniIsBefore(wanted: [number, number, number]): boolean {
+  const program = programPath('patroni')
+  const said = program ? execFileSync(program, ['--version'], { encoding: 'utf8' }) : ''
+  const version = (/(\d+)\.(\d+)\.(\d+)/.exec(said)?.slice(1) ?? []).map(Number)
+  const at = wanted.findIndex((part, nth) => part !== version[nth])
+  return at >= 0 && (version[at] ?? 0) < wanted[at]!
+}
+
+function startEtcd(
+  { name, etcd }: Node,
+  { nodes, etcdApi, folder }: { nodes: Node[]; etcdApi: 'etcd' | 'etcd3'; folder: string },
+): void {
+  const url = (port: number) => `http://127.0.0.1:${port}`
+  etcd.launched = launch(
+    programPath('etcd')!,
+    [
+      ...(etcdApi === 'etcd' ? ['--enable-v2'] : []),
+      ...['--name', name, '--data-dir', join(folder, `etcd-${name}`)],
+      ...['--listen-client-urls', url(etcd.port), '--advertise-client-urls', url(etcd.port)],
+      ...['--listen-peer-urls', url(etcd.peerPort), '--initial-advertise-peer-urls', url(etcd.peerPort)],
+      ...['--initial-cluster', nodes.map((one) => `${one.name}=${url(one.etcd.peerPort)}`).join(',')],
+    ],
+    join(folder, `etcd-${name}.log`),
+  )
+}
+
+function childrenOf(pid: number): number[] {
+  const found = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean)
+    .map(Number)
+  return found.flatMap((child) => [child, ...childrenOf(child)])
 }
 
 function own(path: string): void {
@@ -126,24 +189,25 @@ function script(file: string, text: string): void {
 
 function settingsOf(
   { name, port, rest, dir }: Node,
-  given: { password: string; etcdPort: number; bin: string; adminUrl: string },
+  given: { nodes: Node[]; etcdApi: string; password: string; bin: string; adminUrl: string },
 ): object {
-  const { password, etcdPort, bin, adminUrl } = given
+  const { nodes, etcdApi, password, bin, adminUrl } = given
   const leaderUrl = adminUrl.replace(/bahi$/, 'postgres')
   return {
     ...{ scope: 'bahi', name },
     restapi: { listen: `127.0.0.1:${rest}`, connect_address: `127.0.0.1:${rest}` },
-    etcd3: { host: `127.0.0.1:${etcdPort}` },
+    [etcdApi]: { hosts: nodes.map(({ etcd }) => `127.0.0.1:${etcd.port}`) },
     bootstrap: {
       dcs: {
         ...{ ttl, loop_wait: loopWait, retry_timeout: retryTimeout, maximum_lag_on_failover: 1_048_576 },
         // A leader whose server died is not waited for: a standby has everything that was committed.
         ...{ master_start_timeout: 0, synchronous_mode: true, synchronous_mode_strict: true },
         postgresql: {
-          ...{ use_pg_rewind: false, use_slots: true },
+          // A standby follows the next leader without waiting for a slot there; the log is kept long enough.
+          ...{ use_pg_rewind: false, use_slots: false },
           parameters: {
             ...{ max_connections: 300, max_locks_per_transaction: 256, shared_buffers: '128MB' },
-            ...{ wal_keep_size: '1GB', max_wal_senders: 10, max_replication_slots: 10 },
+            ...{ wal_keep_size: '1GB', max_wal_senders: 10, wal_retrieve_retry_interval: '250ms' },
           },
         },
       },
@@ -170,29 +234,6 @@ function settingsOf(
     },
     watchdog: { mode: 'off' },
   }
-}
-
-/** Connections go to the leader, and are cut when it is one no more. */
-function proxyFor(nodes: Node[], port: number): string {
-  const servers = nodes.map(
-    (node) => `  server ${node.name} 127.0.0.1:${node.port} check port ${node.rest} maxconn 300`,
-  )
-  return `global
-  maxconn 1000
-defaults
-  mode tcp
-  retries 2
-  timeout connect 2s
-  timeout client 30m
-  timeout server 30m
-  timeout check 1s
-listen postgres
-  bind 127.0.0.1:${port}
-  option httpchk OPTIONS /primary
-  http-check expect status 200
-  default-server inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
-${servers.join('\n')}
-`
 }
 
 function postmasterOf({ dir }: Node): number {

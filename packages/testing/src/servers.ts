@@ -95,16 +95,20 @@ export async function startRedis(
   return { url: `redis://127.0.0.1:${port}`, pid: server.child.pid!, stop }
 }
 
-/** A Sentinel that watches the master at `masterUrl` by the name `bahi`. */
-export async function startSentinel(masterUrl: string, options: ServerOptions = {}): Promise<Server> {
+/** A Sentinel that watches the master at `masterUrl` by the name `bahi`; so many of them must agree that it is away. */
+export async function startSentinel(
+  masterUrl: string,
+  options: ServerOptions & { quorum?: number } = {},
+): Promise<Server> {
   const program = need('redis-server')
   const { dir, port, release } = await claim(options, 'sentinel')
   const config = join(dir, 'sentinel.conf')
-  const watched = `sentinel monitor bahi 127.0.0.1 ${new URL(masterUrl).port} 1`
-  await writeFile(
-    config,
-    `port ${port}\nbind 127.0.0.1\ndir ${dir}\n${watched}\nsentinel down-after-milliseconds bahi 500\n`,
-  )
+  const lines = [
+    ...[`port ${port}`, 'bind 127.0.0.1', `dir ${dir}`],
+    `sentinel monitor bahi 127.0.0.1 ${new URL(masterUrl).port} ${options.quorum ?? 1}`,
+    'sentinel down-after-milliseconds bahi 500',
+  ]
+  await writeFile(config, `${lines.join('\n')}\n`)
   const server = launch(program, [config, '--sentinel'], join(dir, 'sentinel.log'))
   await untilListening(server, port, redisStartMs)
   const stop = async () => {
@@ -153,41 +157,13 @@ default_pool_size = ${options.poolSize ?? 20}
  * has their users alone.
  */
 export async function startRabbit(options: ServerOptions & { definitions?: object } = {}): Promise<Server> {
-  const program = need('rabbitmq-server')
   const { dir, port, release } = await claim(options, 'rabbit')
-  const [namesPort, nodesPort] = [await freePort(), await freePort()]
-  const names = launch(
-    need('epmd'),
-    ['-address', '127.0.0.1', '-port', String(namesPort)],
-    join(dir, 'epmd.log'),
-  )
+  const names = await startNames(dir)
   const { definitions } = options
   const definitionsFile = join(dir, 'definitions.json')
   if (definitions) await writeFile(definitionsFile, JSON.stringify(definitions))
-  await writeFile(
-    join(dir, 'rabbitmq.conf'),
-    `log.file.level = warning\nlog.console = false\n${definitions ? `load_definitions = ${definitionsFile}\n` : ''}`,
-  )
-  await writeFile(join(dir, 'enabled_plugins'), '[].\n')
-  await untilListening(names, namesPort, redisStartMs)
-  const server = launch(program, [], join(dir, 'rabbitmq.out'), {
-    HOME: dir,
-    ERL_EPMD_ADDRESS: '127.0.0.1',
-    ERL_EPMD_PORT: String(namesPort),
-    RABBITMQ_NODENAME: 'bahi@localhost',
-    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
-    RABBITMQ_NODE_PORT: String(port),
-    RABBITMQ_DIST_PORT: String(nodesPort),
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1} ',
-    RABBITMQ_MNESIA_BASE: join(dir, 'mnesia'),
-    RABBITMQ_LOG_BASE: join(dir, 'log'),
-    RABBITMQ_CONFIG_FILE: join(dir, 'rabbitmq.conf'),
-    RABBITMQ_CONF_ENV_FILE: join(dir, 'rabbitmq-env.conf'),
-    RABBITMQ_ENABLED_PLUGINS_FILE: join(dir, 'enabled_plugins'),
-    RABBITMQ_PID_FILE: join(dir, 'rabbitmq.pid'),
-    // Then the script becomes the server, instead of waiting beside it.
-    RUNNING_UNDER_SYSTEMD: 'true',
-  })
+  const settings = definitions ? [`load_definitions = ${definitionsFile}`] : []
+  const server = await launchRabbit({ dir, port, nodesPort: await freePort(), names, settings })
   const stop = async () => {
     await end(server.child)
     await end(names.child)
@@ -200,15 +176,68 @@ export async function startRabbit(options: ServerOptions & { definitions?: objec
   return { url: `amqp://guest:guest@127.0.0.1:${port}`, pid: server.child.pid!, stop }
 }
 
+/** By which nodes of RabbitMQ find each other. */
+export type Names = Launched & { port: number }
+
+export async function startNames(dir: string): Promise<Names> {
+  const port = await freePort()
+  const args = ['-address', '127.0.0.1', '-port', String(port)]
+  const names = launch(need('epmd'), args, join(dir, 'epmd.log'))
+  await untilListening(names, port, redisStartMs)
+  return { ...names, port }
+}
+
+export type RabbitNode = {
+  dir: string
+  port: number
+  /** For other nodes. */
+  nodesPort: number
+  names: Names
+  name?: string
+  /** Lines of its configuration. */
+  settings: string[]
+}
+
+/** Which folder, ports and name a node has: for itself, and for commands to it. */
+export const rabbitEnv = ({ dir, names, name = 'bahi' }: RabbitNode): Record<string, string> => ({
+  HOME: dir,
+  ERL_EPMD_ADDRESS: '127.0.0.1',
+  ERL_EPMD_PORT: String(names.port),
+  RABBITMQ_NODENAME: `${name}@localhost`,
+  RABBITMQ_CONF_ENV_FILE: join(dir, 'rabbitmq-env.conf'),
+})
+
+export async function launchRabbit(node: RabbitNode): Promise<Launched> {
+  const program = need('rabbitmq-server')
+  const { dir, port, nodesPort, settings } = node
+  const lines = ['log.file.level = warning', 'log.console = false', ...settings]
+  await writeFile(join(dir, 'rabbitmq.conf'), `${lines.join('\n')}\n`)
+  await writeFile(join(dir, 'enabled_plugins'), '[].\n')
+  return launch(program, [], join(dir, 'rabbitmq.out'), {
+    ...rabbitEnv(node),
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_DIST_PORT: String(nodesPort),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1} ',
+    RABBITMQ_MNESIA_BASE: join(dir, 'mnesia'),
+    RABBITMQ_LOG_BASE: join(dir, 'log'),
+    RABBITMQ_CONFIG_FILE: join(dir, 'rabbitmq.conf'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(dir, 'enabled_plugins'),
+    RABBITMQ_PID_FILE: join(dir, 'rabbitmq.pid'),
+    // Then the script becomes the server, instead of waiting beside it.
+    RUNNING_UNDER_SYSTEMD: 'true',
+  })
+}
+
 /** The path of an installed program; undefined when it is not installed. */
 export function programPath(name: ServerName): string | undefined {
   return find(name)
 }
 
-/** Debian's rabbitmq-server on the path changes user and folder; the program it starts takes them from us. */
+/** Debian's programs of RabbitMQ on the path change user and folder; those they start take them from us. */
 function find(name: string): string | undefined {
-  if (name === 'rabbitmq-server' && existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server'))
-    return '/usr/lib/rabbitmq/bin/rabbitmq-server'
+  const ofRabbit = `/usr/lib/rabbitmq/bin/${name}`
+  if (existsSync(ofRabbit)) return ofRabbit
   for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']) {
     try {
       const file = join(folder, name)
