@@ -51,6 +51,9 @@ export const retention: readonly Retention[] = [
         totp_secrets: [{ days: 1, since: 'created_at', only: 'confirmed_at is null' }],
         recovery_codes: { keeps: 'until they are renewed or reset, so that a used one is known' },
         second_factor_resets: { keeps: 'who let whom enrol anew: part of the record' },
+        revoked_number_lists: {
+          keeps: 'that each list was read, and what it did: part of the record; no number',
+        },
         // Ended ones for a day, for support. Expired ones are ended first, so that whoever follows sessions learns it.
         sessions: [
           { days: 0, since: 'expires_at', only: 'ended_at is not null' },

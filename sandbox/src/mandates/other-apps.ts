@@ -185,7 +185,7 @@ export async function portFromOutside(
   { umn: anyCase, payerVpa, pin }: Input<typeof contracts.portFromOutside>['body'],
 ): Promise<Output<typeof contracts.portFromOutside>> {
   const umn = normaliseVpa(anyCase)
-  const asked = await inTransaction(deps, async (context) => {
+  const asked = await inTransaction(deps, async (context): Promise<{ to: string } | { code: string }> => {
     const { tx, now } = context
     const mandate = await lockMandateWith(tx, umn)
     if (mandate && !isKeptElsewhere(mandate) && !(await findBankMandate(tx, umn)))
@@ -205,7 +205,7 @@ export async function portFromOutside(
     await askOurApp(context, mandate, payer)
     return { to }
   })
-  if (asked.to !== undefined) return { umn: asked.to }
+  if ('to' in asked) return { umn: asked.to }
   throw new Problem('request-not-permitted', `the bank declined the PIN: ${asked.code}`)
 }
 
