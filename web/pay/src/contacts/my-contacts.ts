@@ -75,11 +75,21 @@ export function useFavourites(): Contact[] {
 }
 
 let sending: Promise<void> | undefined
+/** Asked for while it ran: the network may have come back after the request that fails now had begun. */
+let isAskedAgain = false
 
 /** Sends pending changes, oldest first, until all are sent or the network is gone. */
 export function sendChanges(client: QueryClient): Promise<void> {
-  sending ??= sendAll(client).finally(() => (sending = undefined))
+  isAskedAgain = sending !== undefined
+  sending ??= sendWhileAsked(client).finally(() => (sending = undefined))
   return sending
+}
+
+async function sendWhileAsked(client: QueryClient): Promise<void> {
+  do {
+    isAskedAgain = false
+    await sendAll(client)
+  } while (isAskedAgain)
 }
 
 async function sendAll(client: QueryClient): Promise<void> {

@@ -146,4 +146,18 @@ describe('changing', () => {
     await user.click(screen.getByRole('button', { name: 'Ravi is a favourite' }))
     await waitFor(() => expect(screen.queryByText(/on this device only/)).toBeNull())
   })
+
+  it('is sent when that is asked for before the request that fails has ended', async () => {
+    keep('ravi@bahi', 'Ravi')
+    const { user } = await openApp('/contacts')
+    const star = await screen.findByRole('button', { name: 'Ravi is a favourite' })
+    let fail: (refusal: Problem) => void = () => undefined
+    stub(putContact, () => new Promise<never>((_, reject) => (fail = reject)))
+    await user.click(star)
+    expect(await screen.findByText(/1 change will sync/)).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: 'Ravi is a favourite' }))
+    stub(putContact, ({ params: { vpa }, body }) => ({ contact: { vpa, ...body } }))
+    fail(new Problem('unavailable', 'offline'))
+    await waitFor(() => expect(screen.queryByText(/1 change will sync/)).toBeNull())
+  })
 })
