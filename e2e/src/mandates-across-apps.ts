@@ -128,12 +128,16 @@ export function mandateStoriesAcrossApps(of: () => World): void {
     await days.later(3)
     await days.made(txnId, 2)
     await days.announce(txnId, 3)
-    expect(await balance()).toBe(opened - 100_01 - 100_02)
+    await vi.waitFor(async () => expect(await balance()).toBe(opened - 100_01 - 100_02), patience)
     const show = async () => days.asThem().call(showMandate, { params: { id } })
-    expect((await show()).debits).toMatchObject([
-      { sequence: 3, status: 'planned' },
-      { sequence: 2, status: 'paid' },
-    ])
+    await vi.waitFor(
+      async () =>
+        expect((await show()).debits).toMatchObject([
+          { sequence: 3, status: 'planned' },
+          { sequence: 2, status: 'paid' },
+        ]),
+      patience,
+    )
 
     const giveBack = (pin = nila.pin) =>
       days.asThem().call(portFromOutside, { body: { umn: umnHere, payerVpa, pin } })
@@ -158,7 +162,7 @@ export function mandateStoriesAcrossApps(of: () => World): void {
     await vi.waitFor(async () => expect(await stillThere()).toBe(1), patience)
     await days.later(3)
     await days.made(txnId, 4)
-    expect(await balance()).toBe(opened - 4 * 100_00 - 10)
+    await vi.waitFor(async () => expect(await balance()).toBe(opened - 4 * 100_00 - 10), patience)
     await expect(take()).rejects.toMatchObject({ code: 'wrong-state' })
   }, 120_000)
 
@@ -216,7 +220,7 @@ export function mandateStoriesAcrossApps(of: () => World): void {
 
     await days.later(3)
     await days.made(txnId, 1)
-    expect(await balance()).toBe(opened - 100_01)
+    await vi.waitFor(async () => expect(await balance()).toBe(opened - 100_01), patience)
     // Above what is debited without PIN the customer enters it in the other app.
     const large = 18_000_00
     await days.announce(txnId, 2, large)
@@ -228,7 +232,7 @@ export function mandateStoriesAcrossApps(of: () => World): void {
       const body = { approve: true, pin }
       await days.asThem().call(answerFromOutside, { params: { txnId: asked }, body })
     })
-    expect(await balance()).toBe(opened - 100_01 - large)
+    await vi.waitFor(async () => expect(await balance()).toBe(opened - 100_01 - large), patience)
 
     await expect(days.take(there!, terms)).rejects.toMatchObject({ code: 'wrong-state' })
     await days.later(91)
@@ -242,7 +246,10 @@ export function mandateStoriesAcrossApps(of: () => World): void {
     await vi.waitFor(async () => expect((await days.elsewhere()).length).toBe(0), patience)
     await days.later(3)
     await days.made(txnId, 3)
-    expect(await balance()).toBe(opened - 100_01 - large - 100_03)
-    expect((await show()).debits[0]).toMatchObject({ sequence: 3, status: 'paid' })
+    await vi.waitFor(async () => expect(await balance()).toBe(opened - 100_01 - large - 100_03), patience)
+    await vi.waitFor(
+      async () => expect((await show()).debits[0]).toMatchObject({ sequence: 3, status: 'paid' }),
+      patience,
+    )
   }, 120_000)
 }
