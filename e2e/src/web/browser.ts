@@ -190,20 +190,25 @@ async function visit(context: BrowserContext, baseUrl: string): Promise<Visit> {
     // A refusal is a normal answer, although the browser logs its status as an error.
     if (message.type() === 'error' && !text.startsWith('Failed to load resource')) faults.push(text)
   })
-  if (TestRunner.getCurrentTest()) onTestFailed(() => report(page, faults))
+  let atClose: string | undefined
+  if (TestRunner.getCurrentTest())
+    onTestFailed(async () => console.error([atClose ?? (await seenOn(page)), ...faults].join('\n')))
   return {
     page,
     context,
     faults,
     signInAs: (human) => signInBrowser(context, baseUrl, human),
-    close: () => context.close(),
+    async close() {
+      atClose = await seenOn(page)
+      await context.close()
+    },
   }
 }
 
-/** What the person would have seen, beside what the test waited for. */
-async function report(page: Page, faults: string[]): Promise<void> {
-  const seen = await page.locator('body').innerText({ timeout: 1_000 }).catch(String)
-  console.error(`${page.url()}\n${seen}\n${faults.join('\n')}`)
+/** What a person would see: of a failed test it is said beside what the test waited for. */
+async function seenOn(page: Page): Promise<string> {
+  const text = await page.locator('body').innerText({ timeout: 1_000 }).catch(String)
+  return `${page.url()}\n${text}`
 }
 
 const texts = {
