@@ -17,7 +17,7 @@ import { phoneOf } from '../people/find-people.ts'
 import { phoneFollows } from '../people/release-phone.ts'
 import { lockPerson } from '../people/store.ts'
 import { keyOfSession } from '../sessions/store.ts'
-import { deviceOfSession, endRevocation, revokedOnOf } from './store.ts'
+import { boundSince, endRevocation, revokedOnOf } from './store.ts'
 import { dayAfter } from './take-list.ts'
 
 type Asking = Pick<Person, 'userId' | 'sessionId'>
@@ -27,7 +27,7 @@ export async function showPhone(deps: AuthDeps, asking: Asking): Promise<Output<
   const phone = await phoneOf(deps, asking.userId)
   const revokedOn = await revokedOnOf(deps.sql, asking.userId)
   if (revokedOn === null) return { phone }
-  const boundAt = await deviceOfSession(deps.sql, asking, deps.clock.now())
+  const boundAt = await boundSince(deps.sql, asking, deps.clock.now())
   return {
     ...{ phone, revokedOn, provableFrom: dayAfter(revokedOn).toISOString() },
     deviceProves: boundAt !== undefined && boundAt < istTime(revokedOn),
@@ -72,7 +72,7 @@ export async function provePhone(
     const revokedOn = await revokedOnOf(tx, userId)
     if (revokedOn === null) return new Problem('wrong-state', 'the number is not on any list')
     if (now < dayAfter(revokedOn)) return new Problem('wrong-state', 'it can be proven from the next day on')
-    const boundAt = await deviceOfSession(tx, asking, now)
+    const boundAt = await boundSince(tx, asking, now)
     if (boundAt === undefined || boundAt >= istTime(revokedOn))
       return new Problem('wrong-state', 'this device was bound when the number may have been somebody else’s')
 

@@ -65,8 +65,11 @@ export async function registeredPhones(sql: Queryable, hexes: string[]): Promise
 
 export type Listed = { id: string; revokedOn: IstDate; isRevoked: boolean; provenAt: Date }
 
+/** The fingerprint of a phone, and the day on which it was disconnected. */
+export type ListedPhone = { hex: string; revokedOn: IstDate }
+
 /** Whoever has these phones now, in the order of their ids; nobody signs them in or moves them meanwhile. */
-export function lockListed(tx: Tx, phones: { hex: string; revokedOn: IstDate }[]): Promise<Listed[]> {
+export function lockListed(tx: Tx, phones: ListedPhone[]): Promise<Listed[]> {
   const rows = phones.map(({ hex, revokedOn }) => ({ hex, revoked_on: revokedOn }))
   return tx<Listed[]>`
     select p.id, r.revoked_on, p.phone_revoked_on is not null as is_revoked,
@@ -103,7 +106,7 @@ export async function revokedOnOf(sql: Queryable, userId: string): Promise<IstDa
 }
 
 /** Since when the device of a session is bound; undefined when the session has ended, or its device is unbound. */
-export async function deviceOfSession(
+export async function boundSince(
   sql: Queryable,
   { userId, sessionId }: { userId: string; sessionId: string },
   now: Date,

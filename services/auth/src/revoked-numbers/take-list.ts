@@ -17,6 +17,7 @@ import {
   lockLists,
   markRevoked,
   registeredPhones,
+  type ListedPhone,
   type ListRow,
 } from './store.ts'
 
@@ -71,20 +72,24 @@ export async function takeList(
   return done.list
 }
 
-type Phones = { hex: string; revokedOn: IstDate }[]
+/** By the fingerprint in hex, the last day of each. */
+type Days = Map<string, IstDate>
+
+const keepLast = (days: Days, hex: string, day: IstDate) => {
+  if ((days.get(hex) ?? '') < day) days.set(hex, day)
+}
 
 /** No number outlives it: what goes on is the fingerprints of those that registered people have. */
 async function read(deps: AuthDeps, bytes: Buffer, listedOn: IstDate, now: Date) {
   const { maxRows } = rulesAt(revocationRules, now)
-  const phones: Phones = []
+  const found: Days = new Map()
   const refusedLines: RefusedLine[] = []
   let [rows, refused] = [0, 0]
-  /** By the fingerprint, the last day of each. */
-  let batch = new Map<string, IstDate>()
+  const batch: Days = new Map()
   const lookUp = async () => {
     for (const hex of await registeredPhones(deps.sql, [...batch.keys()]))
-      phones.push({ hex, revokedOn: batch.get(hex)! })
-    batch = new Map()
+      keepLast(found, hex, batch.get(hex)!)
+    batch.clear()
     await setImmediate()
   }
   for (const line of readList(bytes, listedOn)) {
@@ -96,26 +101,19 @@ async function read(deps: AuthDeps, bytes: Buffer, listedOn: IstDate, now: Date)
       continue
     }
     rows += 1
-    const hex = phoneKey(deps, line.phone).toString('hex')
-    const other = batch.get(hex)
-    if (other === undefined || other < line.revokedOn) batch.set(hex, line.revokedOn)
+    keepLast(batch, phoneKey(deps, line.phone).toString('hex'), line.revokedOn)
     if (batch.size === batchRows) await lookUp()
   }
   if (batch.size > 0) await lookUp()
-  return { phones: latestOf(phones), rows, refused, refusedLines }
-}
-
-function latestOf(phones: Phones): Phones {
-  const latest = new Map<string, IstDate>()
-  for (const { hex, revokedOn } of phones) if ((latest.get(hex) ?? '') < revokedOn) latest.set(hex, revokedOn)
-  return [...latest].map(([hex, revokedOn]) => ({ hex, revokedOn }))
+  const phones = [...found].map(([hex, revokedOn]) => ({ hex, revokedOn }))
+  return { phones, rows, refused, refusedLines }
 }
 
 /**
  * Under the locks of these people, so that a proof, a move and a sign-in are before or after. They stay signed in and
  * keep all but what is the number itself, which due work closes.
  */
-async function revoke(deps: AuthDeps, tx: Tx, listId: string, phones: Phones, now: Date) {
+async function revoke(deps: AuthDeps, tx: Tx, listId: string, phones: ListedPhone[], now: Date) {
   const listed = phones.length === 0 ? [] : await lockListed(tx, phones)
   const fresh = listed.filter(({ isRevoked }) => !isRevoked)
   const revoked = fresh.filter(({ provenAt, revokedOn }) => provenAt < dayAfter(revokedOn))
