@@ -3,8 +3,7 @@ import type { OtpPurpose } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
-import { phoneOf } from '../people/find-people.ts'
-import { refuseRevoked } from '../revoked-numbers/refuse-revoked.ts'
+import { provingPhoneOf } from '../people/find-people.ts'
 import { markProven } from '../revoked-numbers/store.ts'
 import { retryAfterSOf } from '../tries/refuse-used-up.ts'
 import { clearTries, countTry, usedUpUntil } from '../tries/store.ts'
@@ -74,8 +73,7 @@ export async function verifyOtpOfPerson(
   userId: string,
   otp: string,
 ): Promise<{ phone: string }> {
-  const phone = await phoneOf(deps, userId)
-  await refuseRevoked(deps.sql, userId)
+  const phone = await provingPhoneOf(deps, userId)
   const refusal = await deps.transaction(async (tx) => {
     const code = { phone, purpose: 'set-pin', otp, asker: { userId }, proven: true } as const
     const refused = await verifyOtp(deps, tx, code)

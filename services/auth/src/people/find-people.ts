@@ -4,9 +4,8 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Queryable } from '@bahi/kit/sql/sql.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
-import { revokedOnOf } from '../revoked-numbers/store.ts'
 import { phoneColumn } from '../sealed-columns.ts'
-import { findTenures, personById, personByPhone } from './store.ts'
+import { findTenures, payeeByPhone, personById, personByPhone } from './store.ts'
 
 /** Throws `not-found`. */
 export async function personOf(deps: AuthDeps, userId: string): Promise<Output<typeof contract>> {
@@ -31,6 +30,13 @@ export async function phoneOf(
   return deps.seal.open(row.phoneSealed, phoneColumn, userId)
 }
 
+/** The phone, for what a code to it is to prove. Throws `phone-revoked` while it is on a list, and `not-found`. */
+export async function provingPhoneOf(deps: AuthDeps, userId: string): Promise<string> {
+  const { phone, phoneRevoked } = await personOf(deps, userId)
+  if (phoneRevoked) throw new Problem('phone-revoked')
+  return phone
+}
+
 /** In any order; unknown people are left out. */
 export async function accountTenuresOf(
   deps: Pick<AuthDeps, 'sql'>,
@@ -49,8 +55,8 @@ export async function findPerson(
   phone: string,
   { paying }: { paying: boolean },
 ): Promise<{ userId: string }> {
-  const userId = await personByPhone(deps.sql, phoneKey(deps, phone))
-  if (userId === undefined || (paying && (await revokedOnOf(deps.sql, userId)) !== null))
-    throw new Problem('not-found', 'nobody has registered with this phone')
+  const find = paying ? payeeByPhone : personByPhone
+  const userId = await find(deps.sql, phoneKey(deps, phone))
+  if (userId === undefined) throw new Problem('not-found', 'nobody has registered with this phone')
   return { userId }
 }

@@ -37,6 +37,14 @@ export async function personByPhone(sql: Queryable, phoneKey: Buffer): Promise<s
   return row?.id
 }
 
+/** The same, but for whose phone is on a list of disconnected numbers: it may be somebody else's. */
+export async function payeeByPhone(sql: Queryable, phoneKey: Buffer): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`
+    select id from people
+    where phone_fingerprint = ${phoneKey} and registered_at is not null and phone_revoked_on is null`
+  return row?.id
+}
+
 /** `isBound`: whether the device is bound to the person, by the key that it proved. */
 export type Credentials = { id: string; passwordHash: string; roles: Role[]; isBound: boolean }
 

@@ -11,9 +11,8 @@ import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { sendOtp } from '../codes/send-otp.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
 import type { AuthDeps } from '../deps.ts'
-import { phoneOf } from '../people/find-people.ts'
+import { provingPhoneOf } from '../people/find-people.ts'
 import { verifyAnswer } from '../passkeys/verify.ts'
-import { refuseRevoked } from '../revoked-numbers/refuse-revoked.ts'
 import { keyOfSession } from '../sessions/store.ts'
 import { hashOf } from '../sessions/tokens.ts'
 import { clearTries } from '../tries/store.ts'
@@ -30,8 +29,7 @@ export async function sendStepUpCode(
   { purpose, language = 'en' }: Input<typeof sendContract>['body'],
 ): Promise<Output<typeof sendContract>> {
   requireKind(purpose, 'code')
-  await refuseRevoked(deps.sql, asking.userId)
-  const phone = await phoneOf(deps, asking.userId)
+  const phone = await provingPhoneOf(deps, asking.userId)
   const deviceKey = await keyOfSession(deps.sql, asking, deps.clock.now())
   return sendOtp(deps, { phone, purpose, language, deviceKey, network: asking.network })
 }
@@ -44,8 +42,7 @@ export async function proveStepUp(
 ): Promise<Output<typeof proveContract>> {
   requireKind(purpose, 'code')
   const { userId } = asking
-  await refuseRevoked(deps.sql, userId)
-  const phone = await phoneOf(deps, userId)
+  const phone = await provingPhoneOf(deps, userId)
   const code = { phone, purpose, otp, otpId, asker: { userId }, proven: true }
   return proven(deps, asking, purpose, (tx) => verifyOtp(deps, tx, code))
 }
