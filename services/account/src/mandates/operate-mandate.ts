@@ -1,7 +1,11 @@
 // Authorises a mandate with the UPI PIN and changes it, as the payer's bank: each operation once, by its number.
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import { appOf, mandateIdIn, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
-import type { operateMandate as contract } from '@bahi/contracts/bank-mandates.ts'
+import {
+  appOf,
+  mandateIdIn,
+  type BankOperation,
+  type operateMandate as contract,
+} from '@bahi/contracts/bank-mandates.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandateAsked } from '@bahi/contracts/network-adapter.ts'
@@ -102,9 +106,8 @@ async function decide(deps: AccountDeps, tx: Tx, keys: Keys, asked: Asked): Prom
   if (operation.type === 'port')
     return port(deps, tx, keys, found, { umn, pin, accountId: operation.accountId })
   if (operation.type === 'update' || operation.type === 'unpause') {
-    const { mandateId, payeeVpa } = found
     const { amountPaise } = operation.type === 'update' ? operation : found
-    const declined = await checkPin(deps, tx, keys, pin, { mandateId, payeeVpa, amountPaise })
+    const declined = await checkPin(deps, tx, keys, pin, { ...found, amountPaise })
     if (declined) return declined
   }
   await changeMandate(tx, umn, operation, deps.clock.now())
@@ -118,10 +121,10 @@ async function checkPin(
   tx: Tx,
   { accountId, bankAccountId, userId }: Keys,
   jwe: string | undefined,
-  about: { mandateId: string; payeeVpa: string; amountPaise: number },
+  { mandateId, payeeVpa, amountPaise }: Pick<BankMandate, 'mandateId' | 'payeeVpa' | 'amountPaise'>,
 ): Promise<Outcome | undefined> {
   if (jwe === undefined) return { code: 'U11' }
-  const use = { purpose: 'mandate', accountId, ...about } as const
+  const use = { purpose: 'mandate', accountId, mandateId, payeeVpa, amountPaise } as const
   const opened = pinFor(deps, jwe, use)
   if ('declineCode' in opened) return { code: opened.declineCode }
   const at = deps.clock.now()
@@ -176,17 +179,17 @@ async function port(
   deps: AccountDeps,
   tx: Tx,
   { userId }: Keys,
-  { mandateId, payeeVpa, amountPaise, openHold }: BankMandate,
+  found: BankMandate,
   { umn, pin, accountId }: { umn: string; pin: string | undefined; accountId: string },
 ): Promise<Outcome> {
   // What is reserved stays where it is.
-  if (openHold !== null) return { code: neverDone }
+  if (found.openHold !== null) return { code: neverDone }
   const [to] = await linkedAccountKeys(tx, [accountId.toLowerCase()])
   if (!to || to.userId !== userId || !(await lockIfLinked(tx, to.accountId))) return { code: 'XH' }
   const { bankAccountId, ledgerAccountId } = to
   if (bankAccountId === null || ledgerAccountId === null) return { code: 'XH' }
   const target = { ...to, bankAccountId, ledgerAccountId }
-  const declined = await checkPin(deps, tx, target, pin, { mandateId, payeeVpa, amountPaise })
+  const declined = await checkPin(deps, tx, target, pin, found)
   if (declined) return declined
   await moveMandate(tx, umn, target)
   return { code: '00' }
@@ -197,13 +200,13 @@ async function release(
   deps: AccountDeps,
   tx: Tx,
   keys: Keys,
-  { mandateId, payeeVpa, amountPaise, openHold }: BankMandate,
+  found: BankMandate,
   { umn, pin, toUmn }: { umn: string; pin: string | undefined; toUmn: string },
 ): Promise<Outcome> {
-  if (openHold !== null) return { code: neverDone }
+  if (found.openHold !== null) return { code: neverDone }
   const to = normaliseVpa(toUmn)
-  if (mandateIdIn(to) !== mandateId || appOf(to) === deps.config.BAHI_HANDLE) return { code: 'VF' }
-  const declined = await checkPin(deps, tx, keys, pin, { mandateId, payeeVpa, amountPaise })
+  if (mandateIdIn(to) !== found.mandateId || appOf(to) === deps.config.BAHI_HANDLE) return { code: 'VF' }
+  const declined = await checkPin(deps, tx, keys, pin, found)
   if (declined) return declined
   await renameMandate(tx, umn, to)
   return { code: '00' }
@@ -224,8 +227,7 @@ async function take(
   if (found.isRevoked) return { code: 'QC' }
   if (found.amountPaise !== terms.amountPaise) return { code: 'QH' }
   if (keys.userId !== userId.toLowerCase() || !(await lockIfLinked(tx, keys.accountId))) return { code: 'XH' }
-  const { mandateId, payeeVpa, amountPaise } = found
-  const declined = await checkPin(deps, tx, keys, pin, { mandateId, payeeVpa, amountPaise })
+  const declined = await checkPin(deps, tx, keys, pin, found)
   if (declined) return declined
   await renameMandate(tx, from, umn)
   await moveMandate(tx, umn, keys)
