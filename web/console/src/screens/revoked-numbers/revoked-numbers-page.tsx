@@ -39,10 +39,10 @@ export function Component() {
               uploadedBy === undefined ? own('revoked.feed') : <PersonLink userId={uploadedBy} />,
           ],
           [own('revoked.part'), ({ part, parts }) => `${part} / ${parts}`],
-          [own('revoked.rows'), ({ rows }) => String(rows)],
-          [own('revoked.hit'), ({ revoked }) => String(revoked)],
-          [own('revoked.already'), ({ alreadyRevoked }) => String(alreadyRevoked)],
-          [own('revoked.proven'), ({ provenSince }) => String(provenSince)],
+          [own('revoked.rows'), ({ rows }) => String(rows), 'number'],
+          [own('revoked.hit'), ({ revoked }) => String(revoked), 'number'],
+          [own('revoked.already'), ({ alreadyRevoked }) => String(alreadyRevoked), 'number'],
+          [own('revoked.proven'), ({ provenSince }) => String(provenSince), 'number'],
           [
             own('revoked.refused'),
             ({ refused, refusedLines }) =>

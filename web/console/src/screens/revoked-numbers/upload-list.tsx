@@ -5,10 +5,11 @@ import { uploadRevokedNumbers } from '@bahi/contracts/revoked-numbers.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { call } from '../../api/client.ts'
+import { useAgain } from '../../api/use-again.ts'
 import { ProblemNote } from '../../api/problems.tsx'
 import { useRevokedText } from './revoked-numbers-texts.ts'
 
@@ -16,7 +17,7 @@ type Form = { files: FileList | null; listedOn: string }
 
 export function UploadList() {
   const t = useRevokedText()
-  const client = useQueryClient()
+  const again = useAgain(['revoked-numbers'])
   /** The same when it is sent again after a lost answer. */
   const [id, setId] = useState<string>()
   const form = useForm<Form>()
@@ -33,7 +34,7 @@ export function UploadList() {
       })
     },
     async onSuccess() {
-      await client.invalidateQueries({ queryKey: ['revoked-numbers'] })
+      await again()
       close()
     },
   })

@@ -4,6 +4,7 @@ import { dayText, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { provePhone, sendPhoneCode, showPhone } from '@bahi/contracts/revoked-numbers.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { call } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problem-states.tsx'
@@ -42,7 +43,7 @@ export function ProvePhone() {
       />
     )
   const from = istDateOf(new Date(own.provableFrom!))
-  const isEarly = istDateOf(new Date()) < from
+  const isEarly = istDateOf(new Date(serverNow())) < from
   return (
     <section className="flex flex-col gap-3 rounded-card bg-bad-tint p-4">
       <p className="font-semibold">
