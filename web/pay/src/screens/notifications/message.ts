@@ -9,9 +9,7 @@ const bad = 'bg-bad-tint text-bad'
 const wait = 'bg-wait-tint text-wait'
 const plain = 'bg-sunk text-soft'
 
-const warnings = new Set([
-  ...['account.pin-locked', 'auth.login-locked', 'auth.second-factor-locked', 'auth.phone-revoked'],
-])
+const warnings = ['account.pin-locked', 'auth.login-locked', 'auth.second-factor-locked', 'auth.phone-revoked']
 
 export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
   if (type === 'payment.failed') return { icon: 'cross', tint: bad }
@@ -30,7 +28,7 @@ export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
   if (type.startsWith('payment.')) {
     return data['direction'] === 'credit' ? { icon: 'receive', tint: good } : { icon: 'send', tint: plain }
   }
-  if (warnings.has(type)) return { icon: 'warn', tint: bad }
+  if (warnings.includes(type)) return { icon: 'warn', tint: bad }
   if (type.startsWith('auth.second-factor-') || type.startsWith('auth.recovery-code'))
     return { icon: 'lock', tint: wait }
   if (type === 'account.pin-set' || type === 'auth.password-changed') return { icon: 'lock', tint: plain }
