@@ -15,6 +15,8 @@ import { passkeyTexts } from '@bahi/web-pay/session/passkey-texts.ts'
 import { contactsTexts } from '@bahi/web-pay/screens/contacts/contacts-texts.ts'
 import { limitsTexts } from '@bahi/web-pay/screens/limits/limits-texts.ts'
 import { spendingTexts } from '@bahi/web-pay/screens/insight/spending-texts.ts'
+import { scanTexts } from '@bahi/web-pay/screens/scan/scan-texts.ts'
+import { statementTexts } from '@bahi/web-pay/screens/history/statement-texts.ts'
 import { verifyTexts } from '@bahi/web-pay/screens/verify/verify-texts.ts'
 import { freePort } from '@bahi/kit/port.ts'
 import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
@@ -222,6 +224,8 @@ const texts = {
     ...contactsTexts.en,
     ...limitsTexts.en,
     ...spendingTexts.en,
+    ...scanTexts.en,
+    ...statementTexts.en,
     ...verifyTexts.en,
   },
   hi: {
@@ -234,6 +238,8 @@ const texts = {
     ...contactsTexts.hi,
     ...limitsTexts.hi,
     ...spendingTexts.hi,
+    ...scanTexts.hi,
+    ...statementTexts.hi,
     ...verifyTexts.hi,
   },
 }

@@ -47,7 +47,7 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
 
   /** What a person does on the screens, in their language. */
   function hands({ page }: Visit, language: 'en' | 'hi') {
-    const say = (key: TextKey, values = {}) => t(key, values, language)
+    const say = (key: Parameters<typeof t>[0], values = {}) => t(key, values, language)
     const press = (key: TextKey, values = {}) =>
       page.getByRole('button', { name: say(key, values), exact: true }).click()
     return {

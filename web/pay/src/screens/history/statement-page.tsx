@@ -11,19 +11,20 @@ import { useState } from 'react'
 import { shortAccountNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
 import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { ProblemNote } from '../../api/problem-states.tsx'
-import { useLanguage, useText } from '../../language/language.ts'
+import { useLanguage } from '../../language/language.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Choice } from '@bahi/web-ui/components/choice.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Select } from '@bahi/web-ui/components/select.tsx'
+import { useStatementText } from './statement-texts.ts'
 import { useMakeStatement, useSaveStatement, useStatement } from './use-statement.ts'
 
 const formats: StatementFormat[] = ['pdf', 'xlsx', 'csv']
 
 export function Component() {
-  const t = useText()
+  const t = useStatementText()
   const { language } = useLanguage()
   const isOnline = useOnline()
   const accounts = useMyAccounts().data ?? []
@@ -106,7 +107,7 @@ export function Component() {
 }
 
 function Made({ statement }: { statement: StatementView }) {
-  const t = useText()
+  const t = useStatementText()
   const save = useSaveStatement()
   const { status, progress } = statement
   const text = status === 'waiting' ? t('statement.making', progress) : t(`statement.${status as 'ready'}`)

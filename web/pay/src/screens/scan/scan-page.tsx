@@ -6,7 +6,6 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
-import { useText, type Translate } from '../../language/language.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
@@ -17,10 +16,11 @@ import { rememberScannedAccount } from '../../accounts/use-registered-payee.ts'
 import { mandateCodePath } from '../../mandates/mandate-path.ts'
 import { orderPath } from '../../payments/requested-payment.ts'
 import { codesInPicture } from './find-code.ts'
+import { useScanText } from './scan-texts.ts'
 import { useCamera } from './use-camera.ts'
 
 export function Component() {
-  const t = useText()
+  const t = useScanText()
   const navigate = useNavigate()
   const client = useQueryClient()
   const [message, setMessage] = useState('')
@@ -149,7 +149,7 @@ export function Component() {
 
 function readingText(
   reading: Exclude<ChosenCode['reading'], { kind: 'pay' | 'mandate' }>,
-  t: Translate,
+  t: ReturnType<typeof useScanText>,
 ): string {
   if (reading.kind === 'several') return t('scan.several')
   if (reading.kind === 'refused') return t(`scan.refused-${reading.reason}`)
