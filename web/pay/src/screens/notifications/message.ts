@@ -9,7 +9,12 @@ const bad = 'bg-bad-tint text-bad'
 const wait = 'bg-wait-tint text-wait'
 const plain = 'bg-sunk text-soft'
 
-const warnings = ['account.pin-locked', 'auth.login-locked', 'auth.second-factor-locked', 'auth.phone-revoked']
+const warnings = [
+  'account.pin-locked',
+  'auth.login-locked',
+  'auth.second-factor-locked',
+  'auth.phone-revoked',
+]
 
 export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
   if (type === 'payment.failed') return { icon: 'cross', tint: bad }
