@@ -6,7 +6,7 @@ import { sourcesOfData } from './of-data.ts'
 import { sourcesOfKeys } from './of-keys.ts'
 import { sourcesOfPeople } from './of-people.ts'
 import { sourcesOfSettings } from './of-settings.ts'
-import type { Evidence, Source } from './source.ts'
+import { withoutUsers, type Evidence, type Source } from './source.ts'
 
 export const sources: readonly Source[] = [
   ...sourcesOfCode,
@@ -51,8 +51,7 @@ export async function collectEvidence(
 /** The first line, without what looks personal or like a password in a URL. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error)
-  return text
-    .split('\n')[0]!
-    .replace(/\/\/[^/@\s]+@/g, '//•••@')
+  return withoutUsers(text.split('\n')[0]!)
+    .replaceAll(/\+91\d{10}/g, '•••')
     .slice(0, 200)
 }

@@ -20,7 +20,7 @@ import { becomeCustomer, login, register } from '@bahi/platform/api-client.ts'
 import { noteStatus } from '@bahi/platform/backup/backup-status.ts'
 import { roleUrl } from '@bahi/platform/secrets.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { sources } from './collect.ts'
+import { collectEvidence, sources } from './collect.ts'
 import { folderFaults, manifestName, type Manifest } from './folder.ts'
 import type { Evidence } from './source.ts'
 
@@ -281,6 +281,30 @@ it('has a fault for what is not as it must be', async () => {
   })
   expect((await faultsIn('audit-chain.json')).some((fault) => fault.startsWith('record 2: '))).toBe(true)
   await sql.end()
+})
+
+it('says why something is absent without a person or a secret', async () => {
+  const out = join(folder, 'malformed')
+  const now = new Date()
+  const context: Evidence = {
+    ...{ root: folder, now, period: { from: now, to: now }, urls: [], dataKeyDays: 365 },
+    sql() {
+      throw new Error('no database')
+    },
+    settings: () => ({ BAHI_DATABASE_URLS: `{"audit":${secrets[0]}}` }),
+    dataKeys: () => Promise.reject(new Error('no keys')),
+    checkpoints: () => Promise.resolve(undefined),
+    repository: '/nowhere/zuzu.e@bahi/+919876500018',
+  }
+  const names = ['backups.json', 'connections.json']
+  const without = sources.map(({ name }) => name).filter((name) => !names.includes(name))
+  const { absent } = await collectEvidence(out, context, { without, signer: undefined })
+  await chmod(out, 0o700)
+  const why = new Map(absent.map((one) => [one.name, one.why]))
+  expect(names.map((name) => why.get(name))).toEqual([
+    "ENOENT: no such file or directory, open '/nowhere/•••@bahi/•••/status.json'",
+    'BAHI_DATABASE_URLS is no JSON',
+  ])
 })
 
 it('is written once, and shows what was changed in it', async () => {

@@ -1,7 +1,7 @@
 // Evidence of keys that settings hold: their ids, kinds and times, never the keys.
 import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { calculateJwkThumbprint, type JWK } from 'jose'
-import type { Evidence, Found, Source } from './source.ts'
+import { parsed, type Evidence, type Found, type Source } from './source.ts'
 
 /** A public or private JWK, or a list or a map of them. Codes are signed by keys with times. */
 const settings = [
@@ -38,15 +38,6 @@ async function keysOfSettings(evidence: Evidence): Promise<Found> {
   const faults =
     codes.length > 0 && !codes.some(isInForce) ? ['no key that codes are signed with is in force'] : []
   return { value, faults }
-}
-
-/** What is malformed is not quoted: it may be a key. */
-function parsed(setting: string, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Error(`${setting} is no JSON`)
-  }
 }
 
 function keysIn(given: unknown): [of: string | undefined, key: Key][] {

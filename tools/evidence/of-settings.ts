@@ -3,12 +3,12 @@ import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { BaseConfig } from '@bahi/kit/runtime/base-config.ts'
 import { secretOf, type About } from '@bahi/kit/runtime/config.ts'
 import { settingOf, type Env } from '@bahi/kit/runtime/environment.ts'
-import { hostsIn, inClear, productionFaults } from '@bahi/kit/runtime/production.ts'
+import { hostsIn, inClear, productionFaults, type ProductionSettings } from '@bahi/kit/runtime/production.ts'
 import { services } from '@bahi/platform/services.ts'
 import { operatorLimits } from '@bahi/payment/limits/operator-limits.ts'
 import { closedLoopRows } from '@bahi/payment/requests/closed-loop.ts'
 import { rulesInForceAt } from '@bahi/payment/rules/show-rules.ts'
-import { reading, type Evidence, type Found, type Source } from './source.ts'
+import { parsed, reading, withoutUsers, type Evidence, type Found, type Source } from './source.ts'
 
 type Setting = {
   name: string
@@ -57,35 +57,30 @@ export function valueInForce(name: string, env: Env): unknown {
   return settingOf(name, env) ?? about.find((one) => one !== undefined)?.default
 }
 
-/** A URL names no user and password, and an address of mail no mailbox. */
-const withoutUsers = (text: string) =>
-  text.replaceAll(/\/\/[^/@\s"]+@/g, '//•••@').replaceAll(/[^\s<>"',;:/•]+@/g, '•••@')
-
 type Connection = { setting: string; of?: string; hosts: string[]; isEncrypted: boolean; isVerified: boolean }
 
 async function connections(evidence: Evidence): Promise<Found> {
   const env = evidence.settings()
   const read = (name: string) => secretOf(name, env) ?? ''
-  const urls = (name: string) =>
-    JSON.parse(read(name) || '{}') as Partial<Record<ServiceName, string | string[]>>
-  const [databaseUrls, replicaUrls] = [urls('BAHI_DATABASE_URLS'), urls('BAHI_REPLICA_URLS')] as Partial<
-    Record<ServiceName, string>
-  >[]
+  const urls = (name: string) => parsed(name, read(name) || '{}')
+  const databaseUrls = urls('BAHI_DATABASE_URLS') as ProductionSettings['databaseUrls']
+  const replicaUrls = urls('BAHI_REPLICA_URLS') as ProductionSettings['replicaUrls']
+  const serviceUrls = urls('BAHI_SERVICE_URLS') as ProductionSettings['serviceUrls']
   const hasTls = settingOf('BAHI_TLS_CERT_FILE', env) !== undefined
   const cleartextHosts = settingOf('BAHI_CLEARTEXT_HOSTS', env) ?? ''
   const listed: Connection[] = [
-    ...byService('BAHI_DATABASE_URLS', databaseUrls!),
-    ...byService('BAHI_REPLICA_URLS', replicaUrls!),
-    ...byService('BAHI_SERVICE_URLS', urls('BAHI_SERVICE_URLS')),
+    ...byService('BAHI_DATABASE_URLS', databaseUrls),
+    ...byService('BAHI_REPLICA_URLS', replicaUrls),
+    ...byService('BAHI_SERVICE_URLS', serviceUrls),
     ...['REDIS_URL', 'AMQP_URL', 'BAHI_SMTP_URL', 'BAHI_SMS_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT']
       .filter((name) => read(name) !== '')
       .map((name) => connection(name, read(name))),
   ]
   const isClear = inClear(cleartextHosts)
   const faults = productionFaults({
-    services: Object.keys(databaseUrls!) as ServiceName[],
+    services: Object.keys(databaseUrls) as ServiceName[],
     ...{ host: settingOf('BAHI_HOST', env) ?? '0.0.0.0', cleartextHosts, hasTls },
-    ...{ databaseUrls: databaseUrls!, replicaUrls: replicaUrls!, serviceUrls: urls('BAHI_SERVICE_URLS') },
+    ...{ databaseUrls, replicaUrls, serviceUrls },
     ...{ redisUrl: read('REDIS_URL'), amqpUrl: read('AMQP_URL'), blobs: settingOf('BAHI_BLOBS', env) },
   })
   const clear = listed.filter(({ isEncrypted, hosts }) => !isEncrypted && hosts.some(isClear))
@@ -95,7 +90,7 @@ async function connections(evidence: Evidence): Promise<Found> {
   }
 }
 
-function byService(setting: string, urls: Partial<Record<ServiceName, string | string[]>>): Connection[] {
+function byService(setting: string, urls: ProductionSettings['serviceUrls']): Connection[] {
   return Object.entries(urls).flatMap(([of, given]) =>
     [given].flat().map((url) => ({ ...connection(setting, url), of })),
   )

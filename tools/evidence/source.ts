@@ -42,6 +42,19 @@ export async function reading<T>({ sql }: Evidence, read: (tx: Tx) => Promise<T>
   return (await sql().begin('isolation level repeatable read read only', read)) as T
 }
 
+/** A setting's JSON. What is malformed is not quoted: it may be a key or a password. */
+export function parsed(setting: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error(`${setting} is no JSON`)
+  }
+}
+
+/** A URL names no user and password, and an address of mail no mailbox. */
+export const withoutUsers = (text: string): string =>
+  text.replaceAll(/\/\/[^/@\s"]+@/g, '//•••@').replaceAll(/[^\s<>"',;:/•]+@/g, '•••@')
+
 const dayMs = 86_400_000
 
 /** Whole days from then on. */
