@@ -88,13 +88,8 @@ async function collect(out: string): Promise<void> {
     const manifest = await collectEvidence(
       out,
       {
-        ...{
-          root: join(import.meta.dirname, '..'),
-          now,
-          period: { from, to },
-          dataKeyDays,
-          urls: values.url,
-        },
+        root: join(import.meta.dirname, '..'),
+        ...{ now, period: { from, to }, dataKeyDays, urls: values.url },
         sql: () => (database instanceof Error ? raise(database) : database.sql),
         settings: () => settings ?? raise(new Error('no settings of a process: --settings <file>')),
         dataKeys: () => dataKeysAt(place),

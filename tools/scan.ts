@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { openApiDocument } from '@bahi/gateway/documentation/openapi-document.ts'
 import { parseArguments } from '@bahi/platform/arguments.ts'
-import { componentList, vulnerabilities } from './scan/packages.ts'
+import { componentList, isGrave, vulnerabilities } from './scan/packages.ts'
 import { commitOf, run } from './scan/run.ts'
 import { faultsOfWorkflow } from './scan/workflow-rules.ts'
 
@@ -127,9 +127,7 @@ function licences(): Result {
 function packages(): Result {
   const report = vulnerabilities(root)
   if ('notRun' in report) return report
-  return report.found.flatMap(({ name, range, severity }) =>
-    ['high', 'critical'].includes(severity) ? [`${name} ${range}: ${severity}`] : [],
-  )
+  return report.found.filter(isGrave).map(({ name, range, severity }) => `${name} ${range}: ${severity}`)
 }
 
 function sbom(): Result {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { permissionMatrix } from '@bahi/contracts/permission-matrix.ts'
 import { version } from '@bahi/kit/log.ts'
 import { standards } from '../compliance/standards.ts'
-import { componentList, vulnerabilities } from '../scan/packages.ts'
+import { componentList, isGrave, vulnerabilities } from '../scan/packages.ts'
 import { commitOf, run } from '../scan/run.ts'
 import { reading, type Evidence, type Found, type Source } from './source.ts'
 
@@ -73,11 +73,10 @@ function expanded(pattern: string): string[] {
 function auditOfPackages({ root }: Evidence): Found {
   const report = vulnerabilities(root)
   if ('notRun' in report) throw new Error(report.notRun)
-  const grave = report.found.filter(({ severity }) => ['high', 'critical'].includes(severity))
-  return {
-    value: report.found,
-    faults: grave.map(({ name, range, severity }) => `${name} ${range} is vulnerable: ${severity}`),
-  }
+  const faults = report.found
+    .filter(isGrave)
+    .map(({ name, range, severity }) => `${name} ${range} is vulnerable: ${severity}`)
+  return { value: report.found, faults }
 }
 
 /** A report that `npm run scan` or `npm test` left. */

@@ -132,18 +132,19 @@ async function keptRows(evidence: Evidence): Promise<Found> {
 type DatabaseRole = { role: string; isSuperuser: boolean; bypassesRowSecurity: boolean; isOwner: boolean }
 
 async function databaseRoles(evidence: Evidence): Promise<Found> {
+  const schemas: string[] = services.map(({ name }) => name)
   const value = await reading(evidence, async (tx) => ({
     roles: await tx<DatabaseRole[]>`
       select rolname as role, rolsuper as is_superuser, rolbypassrls as bypasses_row_security,
         rolcanlogin as may_log_in, rolcreaterole as may_create_roles,
-        exists (select from pg_class c where c.relowner = r.oid and c.relnamespace::regnamespace::text = any (
-          ${services.map(({ name }) => name as string)})) as is_owner
+        exists (select from pg_class c where c.relowner = r.oid and c.relnamespace::regnamespace::text
+          = any (${schemas})) as is_owner
       from pg_roles r where rolname !~ '^pg_' order by 1`,
     rights: await tx`
       select n.nspname as schema, g.grantee::regrole::text as role, g.privilege_type as privilege,
         count(*) as tables
       from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) g
-      where n.nspname = any (${services.map(({ name }) => name as string)}) and c.relkind in ('r', 'p', 'v')
+      where n.nspname = any (${schemas}) and c.relkind in ('r', 'p', 'v')
         and g.grantee <> c.relowner
       group by 1, 2, 3 order by 1, 2, 3`,
   }))

@@ -19,6 +19,9 @@ export function vulnerabilities(root: string): { found: Vulnerability[] } | { no
   return { found }
 }
 
+/** A high or critical one fails a scan. */
+export const isGrave = ({ severity }: Vulnerability): boolean => ['high', 'critical'].includes(severity)
+
 /** The SBOM of what ships, as CycloneDX, by the lockfile. Throws what npm says. */
 export function componentList(root: string): string {
   const args = ['sbom', '--package-lock-only', '--sbom-format', 'cyclonedx', '--omit', 'dev']
