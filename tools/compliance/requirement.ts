@@ -49,23 +49,19 @@ export const met = (
   proof: References,
 ): Requirement => ({ id, asks, state: 'met', does, where, proof })
 
-export const shared = (
-  id: string,
-  asks: string,
-  does: string,
-  where: References,
-  proof: References,
-  left: string,
-): Requirement => ({ id, asks, state: 'shared', does, where, proof, left })
+const withRest =
+  (state: 'shared' | 'gap') =>
+  (
+    id: string,
+    asks: string,
+    does: string,
+    where: References,
+    proof: References,
+    left: string,
+  ): Requirement => ({ id, asks, state, does, where, proof, left })
 
-export const gap = (
-  id: string,
-  asks: string,
-  does: string,
-  where: References,
-  proof: References,
-  left: string,
-): Requirement => ({ id, asks, state: 'gap', does, where, proof, left })
+export const shared = withRest('shared')
+export const gap = withRest('gap')
 
 export const operators = (id: string, asks: string, does = '', where: References = []): Requirement => ({
   ...{ id, asks, state: 'operator', does, where, proof: [] },
