@@ -13,11 +13,12 @@ import { backendsIn } from '@bahi/testing/backends.ts'
 import { startPatroni, type PatroniCluster } from '@bahi/testing/patroni.ts'
 import { startRabbitCluster, type RabbitCluster } from '@bahi/testing/rabbit-cluster.ts'
 import { startRedisWithSentinels, type RedisWithSentinels } from '@bahi/testing/redis-sentinels.ts'
+import type { Lost } from '@bahi/testing/servers.ts'
 import type { Drill, Scene } from './drill.ts'
 
 /** Longer than any failover takes: what it took is in the figures. */
 const failoverMs = 35_000
-/** How long a lost server of RabbitMQ or Redis stays away. */
+/** How long a lost server stays away at least, where it comes back. */
 const awayMs = 10_000
 
 const rolling: Drill = {
@@ -111,14 +112,11 @@ function restoreDrill(): Drill {
 /** What three zones have: three nodes of PostgreSQL, etcd, RabbitMQ and Sentinel, and two of Redis. */
 type Servers = { patroni: PatroniCluster; rabbitmq: RabbitCluster; redis: RedisWithSentinels }
 
-/**
- * Loses a part of what stands in three zones.
- * @param lose what is lost; returns its name, and how it comes back where it does
- */
+/** Loses a part of what stands in three zones, and brings it back where it does not stay away. */
 function onThreeZones(
   says: string,
   gapS: number,
-  lose: (servers: Servers, scene: Scene) => Promise<string>,
+  lose: (servers: Servers, scene: Scene) => Promise<Lost>,
 ): Drill {
   const servers: Partial<Servers> = {}
   return {
@@ -139,18 +137,17 @@ function onThreeZones(
         },
       }),
     async run(scene) {
-      scene.log(`${await lose(servers as Servers, scene)} is lost`)
+      const { name, back } = await lose(servers as Servers, scene)
+      scene.log(`${name} is lost`)
+      if (back) {
+        await delay(awayMs)
+        await back()
+        scene.log(`${name} is back`)
+      }
       await delay(failoverMs)
       return {}
     },
   }
-}
-
-/** For a while; its end is not waited for. */
-async function awayForAWhile({ name, back }: { name: string; back(): Promise<void> }): Promise<string> {
-  await delay(awayMs)
-  await back()
-  return name
 }
 
 export const drills: Record<string, () => Drill> = {
@@ -158,11 +155,11 @@ export const drills: Record<string, () => Drill> = {
   rolling: () => rolling,
   broker: () =>
     onThreeZones('one of three nodes of RabbitMQ is killed, and started again', 5, ({ rabbitmq }) =>
-      rabbitmq.killNode().then(awayForAWhile),
+      rabbitmq.killNode(),
     ),
   cache: () =>
     onThreeZones("Redis's primary is killed, and comes back as a replica", 5, ({ redis }) =>
-      redis.killPrimary().then(awayForAWhile),
+      redis.killPrimary(),
     ),
   failover: () =>
     onThreeZones("the leader's PostgreSQL is killed: a standby takes over", 5, ({ patroni }) =>
@@ -179,7 +176,7 @@ export const drills: Record<string, () => Drill> = {
       async ({ patroni, rabbitmq, redis }, { cluster }) => {
         for (const part of cluster.services.filter(({ name }) => name.endsWith('.1'))) void part.kill()
         const lost = await Promise.all([patroni.killLeaderNode(), rabbitmq.killNode(), redis.killPrimary()])
-        return lost.map((one) => (typeof one === 'string' ? one : one.name)).join(', ')
+        return { name: lost.map(({ name }) => name).join(', ') }
       },
     ),
 }

@@ -9,19 +9,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '@bahi/kit/port.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
 import { startProxy } from './haproxy.ts'
-import { end, launch, programPath, untilListening, type Launched } from './servers.ts'
+import { end, launch, programPath, untilListening, type Launched, type Lost } from './servers.ts'
 
 export type PatroniCluster = {
   /** Of whichever node is the leader. */
   adminUrl: string
   port: number
   pid: number
-  /** kill -9 of the leader's PostgreSQL; its Patroni lives. Returns its name. */
-  killLeader(): Promise<string>
-  /** kill -9 of Patroni, PostgreSQL and etcd of the leader's node, which stays away. Returns its name. */
-  killLeaderNode(): Promise<string>
-  /** Stops every process of the leader's node in the middle of its work, until another one leads. Returns its name. */
-  freezeLeaderNode(): Promise<string>
+  /** kill -9 of the leader's PostgreSQL; its Patroni lives. */
+  killLeader(): Promise<Lost>
+  /** kill -9 of Patroni, PostgreSQL and etcd of the leader's node, which stays away. */
+  killLeaderNode(): Promise<Lost>
+  /** Stops every process of the leader's node in the middle of its work; by `back` they go on once another leads. */
+  freezeLeaderNode(): Promise<Lost>
   stop(): Promise<void>
 }
 
@@ -89,14 +89,14 @@ export async function startPatroni(folder: string): Promise<PatroniCluster> {
     async killLeader() {
       const node = await leader()
       kill(node)
-      return node.name
+      return { name: node.name }
     },
     async killLeaderNode() {
       const node = await leader()
       process.kill(node.patroni!.child.pid!, 'SIGKILL')
       process.kill(node.etcd.launched!.child.pid!, 'SIGKILL')
       kill(node)
-      return node.name
+      return { name: node.name }
     },
     async freezeLeaderNode() {
       const node = await leader()
@@ -111,13 +111,18 @@ export async function startPatroni(folder: string): Promise<PatroniCluster> {
           }
       }
       signal('SIGSTOP')
-      try {
-        for (const until = Date.now() + readyTimeoutMs; Date.now() < until; await delay(500))
-          if (await leader().catch(() => undefined)) return node.name
-      } finally {
-        signal('SIGCONT')
+      return {
+        name: node.name,
+        async back() {
+          try {
+            for (const until = Date.now() + readyTimeoutMs; Date.now() < until; await delay(500))
+              if (await leader().catch(() => undefined)) return
+          } finally {
+            signal('SIGCONT')
+          }
+          throw new Error(`no node led in the place of ${node.name}`)
+        },
       }
-      throw new Error(`no node led in the place of ${node.name}`)
     },
   }
 }

@@ -14,13 +14,14 @@ import {
   startNames,
   untilListening,
   type Launched,
+  type Lost,
   type RabbitNode,
   type Server,
 } from './servers.ts'
 
 export type RabbitCluster = Server & {
-  /** kill -9 of one node. Starts it again when `back` is called. */
-  killNode(): Promise<{ name: string; back(): Promise<void> }>
+  /** kill -9 of one node, which `back` starts again. */
+  killNode(): Promise<Lost>
 }
 
 const run = promisify(execFile)

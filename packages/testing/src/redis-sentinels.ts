@@ -3,11 +3,11 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { need, startRedis, startSentinel, type Server } from './servers.ts'
+import { need, startRedis, startSentinel, type Lost, type Server } from './servers.ts'
 
 export type RedisWithSentinels = Server & {
-  /** kill -9 of the server that is written to at first. Starts it again, as a replica, when `back` is called. */
-  killPrimary(): Promise<{ name: string; back(): Promise<void> }>
+  /** kill -9 of the server that is written to at first, which `back` starts again, as a replica. */
+  killPrimary(): Promise<Lost>
 }
 
 const run = promisify(execFile)

@@ -176,6 +176,13 @@ export async function startRabbit(options: ServerOptions & { definitions?: objec
   return { url: `amqp://guest:guest@127.0.0.1:${port}`, pid: server.child.pid!, stop }
 }
 
+/** One of several servers that was lost. */
+export type Lost = {
+  name: string
+  /** Brings it back. Without, it stays away. */
+  back?(): Promise<void>
+}
+
 /** By which nodes of RabbitMQ find each other. */
 export type Names = Launched & { port: number }
 
