@@ -1,5 +1,4 @@
 // Sends a list of disconnected mobile numbers (MNRL), as the feed of a weekly job or as an operator.
-import { createReadStream } from 'node:fs'
 import type { Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -9,6 +8,7 @@ import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { apiAt } from '@bahi/platform/api-client.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { operatorAt, operatorHelp, operatorOptions, refusalOf } from '@bahi/platform/operator-login.ts'
+import { partsOf } from './revoked-numbers/parts.ts'
 
 const help = `npm run revoked-numbers -- send <file> --listed-on <YYYY-MM-DD>
 npm run revoked-numbers -- list
@@ -48,11 +48,13 @@ try {
 
 async function send(path: string, day: string): Promise<void> {
   const take = await taker()
+  const { maxRows } = rulesAt(contracts.revocationRules, new Date())
+  const bounds = { maxRows, maxBytes: contracts.uploadRevokedNumbers.upload.maxBytes }
   let parts = 0
-  for await (const _ of partsOf(path)) parts += 1
+  for await (const _ of partsOf(path, bounds)) parts += 1
   if (parts === 0) throw new Error(`${path} is empty`)
   let part = 0
-  for await (const bytes of partsOf(path))
+  for await (const bytes of partsOf(path, bounds))
     print(await take({ listedOn: day, part: ++part, parts }, { type: 'text/csv', bytes }))
 }
 
@@ -72,31 +74,6 @@ async function taker(): Promise<Take> {
   const call: Call = await operatorAt(values.url, values)
   return (querystring, file) =>
     call(contracts.uploadRevokedNumbers, { params: { id: uuidv7() }, querystring, file })
-}
-
-/** As many whole lines as one upload takes. */
-async function* partsOf(path: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const { maxRows } = rulesAt(contracts.revocationRules, new Date())
-  const { maxBytes } = contracts.uploadRevokedNumbers.upload
-  const lines: string[] = []
-  let [bytes, rest] = [0, '']
-  const take = () => new Uint8Array(Buffer.from(lines.splice(0).join('')))
-  const stream = createReadStream(path, 'utf8')
-  for await (const chunk of stream as AsyncIterable<string>) {
-    const whole = (rest + chunk).split(/(?<=\n)/)
-    rest = whole.at(-1)!.endsWith('\n') ? '' : whole.pop()!
-    for (const line of whole) {
-      const size = Buffer.byteLength(line)
-      if (lines.length === maxRows || bytes + size > maxBytes) {
-        yield take()
-        bytes = 0
-      }
-      lines.push(line)
-      bytes += size
-    }
-  }
-  if (rest !== '') lines.push(rest)
-  if (lines.length > 0) yield take()
 }
 
 function print(list: contracts.RevokedNumberList): void {
