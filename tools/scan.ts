@@ -131,7 +131,12 @@ function packages(): Result {
 }
 
 function sbom(): Result {
-  const text = componentList(root)
+  let text: string
+  try {
+    text = componentList(root)
+  } catch (error) {
+    return [(error as Error).message]
+  }
   writeFileSync(join(out, 'sbom.json'), text)
   const { bomFormat, components } = JSON.parse(text) as { bomFormat: string; components: unknown[] }
   return bomFormat === 'CycloneDX' && components.length > 0 ? [] : ['it names no component']
@@ -152,6 +157,8 @@ if (wanted.length === 0) {
 }
 
 installScanners()
+// Of what is scanned, not of what is there when the scans have ended.
+const commit = commitOf(root)
 let failed = 0
 const results: Record<string, 'ok' | 'failed' | 'not run'> = {}
 for (const [name, scan] of wanted) {
@@ -168,7 +175,7 @@ for (const [name, scan] of wanted) {
   for (const line of result) console.log(`        ${line}`)
 }
 if (values.only === undefined) {
-  const report = { at: new Date().toISOString(), commit: commitOf(root), results }
+  const report = { at: new Date().toISOString(), commit, results }
   writeFileSync(join(out, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`)
 }
 process.exit(failed === 0 ? 0 : 1)

@@ -53,6 +53,8 @@ const report = join(scratch, 'report.json')
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
 
+// Of what is tested, not of what is there when the tests have ended.
+const commit = commitOf(root)
 // The commands and processes that tests start are compiled once, not each time.
 const NODE_COMPILE_CACHE = join(root, 'node_modules/.cache/bahi-compiled')
 const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...args], {
@@ -69,7 +71,7 @@ try {
 }
 rmSync(scratch, { recursive: true, force: true })
 // For `npm run evidence`.
-const last = { at: new Date().toISOString(), commit: commitOf(root), args, result: line }
+const last = { at: new Date().toISOString(), commit, args, result: line }
 mkdirSync(join(root, '.bahi', 'test'), { recursive: true })
 writeFileSync(join(root, '.bahi', 'test', 'report.json'), `${JSON.stringify(last, undefined, 2)}\n`)
 process.exitCode = status ?? 1
