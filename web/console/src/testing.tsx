@@ -51,7 +51,7 @@ export async function openConsole(
 /** Around each test of a file: test files share their modules, so that each has to ask for it. */
 export function aroundEachTest(): void {
   // A busy machine takes its time: what comes at all is waited for.
-  configure({ asyncUtilTimeout: 10_000 })
+  configure({ asyncUtilTimeout: 60_000 })
   beforeEach(() => {
     localStorage.clear()
     answerByStubs()

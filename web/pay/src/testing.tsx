@@ -121,7 +121,7 @@ type TestWindow = { happyDOM: { setViewport(size: typeof phone): void; setURL(ur
 /** Around each test of a file: test files share their modules, so that each has to ask for it. */
 export function aroundEachTest(): void {
   // A busy machine takes its time: what comes at all is waited for.
-  configure({ asyncUtilTimeout: 10_000 })
+  configure({ asyncUtilTimeout: 60_000 })
   beforeEach(() => {
     const { happyDOM } = window as unknown as TestWindow
     happyDOM.setViewport(phone)
