@@ -62,7 +62,7 @@ afterEach(async () => {
     },
     { timeout: 20_000, interval: 500 },
   )
-}, 90_000)
+})
 afterAll(() => platform.stop())
 
 const final = (payer: Customer, { id }: PaymentView) =>
