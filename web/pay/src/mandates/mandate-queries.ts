@@ -78,8 +78,10 @@ export function useRequestMandate() {
 
 /** What the payer agrees to, as its PIN is bound to it. */
 type Bound = Pick<MandateView, 'terms'> & { payeeVpa: string }
-/** The UPI code that the bank declined with; undefined: it agreed. The PIN is passed in a function. */
-export type AskWithPin = (by: { takePin: () => string; bank: string }) => Promise<string | undefined>
+/** UPI code; of a wrong PIN with how many tries are left. */
+export type Refusal = { code: string; triesLeft?: number | undefined }
+/** Why the bank declined; undefined: it agreed. The PIN is passed in a function. */
+export type AskWithPin = (by: { takePin: () => string; bank: string }) => Promise<Refusal | undefined>
 export type PinUse = 'approve' | 'unpause'
 
 function useAskBank() {
@@ -88,13 +90,13 @@ function useAskBank() {
     mandateId: string,
     { terms, payeeVpa }: Bound,
     by: Parameters<AskWithPin>[0],
-    send: (pin: string) => Promise<string | undefined>,
-  ): Promise<string | undefined> => {
+    send: (pin: string) => Promise<Refusal | undefined>,
+  ): Promise<Refusal | undefined> => {
     try {
       const about = { purpose: 'mandate', mandateId, amountPaise: terms.amountPaise, payeeVpa } as const
-      const code = await send(await sealPin(client, by.bank, { pin: by.takePin(), ...about }))
-      forgetPinKeys(client, code)
-      return code
+      const refusal = await send(await sealPin(client, by.bank, { pin: by.takePin(), ...about }))
+      forgetPinKeys(client, refusal?.code)
+      return refusal
     } catch (error) {
       forgetPinKeys(client, error)
       throw error
@@ -104,13 +106,18 @@ function useAskBank() {
   }
 }
 
+const refusalOf = ({ code, triesLeft }: MandateView): Refusal | undefined =>
+  code === undefined ? undefined : { code, triesLeft }
+/** Of one that is over by it. */
+const failureOf = (mandate: MandateView): Refusal => refusalOf(mandate) ?? { code: 'XB' }
+
 export function useMandatePin(mandate: MandateView, use: PinUse): AskWithPin {
   const askBank = useAskBank()
   const { id, terms, payee } = mandate
   const contract = use === 'unpause' ? unpauseMandate : approveMandate
   return (by) =>
     askBank(id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
-      return (await call(contract, { params: { id }, body: { pin } })).code
+      return refusalOf(await call(contract, { params: { id }, body: { pin } }))
     })
 }
 
@@ -119,7 +126,7 @@ export function usePortMandate({ id, terms, payee }: MandateView, payerVpa: stri
   const askBank = useAskBank()
   return (by) =>
     askBank(id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
-      return (await call(portMandate, { params: { id }, body: { payerVpa, pin } })).code
+      return refusalOf(await call(portMandate, { params: { id }, body: { payerVpa, pin } }))
     })
 }
 
@@ -136,7 +143,7 @@ export function useTakeMandate({ id, umn, terms, payee }: MandateElsewhere, paye
   return (by) =>
     askBank(id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
       const taken = await call(takeMandate, { params: { umn }, body: { payerVpa, pin } })
-      return taken.status === 'failed' ? (taken.code ?? 'XB') : undefined
+      return taken.status === 'failed' ? failureOf(taken) : undefined
     })
 }
 
@@ -158,7 +165,7 @@ export function useMakeMandate() {
         if (made.status !== 'failed') return void onMade(made)
         // It is over: the next PIN is for another one.
         setFailed(failed + 1)
-        return made.code ?? 'XB'
+        return failureOf(made)
       })
     }
   }

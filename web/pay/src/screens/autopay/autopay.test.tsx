@@ -81,6 +81,7 @@ test('a request is approved with the PIN, or declined', async () => {
   await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
   await user.keyboard('4070{Enter}')
   await screen.findByText('The UPI PIN is wrong. No money has moved.')
+  await screen.findByText('2 attempts left')
   stub(approveMandate, () => (shown = active))
   await user.keyboard('4071{Enter}')
   await screen.findByText('Active')
@@ -103,7 +104,7 @@ test('it is moved to another account with the PIN of that account, and not again
   await user.click(await screen.findByRole('button', { name: 'Move with UPI PIN' }))
   await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
   await user.keyboard('4070{Enter}')
-  await screen.findByText('The UPI PIN is wrong. No money has moved.')
+  await screen.findByText('2 attempts left')
   const portableAfter = '2099-01-01T00:00:00.000Z'
   stub(
     portMandate,
@@ -222,7 +223,7 @@ test('a link says plainly what it allows, and is agreed to with the PIN, at the 
     initiation: { mode: '11', purpose: '14' },
   } as const
   stub(readQr, () => ({ kind: 'mandate' as const, text: code, mandate }))
-  stub(createMandate, () => ({ ...active, status: 'failed' as const, code: 'ZM' }))
+  stub(createMandate, () => ({ ...active, status: 'failed' as const, code: 'ZM', triesLeft: 1 }))
   const { user, address } = await openApp('/autopay/new')
   await user.click(await screen.findByLabelText('UPI ID or mobile number'))
   await user.paste(code)
@@ -233,7 +234,7 @@ test('a link says plainly what it allows, and is agreed to with the PIN, at the 
   await user.click(screen.getByRole('button', { name: 'Approve with UPI PIN' }))
   await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
   await user.keyboard('4070{Enter}')
-  await screen.findByText('The UPI PIN is wrong. No money has moved.')
+  await screen.findByText('1 attempt left')
   stub(createMandate, () => active)
   await user.keyboard('4071{Enter}')
   await expect.poll(address).toBe(`/autopay/${id}`)

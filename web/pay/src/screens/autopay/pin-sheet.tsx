@@ -69,13 +69,16 @@ export function PinForMandate({ ask, account, onDone }: PinForMandateProps) {
     gcTime: 0,
     mutationFn: ({ takePin }: { takePin: () => string }) => ask({ takePin, bank: account.bank }),
   })
-  const code = asking.data
+  const refusal = asking.data
   return (
     <>
       <ProblemNote error={asking.error} />
-      {code !== undefined && (
+      {refusal && (
         <Note tone="bad" role="alert">
-          {upiCodeText(code, language)}
+          <span className="block">{upiCodeText(refusal.code, language)}</span>
+          {refusal.triesLeft !== undefined && (
+            <span className="block font-semibold">{t('pay.tries-left', { count: refusal.triesLeft })}</span>
+          )}
         </Note>
       )}
       <PinPad
