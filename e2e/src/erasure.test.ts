@@ -38,7 +38,7 @@ import { pageFaults } from '@bahi/user/kyc/testing-bytes.ts'
 import { hostileFile } from '@bahi/user/kyc/testing-files.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { check } from './checker/check.ts'
-import { waitForQuiescence } from './quiescence.ts'
+import { countInFlight, waitForQuiescence } from './quiescence.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 /** What no other text contains. */
@@ -118,6 +118,19 @@ async function found(values: string[]): Promise<string[]> {
 const containing = (lines: string[], values: string[]) =>
   lines.filter((line) => values.some((value) => line.toLowerCase().includes(value.toLowerCase())))
 
+const queue = 'bahi.notification'
+
+/** All is done but what is a dead letter. */
+async function settled(): Promise<void> {
+  await waitForQuiescence(platform.admin, 20_000, ['eventsForNotification'])
+  const left = async () => {
+    const { eventsForNotification: events = 0 } = await countInFlight(platform.admin)
+    const letters = await bus.deadLetters(queue)
+    return events - letters.reduce((sum, letter) => sum + letter.events.length, 0)
+  }
+  await expect.poll(left).toBeLessThanOrEqual(0)
+}
+
 /** Its time is not waited for. */
 const makeDue = (kind: string) =>
   platform.admin`update "user".due_work set due_at = now() where kind = ${kind}`
@@ -154,13 +167,12 @@ it('what a person leaves is seeded, and the chain has none of it in clear', asyn
     body: { name: 'Zwieback baker', favourite: false, changedAt },
   })
   // Every other batch of notification fails for a while: some become dead letters, with what she wrote.
-  const queue = 'bahi.notification'
   const failing = await bus.subscribe(queue, ['payment'], () => Promise.reject(new Error('a fault')))
   const notes = async () => JSON.stringify(await bus.deadLetters(queue))
   let leftPaise = 500_00
   for (; leftPaise > 480_00 && !(await notes()).includes('marzipan'); leftPaise -= 1_00) {
     await pay(zubeida, { payeeVpa: ravi.vpa, amountPaise: 1_00, note: 'marzipan' })
-    await waitForQuiescence(platform.admin, 20_000)
+    await settled()
   }
   await failing.close()
   expect(await notes()).toContain('marzipan')
@@ -199,7 +211,7 @@ it('what a person leaves is seeded, and the chain has none of it in clear', asyn
   })
   const documents = async () => (await zubeida.call(showKyc, {})).submission!.documents
   await expect.poll(documents, { timeout: 60_000 }).toMatchObject([{ status: 'readable' }])
-  await waitForQuiescence(platform.admin, 20_000)
+  await settled()
   expect((await found(seeded)).length).toBeGreaterThan(10)
   expect((await found(seeded)).filter((place) => place.startsWith('audit.'))).toEqual([])
 })
@@ -324,7 +336,7 @@ it('at its end the account is closed, and what no law keeps is gone', async () =
   expect((await ravi.call(listContacts, { querystring: {} })).contacts).toEqual([])
   // Who has the phone now is somebody else.
   await register(platform.url, { phone: zubeida.phone, name: 'Meera Iyer', password })
-  await waitForQuiescence(platform.admin, 20_000)
+  await settled()
   expect(await found(['zuzu.q@example.in', 'Zwieback', '9876500017'])).toEqual([])
 })
 
@@ -339,7 +351,7 @@ it('when the law asks for nothing any more, nothing is found, nothing opens, and
   const before = published.length
   await makeDue('erasure-rest')
   await expect.poll(statesOf, { timeout: 20_000 }).toMatchObject([{ state: 'erased' }])
-  await waitForQuiescence(platform.admin, 20_000)
+  await settled()
   await expect
     .poll(
       () =>
@@ -348,11 +360,10 @@ it('when the law asks for nothing any more, nothing is found, nothing opens, and
     .toEqual([])
 
   // A dead letter that is older has nothing of her any more, and is replayed for whom else it is about.
-  const queue = 'bahi.notification'
   expect((await bus.deadLetters(queue)).length).toBeGreaterThan(0)
   expect(containing([JSON.stringify(await bus.deadLetters(queue))], seeded)).toEqual([])
   await bus.replay(queue)
-  await waitForQuiescence(platform.admin, 20_000)
+  await settled()
   await expect.poll(() => bus.countDeadLetters(queue)).toBe(0)
   expect(await platform.admin`select from notification.messages where user_id = ${zubeida.userId}`).toEqual(
     [],

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createECDH, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as push from '@bahi/contracts/push.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { refusal } from '@bahi/testing/problems.ts'
@@ -59,8 +60,10 @@ const person = () => {
   stubs.register(made)
   return made
 }
+/** Each session is newer than the one before, also within a millisecond. */
+let startedMs = Date.now()
 function browser(who: TestPerson, endpoint = `${origin}/${randomUUID()}`) {
-  const sessionId = randomUUID()
+  const sessionId = uuidv7(startedMs++)
   const as = platform.person({ userId: who.userId, sessionId })
   const pair = createECDH('prime256v1')
   pair.generateKeys()
