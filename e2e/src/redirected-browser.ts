@@ -30,8 +30,8 @@ export function browserAt(origin: string, person: SignedInPerson) {
   }
   return {
     /** Where the request leads: to the consent screen, or straight back to the app. */
-    async open(url: URL | string): Promise<string> {
-      const response = await send(new URL(url, origin).href)
+    async open(url: URL | string, init: RequestInit = {}): Promise<string> {
+      const response = await send(new URL(url, origin).href, init)
       return response.headers.get('location') ?? `${response.status} ${await response.text()}`
     },
     async decide(at: string, allow: boolean, body: object = {}): Promise<Response> {

@@ -85,6 +85,19 @@ export const authorize = {
   },
 } as const satisfies Contract
 
+export const authorizeByForm = {
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/oauth/authorize',
+  access: 'public',
+  form: true,
+  summary: 'The same with the parameters in a form: answers with the link that has them',
+  schema: {
+    body: Type.Object(authorizationParameters, atLeastOne),
+    response: { 303: Type.Null(), ...refusals },
+  },
+} as const satisfies Contract
+
 export const resumeAuthorization = {
   service: 'auth',
   method: 'GET',
@@ -214,4 +227,20 @@ export const userinfo = {
   forwards: ['authorization', 'dpop'],
   summary: 'Who the person is, as far as they agreed to it: for an access token without permissions',
   schema: { response: { 200: Answer, ...refusals } },
+} as const satisfies Contract
+
+export const userinfoByForm = {
+  service: 'auth',
+  method: 'POST',
+  url: '/v1/oauth/userinfo',
+  access: 'public',
+  form: true,
+  forwards: ['authorization', 'dpop'],
+  summary: 'The same by POST, with the access token in the header or in the form',
+  schema: {
+    body: Type.Optional(
+      Type.Object({ access_token: parameter('Unless it is in the header', '45ghiukldjahdnhzdauz') }),
+    ),
+    response: { 200: Answer, ...refusals },
+  },
 } as const satisfies Contract

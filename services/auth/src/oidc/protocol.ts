@@ -13,6 +13,8 @@ const routes = Object.values(oauth as Record<string, unknown>).filter(
   (value): value is Contract => typeof value === 'object' && value !== null && 'method' in value,
 )
 const passedOn = ['accept', 'authorization', 'cookie', 'dpop'] as const
+/** Of the parameters of a request in an address: servers take headers of 16 KiB. */
+const maxLinkLength = 8_192
 const answered = [
   'cache-control',
   'content-type',
@@ -48,6 +50,9 @@ async function serve(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const { params, query, body } = request as { params: Fields; query: Fields; body: Fields | undefined }
+  const form = body && new URLSearchParams(body as Record<string, string>).toString()
+  if (contract === oauth.authorizeByForm) return asLink(reply, form ?? '')
   const provider = await providers.current()
   const issuer = new URL(deps.config.BAHI_ISSUER)
   const headers: Record<string, string> = {
@@ -58,9 +63,7 @@ async function serve(
     const value = request.headers[name]
     if (typeof value === 'string') headers[name] = value
   }
-  const { params, query, body } = request as { params: Fields; query: Fields; body: Fields | undefined }
   if (contract.url === oauth.issueTokens.url) await settleAsked(deps, provider, body)
-  const form = body && new URLSearchParams(body as Record<string, string>).toString()
   const answer = await inject(provider.callback() as never, {
     method: contract.method,
     url: pathOf(contract.url, params, query),
@@ -74,6 +77,22 @@ async function serve(
       void reply.header(name, name === 'location' ? local(issuer, String(value)) : value)
   }
   return reply.send(answer.rawPayload)
+}
+
+/**
+ * A form that the browser was sent with from another site comes without our cookies (SameSite=Lax); the link that takes
+ * its place comes with them.
+ */
+function asLink(reply: FastifyReply, form: string): FastifyReply {
+  if (form.length > maxLinkLength)
+    return reply
+      .code(400)
+      .send({ error: 'invalid_request', error_description: 'the request is too long: push it (PAR)' })
+  return reply
+    .code(303)
+    .header('cache-control', 'no-store')
+    .header('location', `${oauth.authorize.url}?${form}`)
+    .send(null)
 }
 
 type Fields = Record<string, unknown>

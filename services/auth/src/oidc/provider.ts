@@ -105,7 +105,16 @@ function configuration(deps: AuthDeps): Configuration {
     allowOmittingSingleRegisteredRedirectUri: false,
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     // As the gateway takes proofs.
-    enabledJWA: { dPoPSigningAlgValues: ['ES256'], idTokenSigningAlgValues: ['EdDSA', 'RS256'] },
+    enabledJWA: {
+      dPoPSigningAlgValues: ['ES256'],
+      idTokenSigningAlgValues: ['EdDSA', 'RS256'],
+      // Of FAPI 2.0.
+      clientAuthSigningAlgValues: ['PS256', 'ES256', 'Ed25519', 'EdDSA'],
+    },
+    // For this issuer and nothing else (FAPI 2.0): one made for several servers could be used here by another of them.
+    assertJwtClientAuthClaimsAndHeader: async ({ oidc }, { aud }) => {
+      if (aud !== oidc.issuer) throw new errors.InvalidClientAuth('its audience (aud) must be the issuer')
+    },
     clientDefaults: { id_token_signed_response_alg: 'EdDSA' },
     discovery: { registration_endpoint: `${deps.config.BAHI_ISSUER}${registerClient.url}` },
     extraClientMetadata: { properties: ['owner'] },
