@@ -42,7 +42,7 @@ try {
   for (const millions of values.stored.split(',').map(Number)) {
     if (millions * 1e6 > stored) {
       const sql = connect(bench.adminUrl, { max: 1, name: 'bahi-bench' })
-      stored += await writeStoredPayments(sql, millions * 1e6 - stored, log)
+      stored += await writeStoredPayments(sql, { count: millions * 1e6 - stored, log })
       await sql.end()
     }
     const report: Report = {

@@ -3,7 +3,7 @@ import { createHash, type KeyObject } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { deflate, inflate } from 'node:zlib'
+import { constants, inflate, zstdCompress, zstdDecompress } from 'node:zlib'
 import { syncFolder, writeWhole as writeWholeFile } from '@bahi/kit/blobs/whole-file.ts'
 import { decrypt, encrypt } from '@bahi/kit/crypto/aead.ts'
 import { headerBytes, openingKey, sealingKey, type BackupKey, type Recipient } from './backup-key.ts'
@@ -31,7 +31,18 @@ export type Manifest = {
   chunks: Record<string, Chunk>
 }
 
-const [deflated, inflated] = [promisify(deflate), promisify(inflate)]
+const [compress, decompress, inflated] = [zstdCompress, zstdDecompress, inflate].map((one) =>
+  promisify(one),
+) as [
+  (bytes: Uint8Array, options: object) => Promise<Buffer>,
+  (bytes: Uint8Array) => Promise<Buffer>,
+  (bytes: Uint8Array) => Promise<Buffer>,
+]
+const quickly = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+const zstdMagic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
+/** What earlier versions stored is deflated. */
+const decompressed = (bytes: Buffer) =>
+  bytes.subarray(0, zstdMagic.length).equals(zstdMagic) ? decompress(bytes) : inflated(bytes)
 const manifestSuffix = '.manifest.json'
 const walSuffix = '.sealed'
 
@@ -49,6 +60,7 @@ export async function writeWhole(file: string, bytes: Uint8Array | string): Prom
 }
 
 export type PackWriter = {
+  /** May be called again before it has ended. */
   add(content: Uint8Array, hash: string): Promise<Chunk>
   bytes(): number
   /** On disk for good. */
@@ -66,10 +78,10 @@ export async function createPack(folder: string, pack: string, recipient: Recipi
   let end = header.length
   return {
     async add(content, hash) {
-      const sealed = encrypt(key, await deflated(content, { level: 1 }), Buffer.from(hash))
+      const sealed = encrypt(key, await compress(content, quickly), Buffer.from(hash))
       const chunk = { pack, offset: end, length: sealed.length }
-      await handle.write(sealed, 0, sealed.length, end)
       end += sealed.length
+      await handle.write(sealed, 0, sealed.length, chunk.offset)
       return chunk
     },
     bytes: () => end,
@@ -104,7 +116,7 @@ export function readPacks(folder: string, key: BackupKey): PackReader {
       const { handle, key } = await of
       const sealed = Buffer.alloc(length)
       const { bytesRead } = await handle.read(sealed, 0, length, offset)
-      const content = await inflated(decrypt(key, sealed.subarray(0, bytesRead), Buffer.from(hash)))
+      const content = await decompressed(decrypt(key, sealed.subarray(0, bytesRead), Buffer.from(hash)))
       if (sha256(content) !== hash) throw new Error(`a piece of ${pack} is another than it was`)
       return content
     },
@@ -164,7 +176,7 @@ export async function storeWal(
     throw new Error(`another ${name} is archived already`)
   }
   const { key, header } = sealingKey(recipient)
-  const sealed = encrypt(key, await deflated(content, { level: 1 }), Buffer.from(name))
+  const sealed = encrypt(key, await compress(content, quickly), Buffer.from(name))
   await writeWhole(sumFile, sum)
   await writeWhole(file, Buffer.concat([header, sealed]))
   await syncFolder(folder)
@@ -173,7 +185,7 @@ export async function storeWal(
 export async function readWal(repository: string, name: string, key: BackupKey): Promise<Buffer> {
   const bytes = await readFile(join(walFolder(repository), `${name}${walSuffix}`))
   const fileKey = openingKey(key, bytes.subarray(0, headerBytes))
-  return inflated(decrypt(fileKey, bytes.subarray(headerBytes), Buffer.from(name)))
+  return decompressed(decrypt(fileKey, bytes.subarray(headerBytes), Buffer.from(name)))
 }
 
 /** Names of archived files of the log, sorted: segments, and histories of timelines. */

@@ -3,12 +3,14 @@ import { open, readdir, readlink, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import type { Recipient } from './backup-key.ts'
+import { filesAtOnce, forEachAtOnce } from './at-once.ts'
 import {
   createPack,
   manifestsIn,
   setFolder,
   sha256,
   writeManifest,
+  type Chunk,
   type Manifest,
   type PackWriter,
 } from './repository.ts'
@@ -135,22 +137,39 @@ async function copyFiles(
     } else if (!isEmptied && !leftOut.test(path) && !temporary.test(path) && path !== control)
       paths.push(path)
   }
-  // One for all: most files are small, and a mebibyte for each kept the garbage collector busy.
-  const buffer = Buffer.alloc(chunkBytes)
-  for (const path of [...paths.sort(), control]) {
-    const copied = await copyFile(join(dataDir, path), buffer, pack, known, chunks)
+  const stored = new Map<string, Promise<Chunk>>()
+  /** A piece that several files have at once is stored once too. */
+  const store: Store = async (content, hash) => {
+    const chunk = chunks[hash] ?? known[hash] ?? (await (stored.get(hash) ?? keep(content, hash)))
+    chunks[hash] = chunk
+    stored.delete(hash)
+  }
+  const keep = (content: Uint8Array, hash: string) => {
+    const storing = pack.add(content, hash)
+    stored.set(hash, storing)
+    return storing
+  }
+  // Not one for each file: most are small, and a mebibyte for each kept the garbage collector busy.
+  const buffers = Array.from({ length: filesAtOnce }, () => Buffer.alloc(chunkBytes))
+  const copy = async (path: string) => {
+    const buffer = buffers.pop()!
+    const copied = await copyFile(join(dataDir, path), buffer, store)
+    buffers.push(buffer)
     if (copied) files.push({ path, ...copied })
   }
-  return { folders: folders.sort((a, b) => (a.path < b.path ? -1 : 1)), files, chunks }
+  await forEachAtOnce(paths.sort(), filesAtOnce, copy)
+  await copy(control)
+  const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1)
+  return { folders: folders.sort(byPath), files: files.sort(byPath), chunks }
 }
+
+type Store = (content: Uint8Array, hash: string) => Promise<void>
 
 /** @param buffer for one piece, which is used up before the next is read */
 async function copyFile(
   file: string,
   buffer: Buffer,
-  pack: PackWriter,
-  known: Manifest['chunks'],
-  chunks: Manifest['chunks'],
+  store: Store,
 ): Promise<Omit<Manifest['files'][number], 'path'> | undefined> {
   const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
@@ -165,7 +184,7 @@ async function copyFile(
       if (bytesRead === 0) return { mode: mode & 0o777, size, chunks: hashes }
       const content = buffer.subarray(0, bytesRead)
       const hash = sha256(content)
-      chunks[hash] ??= known[hash] ?? (await pack.add(content, hash))
+      await store(content, hash)
       hashes.push(hash)
       size += bytesRead
     }
