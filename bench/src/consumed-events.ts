@@ -8,7 +8,7 @@ import { toCloudEvent, type StoredEvent } from '@bahi/kit/events/events.ts'
 import { connect } from '@bahi/kit/sql/sql.ts'
 import type { Secrets } from '@bahi/platform/secrets.ts'
 
-const pageEvents = 2_000
+const pageEvents = 8_000
 const pollMs = 100
 type Source = (typeof subscriptions.audit)[number]
 

@@ -113,11 +113,11 @@ try {
   await restored.server.stop()
   const second = await timed('start of the platform', () => startSystem({ folder: into, log }))
   stop = () => second.stop()
-  const going = await pay(second, payers)
-  await going.first
+  const afterwards = await pay(second, payers)
+  await afterwards.first
   const rtoS = (Date.now() - lostAt) / 1_000
   log('payments go on')
-  const later = going.end()
+  const answered = afterwards.end()
 
   const sql = connect(second.adminUrl, { max: 2, name: 'bahi-bench' })
   const { left } = await timed('quiescence', () => waitForQuiescence(sql, drainTimeoutMs))
@@ -126,7 +126,7 @@ try {
   const there = new Set(rows.map(({ id }) => id))
   const gone = acknowledged.filter(({ paymentId }) => !there.has(paymentId))
   const wrong = gone.filter(({ answer }) => new Date(answer.completedAt ?? answer.createdAt) < restored.asOf)
-  const kept = [...acknowledged.filter(({ paymentId }) => there.has(paymentId)), ...later.acknowledged]
+  const kept = [...acknowledged.filter(({ paymentId }) => there.has(paymentId)), ...answered.acknowledged]
   const verdicts = await timed('verify', () => inspect(sql, { acknowledged: kept, quiescent: true }))
   const chain = await timed('verify:audit', async () => {
     const own = connect(second.adminUrl, { max: 1, name: 'bahi-bench' })
@@ -147,6 +147,8 @@ try {
     ...(rpoS > targetRpoS ? [`RPO ${rpoS} s, at most ${targetRpoS}`] : []),
     ...(rtoS > targetRtoS ? [`RTO ${rtoS} s, at most ${targetRtoS}`] : []),
   ]
+  const whole = 'no fault: books, answers and audit chain are whole'
+  const checked = faults.length === 0 ? whole : faults.slice(0, 10).join('\n           ')
   const report = {
     ...{ at: new Date().toISOString(), machine: describeMachine(), millions, payments: size!.payments },
     ...{ databaseBytes: size!.bytes, backupBytes: taken.bytes, storedBytes: taken.storedBytes },
@@ -163,7 +165,7 @@ restore    files ${restored.stages.filesMs} ms, log ${restored.stages.logMs} ms,
 RPO        ${rpoS.toFixed(1)} s: ${gone.length} of ${acknowledged.length} acknowledged payments are given up
 RTO        ${rtoS.toFixed(1)} s from the loss until a payment is acknowledged
 slowest    ${slowest.map(({ rule, ms }) => `${rule} ${(ms / 1_000).toFixed(1)} s`).join(', ')}
-checked    ${faults.length === 0 ? 'no fault: books, answers and audit chain are whole' : faults.slice(0, 10).join('\n           ')}`)
+checked    ${checked}`)
   if (values.report !== undefined) {
     await mkdir(dirname(resolve(values.report)), { recursive: true })
     await writeFile(values.report, `${JSON.stringify(report, undefined, 2)}\n`)
