@@ -118,10 +118,21 @@ export async function startSentinel(
   return { url: `redis-sentinel://127.0.0.1:${port}/bahi`, pid: server.child.pid!, stop }
 }
 
-/** A pooler in front of that database: each transaction of a client gets any of a few connections. */
+/** Whether the installed PgBouncer can keep track of prepared statements: since 1.21. */
+export function poolerKnowsStatements(): boolean {
+  const program = find('pgbouncer')
+  const { stdout } = program ? spawnSync(program, ['--version'], { encoding: 'utf8' }) : { stdout: '' }
+  const [, major, minor] = /PgBouncer (\d+)\.(\d+)/.exec(stdout) ?? []
+  return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 21)
+}
+
+/**
+ * A pooler in front of that database: each transaction of a client gets any of a few connections. It keeps track of so
+ * many prepared statements; by default of none, as before 1.21.
+ */
 export async function startPgBouncer(
   databaseUrl: string,
-  options: ServerOptions & { poolSize?: number } = {},
+  options: ServerOptions & { poolSize?: number; statements?: number } = {},
 ): Promise<Server> {
   const program = need('pgbouncer')
   const { dir, port, release } = await claim(options, 'pgbouncer')
@@ -139,6 +150,7 @@ unix_socket_dir =
 auth_type = any
 pool_mode = transaction
 default_pool_size = ${options.poolSize ?? 20}
+${poolerKnowsStatements() ? `max_prepared_statements = ${options.statements ?? 0}` : ''}
 `,
   )
   // It refuses to run as root.

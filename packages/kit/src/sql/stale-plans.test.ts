@@ -1,6 +1,6 @@
 // Prepared statements that a migration or a pooler invalidates: every answer is right, and every write is there once.
 import { setTimeout as delay } from 'node:timers/promises'
-import { ensureServers, startPgBouncer, type Server } from '@bahi/testing/servers.ts'
+import { ensureServers, poolerKnowsStatements, startPgBouncer, type Server } from '@bahi/testing/servers.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { asProblem } from '../http/app.ts'
 import { connect, isStalePlan, retryRaces, type Sql, type Tx } from './sql.ts'
@@ -200,8 +200,9 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')(
     })
     afterAll(() => pooler.stop())
 
+    type Retried = (run: () => Promise<void>) => Promise<void>
     /** Many clients on few connections: a statement is prepared on one, and executed on any. */
-    async function work(url: string) {
+    async function work(url: string, retried: Retried = retryRaces) {
       const clients = Array.from({ length: 6 }, () => connect(url, { max: 1 }))
       const answers: number[] = []
       const refused: unknown[] = []
@@ -214,7 +215,7 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')(
               client.begin(async (tx) => {
                 answers.push((await find(tx, { ...values, paise: n })).length)
               })
-            await retryRaces(transaction).catch((error: unknown) => refused.push(error))
+            await retried(transaction).catch((error: unknown) => refused.push(error))
           }
         }),
       )
@@ -227,6 +228,14 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')(
       expect(answers).toEqual(Array.from({ length: 240 }, () => 1))
       expect(refused).toEqual([])
       for (const row of await stored()) expect(row).toEqual({ ...values, paise: row.paise })
+    })
+
+    it.skipIf(!poolerKnowsStatements())('that knows prepared statements, none is tried again', async () => {
+      const knowing = await startPgBouncer(inject('postgresUrl'), { poolSize: 3, statements: 200 })
+      const once: Retried = (run) => run()
+      const { answers, refused } = await work(knowing.url, once).finally(() => knowing.stop())
+      expect(answers).toEqual(Array.from({ length: 240 }, () => 1))
+      expect(refused).toEqual([])
     })
 
     it('nothing needs to be tried again when the URL says prepare=false', async () => {
