@@ -21,6 +21,8 @@ export type DrillOptions = {
 export type Figures = {
   /** Answers of 500 and above, and requests without any: clients retried them. */
   errors: number
+  /** The same, of a hundred requests. */
+  failedPercent: number
   /** The longest time without an acknowledged payment. */
   gapS: number
   /** Payments that were acknowledged and are not there, beyond those of the time that a restore gives up. */
@@ -110,8 +112,12 @@ export async function runDrill(name: string, drill: Drill, options: DrillOptions
         })),
       ]
       const requests = Object.fromEntries(load.http.outcomes)
+      const all = Object.values(requests).reduce((sum, n) => sum + n, 0)
+      const failed = Object.entries(requests).filter(([how]) => isFailedRequest(how))
+      const errors = failed.reduce((sum, [, n]) => sum + n, 0)
       const figures: Figures = {
-        errors: Object.entries(requests).reduce((sum, [how, n]) => (isFailedRequest(how) ? sum + n : sum), 0),
+        errors,
+        failedPercent: Math.round((errors / Math.max(all, 1)) * 100_000) / 1_000,
         gapS: load.longestGapMs() / 1_000,
         lost: lost.length,
         ...own,
@@ -145,6 +151,7 @@ export function toText({ figures, targets, ...report }: DrillReport): string {
   const { payments, requests } = report
   const units: Record<keyof Figures, string> = {
     errors: 'errors seen by clients',
+    failedPercent: '% of requests failed; the others were answered (availability)',
     gapS: 's at most without an acknowledged payment',
     lost: 'acknowledged payments lost',
     rpoS: 's of payments given up (RPO)',

@@ -112,16 +112,13 @@ function restoreDrill(): Drill {
 /** What three zones have: three nodes of PostgreSQL, etcd, RabbitMQ and Sentinel, and two of Redis. */
 type Servers = { patroni: PatroniCluster; rabbitmq: RabbitCluster; redis: RedisWithSentinels }
 
-/** Loses a part of what stands in three zones, and brings it back where it does not stay away. */
-function onThreeZones(
-  says: string,
-  gapS: number,
-  lose: (servers: Servers, scene: Scene) => Promise<Lost>,
-): Drill {
+type OnZones<Result> = (servers: Servers, scene: Scene) => Promise<Result>
+
+function onThreeZones(about: Pick<Drill, 'says' | 'targets' | 'seconds'>, run: OnZones<void>): Drill {
   const servers: Partial<Servers> = {}
   return {
-    says,
-    ...{ layout: 'compact', copies: 2, seconds: 90, targets: { gapS, lost: 0 } },
+    ...about,
+    ...{ layout: 'compact', copies: 2 },
     backends: ({ folder, log }) =>
       Promise.resolve({
         async postgres() {
@@ -137,40 +134,78 @@ function onThreeZones(
         },
       }),
     async run(scene) {
-      const { name, back } = await lose(servers as Servers, scene)
-      scene.log(`${name} is lost`)
-      if (back) {
-        await delay(awayMs)
-        await back()
-        scene.log(`${name} is back`)
-      }
-      await delay(failoverMs)
+      await run(servers as Servers, scene)
       return {}
     },
   }
 }
 
-export const drills: Record<string, () => Drill> = {
+/** Loses a part of what stands in three zones, and brings it back where it does not stay away. */
+const losing =
+  (lose: OnZones<Lost>): OnZones<void> =>
+  async (servers, scene) => {
+    const { name, back } = await lose(servers, scene)
+    scene.log(`${name} is lost`)
+    if (!back) return
+    await delay(awayMs)
+    await back()
+    scene.log(`${name} is back`)
+  }
+
+/** One loss, and as long as any failover takes. */
+const oneLoss = (says: string, gapS: number, lose: OnZones<Lost>): Drill =>
+  onThreeZones({ says, seconds: 90, targets: { gapS, lost: 0 } }, async (servers, scene) => {
+    await losing(lose)(servers, scene)
+    await delay(failoverMs)
+  })
+
+const killBroker: OnZones<Lost> = ({ rabbitmq }) => rabbitmq.killNode()
+const killCache: OnZones<Lost> = ({ redis }) => redis.killPrimary()
+const killLeader: OnZones<Lost> = ({ patroni }) => patroni.killLeader()
+
+/** One copy of each, as a release begins: the other copies answer meanwhile. */
+const replaceCopies: OnZones<void> = async (_servers, { cluster, log }) => {
+  const copies = cluster.services.filter(({ name, kind }) => name.endsWith('.1') && kind !== 'sandbox')
+  for (const part of copies) {
+    log(`replacing ${part.name}`)
+    await part.pause()
+    await part.resume()
+  }
+}
+
+/** What goes wrong in a bad hour, each once and evenly over the time. */
+function mixedDrill(minutes: number): Drill {
+  const events = [losing(killBroker), losing(killCache), replaceCopies, losing(killLeader)]
+  const about = {
+    says: `in ${minutes} minutes: a broker, the primary cache and the leader's PostgreSQL are killed, copies replaced`,
+    seconds: minutes * 60 + 30,
+    // 99.9 % of requests are answered.
+    targets: { gapS: 5, lost: 0, failedPercent: 0.1 },
+  }
+  return onThreeZones(about, async (servers, scene) => {
+    const eachMs = (minutes * 60_000) / events.length
+    for (const event of events) {
+      const ended = Date.now() + eachMs
+      await delay(eachMs / 2)
+      await event(servers, scene)
+      await delay(Math.max(0, ended - Date.now()))
+    }
+  })
+}
+
+/** @param minutes of the drill that takes as long as one wants */
+export const drills: Record<string, (minutes: number) => Drill> = {
   restore: restoreDrill,
   rolling: () => rolling,
-  broker: () =>
-    onThreeZones('one of three nodes of RabbitMQ is killed, and started again', 5, ({ rabbitmq }) =>
-      rabbitmq.killNode(),
-    ),
-  cache: () =>
-    onThreeZones("Redis's primary is killed, and comes back as a replica", 5, ({ redis }) =>
-      redis.killPrimary(),
-    ),
-  failover: () =>
-    onThreeZones("the leader's PostgreSQL is killed: a standby takes over", 5, ({ patroni }) =>
-      patroni.killLeader(),
-    ),
+  broker: () => oneLoss('one of three nodes of RabbitMQ is killed, and started again', 5, killBroker),
+  cache: () => oneLoss("Redis's primary is killed, and comes back as a replica", 5, killCache),
+  failover: () => oneLoss("the leader's PostgreSQL is killed: a standby takes over", 5, killLeader),
   frozen: () =>
-    onThreeZones("the leader's node freezes, and thaws when another one leads", 30, ({ patroni }) =>
+    oneLoss("the leader's node freezes, and thaws when another one leads", 30, ({ patroni }) =>
       patroni.freezeLeaderNode(),
     ),
   zone: () =>
-    onThreeZones(
+    oneLoss(
       'a zone is lost: the leader of PostgreSQL, members of etcd and RabbitMQ, a Redis, and copies of the platform',
       30,
       async ({ patroni, rabbitmq, redis }, { cluster }) => {
@@ -179,4 +214,5 @@ export const drills: Record<string, () => Drill> = {
         return { name: lost.map(({ name }) => name).join(', ') }
       },
     ),
+  mixed: mixedDrill,
 }

@@ -20,7 +20,7 @@ import {
 } from './servers.ts'
 
 export type RabbitCluster = Server & {
-  /** kill -9 of one node, which `back` starts again. */
+  /** kill -9 of one node, of another one each time, which `back` starts again. */
   killNode(): Promise<Lost>
 }
 
@@ -71,10 +71,11 @@ export async function startRabbitCluster(folder: string): Promise<RabbitCluster>
     await stop()
     throw error
   }
+  let killed = 0
   return {
     ...{ url: `amqp://guest:guest@127.0.0.1:${port}`, pid: proxy.child.pid!, stop },
     killNode() {
-      const node = nodes[0]!
+      const node = nodes[killed++ % nodes.length]!
       process.kill(node.launched!.child.pid!, 'SIGKILL')
       return Promise.resolve({ name: node.name, back: () => start(node) })
     },

@@ -6,12 +6,14 @@ import { promisify } from 'node:util'
 import { need, startRedis, startSentinel, type Lost, type Server } from './servers.ts'
 
 export type RedisWithSentinels = Server & {
-  /** kill -9 of the server that is written to at first, which `back` starts again, as a replica. */
+  /** kill -9 of the server that is written to, which `back` starts again, as a replica. */
   killPrimary(): Promise<Lost>
 }
 
 const run = promisify(execFile)
 const readyTimeoutMs = 60_000
+
+type Node = { name: string; server: Server }
 
 export async function startRedisWithSentinels(folder: string): Promise<RedisWithSentinels> {
   const running: Server[] = []
@@ -26,7 +28,11 @@ export async function startRedisWithSentinels(folder: string): Promise<RedisWith
   try {
     const primary = await started(startRedis({ dir: join(folder, 'redis1'), args }))
     const replicaOf = ['--replicaof', '127.0.0.1', new URL(primary.url).port]
-    await started(startRedis({ dir: join(folder, 'redis2'), args: [...args, ...replicaOf] }))
+    const replica = await started(startRedis({ dir: join(folder, 'redis2'), args: [...args, ...replicaOf] }))
+    let nodes = [
+      { name: 'redis1', server: primary },
+      { name: 'redis2', server: replica },
+    ]
     const sentinels: Server[] = []
     for (const nth of [1, 2, 3]) {
       const options = { dir: join(folder, `sentinel${nth}`), quorum: 2 }
@@ -38,13 +44,17 @@ export async function startRedisWithSentinels(folder: string): Promise<RedisWith
     return {
       ...{ url: `redis-sentinel://${addresses}/bahi`, pid: primary.pid, stop },
       async killPrimary() {
-        process.kill(primary.pid, 'SIGKILL')
-        await primary.stop()
-        const port = Number(new URL(primary.url).port)
+        const [{ name, server }, other] = nodes as [Node, Node]
+        process.kill(server.pid, 'SIGKILL')
+        await server.stop()
+        const port = Number(new URL(server.url).port)
         return {
-          name: 'redis1',
-          // A Sentinel makes it a replica of the new primary.
-          back: async () => void (await started(startRedis({ dir: join(folder, 'redis1'), port, args }))),
+          name,
+          async back() {
+            // A Sentinel makes it a replica of the new primary.
+            const again = await started(startRedis({ dir: join(folder, name), port, args }))
+            nodes = [other, { name, server: again }]
+          },
         }
       },
     }
