@@ -17,6 +17,8 @@ export async function archivingTo(
   dataDir: string,
 ): Promise<Record<string, string>> {
   const folder = walFolder(repository)
+  // The server's user enters it, where that is another one, and lists nothing.
+  await mkdir(repository, { recursive: true, mode: 0o711 })
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await giveToServer(folder, dataDir)
   const command = [process.execPath, script, folder, recipient].map((word) => `"${word}"`).join(' ')

@@ -1,10 +1,11 @@
 // Packs of backups and archives: several pieces at once, and what earlier versions wrote.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { encrypt } from '@bahi/kit/crypto/aead.ts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { archivingTo } from './archiving.ts'
 import { forEachAtOnce } from './at-once.ts'
 import { backupKeyIn, sealingKey, type BackupKey } from './backup-key.ts'
 import { createPack, readPacks, readWal, sha256, walFolder, type Chunk } from './repository.ts'
@@ -43,6 +44,13 @@ it('reads what was deflated', async () => {
   await mkdir(walFolder(folder))
   await sealedFor(join(walFolder(folder), '0001.sealed'), '0001')
   expect(await readWal(folder, '0001', key)).toEqual(content)
+})
+
+it("the server's user may enter a repository that is made for its log, and only that user reads it", async () => {
+  const made = join(folder, 'made', 'backups')
+  await archivingTo(made, key.x, join(folder, 'postgres'))
+  const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
+  expect([await modeOf(made), await modeOf(walFolder(made))]).toEqual(['711', '700'])
 })
 
 it('ends with the first error, and begins nothing after it', async () => {

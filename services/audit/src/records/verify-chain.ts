@@ -1,4 +1,5 @@
 // Verifies a chain: finds changed, missing and reordered records. Pure: pages may come from any source.
+import { setTimeout as delay } from 'node:timers/promises'
 import { genesis, hashOf, type Head, type HashedRecord } from './chain.ts'
 
 export type Fault = { seq: number; fault: string }
@@ -27,7 +28,7 @@ export async function verifyChain(
   let last = genesis
   let records = 0
 
-  for await (const page of pages) {
+  for await (const page of readAhead(pages)) {
     for (const record of page) {
       records += 1
       if (record.seq === last.seq + 1) {
@@ -52,6 +53,24 @@ export async function verifyChain(
     records,
     ...(records > 0 ? { lastHash: last.hash } : {}),
     faults: all.slice(0, maxFaults),
+  }
+}
+
+/** The next page is read while one is hashed, which keeps this process busy: it is asked for before. */
+async function* readAhead<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+  const left = pages[Symbol.asyncIterator]()
+  try {
+    for (let next = left.next(); ;) {
+      const page = await next
+      if (page.done) return
+      next = left.next()
+      // It is awaited only when this page is done: a failure until then is not one that nobody handles.
+      next.catch(() => undefined)
+      await delay(1)
+      yield page.value
+    }
+  } finally {
+    await left.return?.()
   }
 }
 
