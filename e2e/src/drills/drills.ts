@@ -177,7 +177,7 @@ const replaceCopies: OnZones<void> = async (_servers, { cluster, log }) => {
 function mixedDrill(minutes: number): Drill {
   const events = [losing(killBroker), losing(killCache), replaceCopies, losing(killLeader)]
   const about = {
-    says: `in ${minutes} minutes: a broker, the primary cache and the leader's PostgreSQL are killed, copies replaced`,
+    says: `in ${minutes} minutes: a broker, the primary cache and the leader's PostgreSQL are killed, a copy replaced`,
     seconds: minutes * 60 + 30,
     // 99.9 % of requests are answered.
     targets: { gapS: 5, lost: 0, failedPercent: 0.1 },
