@@ -237,6 +237,9 @@ create table payer_mandates (
   taken_nth integer,
   ported_at timestamp with time zone,
   arriving_from text,
+  asking jsonb,
+  ask_again_at timestamp with time zone,
+  constraint payer_mandates_asking CHECK (((asking IS NULL) = (ask_again_at IS NULL))),
   constraint payer_mandates_check CHECK (((status = 'active'::text) <= (umn IS NOT NULL))),
   constraint payer_mandates_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'active'::text, 'declined'::text, 'expired'::text, 'revoked'::text, 'leaving'::text, 'ported'::text, 'arriving'::text]))),
   constraint payer_mandates_pkey PRIMARY KEY (txn_id),
@@ -244,7 +247,9 @@ create table payer_mandates (
   constraint payer_mandates_umn_key UNIQUE (umn)
 );
 CREATE INDEX payer_mandates_arriving ON sandbox.payer_mandates USING btree (expires_at) WHERE (status = 'arriving'::text);
+CREATE INDEX payer_mandates_ask_again ON sandbox.payer_mandates USING btree (ask_again_at) WHERE (asking IS NOT NULL);
 CREATE INDEX payer_mandates_asked ON sandbox.payer_mandates USING btree (expires_at) WHERE (status = 'asked'::text);
+CREATE UNIQUE INDEX payer_mandates_asking_in ON sandbox.payer_mandates USING btree (((asking ->> 'txnId'::text))) WHERE (asking IS NOT NULL);
 CREATE INDEX payer_mandates_newest ON sandbox.payer_mandates USING btree (asked_at, txn_id);
 CREATE INDEX payer_mandates_of_account ON sandbox.payer_mandates USING btree ((((payer -> 'ac'::text) ->> 'acnum'::text)));
 

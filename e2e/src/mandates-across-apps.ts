@@ -1,12 +1,14 @@
 // The stories of mandates across apps, for the platform of the stories across banks: one comes from another app with
 // what was announced there, and goes back to it; one of an account at our bank goes, and comes back.
+import type { Input } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { createMandate, listMandatesElsewhere, showMandate, takeMandate } from '@bahi/contracts/mandates.ts'
+import { listMessages } from '@bahi/contracts/notification.ts'
 import { addDays, istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
 import { answerFromOutside } from '@bahi/contracts/sandbox.ts'
 import { noticeFromOutside, showOutsideMandate } from '@bahi/contracts/sandbox-mandates.ts'
-import { mandateInOtherApp, portFromOutside } from '@bahi/contracts/sandbox-ports.ts'
+import { changeInOtherApp, mandateInOtherApp, portFromOutside } from '@bahi/contracts/sandbox-ports.ts'
 import { login, pinForMandate, pinKeys, sealPin, type Customer } from '@bahi/platform/api-client.ts'
 import { expect, it, vi } from 'vitest'
 import type { World } from './mandate-stories.ts'
@@ -218,9 +220,36 @@ export function mandateStoriesAcrossApps(of: () => World): void {
     })
     expect(await show()).toMatchObject({ status: 'ported', debits: [{ sequence: 1, status: 'skipped' }] })
 
+    // What they do in the other app our bank decides.
+    const changeThere = (
+      number: string,
+      change: Input<typeof changeInOtherApp>['body']['change'],
+      pin?: string,
+    ) =>
+      days.asThem().call(changeInOtherApp, {
+        body: { umn: number, change, ...(pin === undefined ? {} : { pin }) },
+      })
+    const today = istDateOf(clock.now())
+    const pause = { from: today, until: today }
+    await changeThere(there!.umn, { do: 'pause', ...pause })
+    await vi.waitFor(async () => expect((await days.elsewhere())[0]).toMatchObject({ pause }), patience)
+    await changeThere(there!.umn, { do: 'unpause' }, await pinNow())
+    await vi.waitFor(async () => expect((await days.elsewhere())[0]).not.toHaveProperty('pause'), patience)
+
     await days.later(3)
     await days.made(txnId, 1)
     await vi.waitFor(async () => expect(await balance()).toBe(opened - 100_01), patience)
+    const notices = async () => (await days.asThem().call(listMessages, { querystring: {} })).notifications
+    await vi.waitFor(
+      async () =>
+        expect(await notices()).toContainEqual(
+          expect.objectContaining({
+            type: 'account.mandate-debited',
+            text: expect.stringContaining('₹100.01') as unknown,
+          }),
+        ),
+      patience,
+    )
     // Above what is debited without PIN the customer enters it in the other app.
     const large = 18_000_00
     await days.announce(txnId, 2, large)
@@ -253,5 +282,26 @@ export function mandateStoriesAcrossApps(of: () => World): void {
       async () => expect((await show()).debits[0]).toMatchObject({ sequence: 3, status: 'paid' }),
       patience,
     )
+
+    // And one that they give there, which our bank authorises, and end there.
+    const [book, second] = [
+      uuidv7(clock.now().getTime()),
+      { ...terms, amountPaise: 300_00, validFrom: istDateOf(clock.now()) },
+    ]
+    const bound = { id: book, payeeVpa, terms: second }
+    const [row] = await platform.admin<{ ref: string }[]>`
+      select account_ref as ref from account.linked_accounts where id = ${mohan.accountId}`
+    const atOurBank = {
+      ...{ accountRef: row!.ref, mandateId: book },
+      pin: await pinForMandate(days.asThem(), bound, seconds()),
+    }
+    const other = { payerVpa: payerVpa.replace('@', '.2@'), payeeVpa, name: 'Books', terms: second }
+    const made = await days.asThem().call(mandateInOtherApp, { body: { ...other, atOurBank } })
+    await vi.waitFor(
+      async () => expect(await days.elsewhere()).toMatchObject([{ id: book, umn: made.umn, name: 'Books' }]),
+      patience,
+    )
+    await changeThere(made.umn, { do: 'revoke' })
+    await vi.waitFor(async () => expect(await days.elsewhere()).toEqual([]), patience)
   }, 120_000)
 }

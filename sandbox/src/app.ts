@@ -24,6 +24,8 @@ import {
   revokeFromOutside,
   showOutsideMandate,
 } from './mandates/outside-mandates.ts'
+import { askOurBankAgain } from './mandates/ask-our-bank.ts'
+import { changeInOtherApp } from './mandates/kept-elsewhere.ts'
 import {
   askAgain,
   closeTaking,
@@ -104,8 +106,10 @@ export const service: Service<typeof Config> = {
         {
           name: 'advance mandates of other banks',
           intervalMs: mandateIntervalMs,
-          run: async () =>
-            (await Promise.all([advanceMandates(deps), expireAsked(deps), askAgain(deps)])).some(Boolean),
+          async run() {
+            const rounds = [advanceMandates, expireAsked, askAgain, askOurBankAgain]
+            return (await Promise.all(rounds.map((round) => round(deps)))).some(Boolean)
+          },
         },
         {
           name: 'send outbox',
@@ -200,6 +204,10 @@ function portRoutes(app: App, deps: NetworkDeps): void {
   app.route({
     ...ports.mandateInOtherApp,
     handler: async ({ body }, reply) => reply.code(202).send(await mandateInOtherApp(deps, body)),
+  })
+  app.route({
+    ...ports.changeInOtherApp,
+    handler: async ({ body }, reply) => reply.code(202).send(await changeInOtherApp(deps, body)),
   })
   app.route({
     ...ports.portFromOutside,

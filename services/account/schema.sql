@@ -230,7 +230,9 @@ create table mandate_debits (
   transfer_id uuid not null,
   amount_paise bigint not null,
   posted_at timestamp with time zone not null,
+  unreported text,
   constraint mandate_debits_sequence_check CHECK ((sequence > 0)),
+  constraint mandate_debits_unreported_check CHECK ((unreported = ANY (ARRAY['debited'::text, 'returned'::text]))),
   constraint mandate_debits_of_mandate FOREIGN KEY (umn) REFERENCES mandates(umn) ON UPDATE CASCADE,
   constraint mandate_debits_pkey PRIMARY KEY (umn, sequence),
   constraint mandate_debits_transfer_id_key UNIQUE (transfer_id)
@@ -245,6 +247,17 @@ create table mandate_operations (
   decided_at timestamp with time zone not null,
   constraint mandate_operations_nth_check CHECK ((nth > 0)),
   constraint mandate_operations_pkey PRIMARY KEY (umn, nth)
+);
+
+create table mandate_requests (
+  txn_id text not null,
+  umn text not null,
+  type text not null,
+  content bytea not null,
+  code text not null,
+  decided_at timestamp with time zone not null,
+  constraint mandate_requests_type_check CHECK ((type = ANY (ARRAY['create'::text, 'update'::text, 'pause'::text, 'unpause'::text, 'revoke'::text]))),
+  constraint mandate_requests_pkey PRIMARY KEY (txn_id)
 );
 
 create table mandates (
@@ -512,7 +525,7 @@ create function post_each(p_ids uuid[], p_kinds text[], p_debits bigint[], p_cre
 create function post_legs(items jsonb, at timestamp with time zone, max_tries integer, lock_hours integer)
   returns TABLE(nth integer, code text, posted_at timestamp with time zone, bank_account_id uuid, locked_now boolean)
   language plpgsql
-  -- body b77a82e63535fe17
+  -- body f842055ccef9b71b
 
 create function post_transfers(ids uuid[], kinds text[], debits bigint[], credits bigint[], amounts bigint[], decline_codes text[], expires_in_s integer[] DEFAULT NULL::integer[], pendings uuid[] DEFAULT NULL::uuid[], expired boolean[] DEFAULT NULL::boolean[], reversals boolean[] DEFAULT NULL::boolean[])
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)
@@ -589,10 +602,12 @@ grant insert, select, update on ledger_accounts to bahi_account;
 grant select on ledger_accounts to bahi_reporting;
 grant insert, select, update (bank_name, ifsc, masked_number, holder_name, type, pin_length, pin_set, linked_at, unlinked_at, sends_by_default, mcc) on linked_accounts to bahi_account;
 grant select on linked_accounts to bahi_reporting;
-grant insert, select, update (transfer_id, amount_paise, posted_at) on mandate_debits to bahi_account;
+grant insert, select, update (transfer_id, amount_paise, posted_at, unreported) on mandate_debits to bahi_account;
 grant select on mandate_debits to bahi_reporting;
 grant insert, select on mandate_operations to bahi_account;
 grant select on mandate_operations to bahi_reporting;
+grant insert, select on mandate_requests to bahi_account;
+grant select on mandate_requests to bahi_reporting;
 grant insert, select, update (umn, account_id, bank_account_id, amount_paise, valid_to, paused_from, paused_until, revoked_at) on mandates to bahi_account;
 grant select on mandates to bahi_reporting;
 grant insert, select, update (nth, live_until, answered) on mandates_elsewhere to bahi_account;

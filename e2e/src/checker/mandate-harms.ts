@@ -125,6 +125,21 @@ export function mandateHarms(
       },
     },
     {
+      rule: 'mandate-elsewhere-is-as-its-bank-decided',
+      what: 'a mandate that its app has ended and its bank has not',
+      async by(tx) {
+        const id = uuidv7()
+        const umn = `${id.replaceAll('-', '')}@ganga`
+        await tx`insert into account.mandates (umn, mandate_id, user_id, account_id, bank_account_id, payee_vpa,
+          amount_rule, amount_paise, valid_from, valid_to, one_time)
+          select ${umn}, ${id}, user_id, account_id, bank_account_id, payee_vpa, amount_rule, amount_paise, valid_from,
+            valid_to, one_time from account.mandates limit 1`
+        await tx`insert into sandbox.payer_mandates (txn_id, rrn, req_msg_id, payer, payee, name, terms, status, umn,
+          asked_at) values (${`GNG${'0'.repeat(32)}`}, '000000000000', '', '{}', '{"isMember": false}', 'Music', '{}',
+          'revoked', ${umn}, now())`
+      },
+    },
+    {
       rule: 'mandate-matches-events',
       what: 'a debit that was skipped by hand',
       by: (tx) => tx`update payment.mandate_debits set status = 'skipped', completed_at = now()

@@ -240,6 +240,29 @@ export const mandateRules: Rule[] = [
       ),
   },
   {
+    name: 'mandate-elsewhere-is-as-its-bank-decided',
+    says: 'What another app changed of a mandate of our bank is what the bank compares debits with.',
+    needs: ['account.mandate_requests', 'account.mandates', 'sandbox.payer_mandates.asking'],
+    over: 'account.mandate_requests',
+    find: ({ tx, quiescent }) =>
+      firstFaults(
+        tx,
+        tx`
+        select format('mandate %s is %s there, %s, pause %s, and %s at the bank, pause %s, revoked %s', p.umn, p.status,
+          p.terms ->> 'amountPaise', p.pause ->> 'from', a.amount_paise, a.paused_from, a.revoked_at) as detail
+        from sandbox.payer_mandates p join account.mandates a on a.umn = p.umn
+        where ${quiescent} and p.asking is null and p.status in ('active', 'revoked') and (
+          p.status = 'revoked' and a.revoked_at is null
+          or p.pause is not null and (a.paused_from::text, a.paused_until::text)
+            is distinct from (p.pause ->> 'from', p.pause ->> 'until')
+          -- Of one that came from our app its terms may have been on their way.
+          or (a.amount_paise, a.valid_to::text)
+            is distinct from ((p.terms ->> 'amountPaise')::bigint, p.terms ->> 'validTo')
+            and exists (select from account.mandate_requests r
+              where r.umn = a.umn and r.type in ('create', 'update') and r.code = '00'))`,
+      ),
+  },
+  {
     name: 'mandate-matches-events',
     says: 'Every mandate and debit matches its events; a debit is announced before it is made, and over once.',
     needs,
@@ -295,7 +318,8 @@ export const mandateRules: Rule[] = [
       const rows = await tx<Row[]>`
         select m.id, m.terms, m.last_period, m.presented_by, m.mcc,
           exists (select from payment.events e where e.stream = m.id::text
-            and e.type in ('payment.mandate-updated', 'payment.mandate-paused')) as changed,
+            and e.type in
+              ('payment.mandate-updated', 'payment.mandate-paused', 'payment.mandate-ported-in')) as changed,
           (select min(e.at) from payment.events e where e.stream = m.id::text
             and e.type = 'payment.mandate-authorised') as since,
           coalesce((select json_agg(json_build_object('period', d.period, 'dueOn', d.due_on::text,
@@ -316,7 +340,7 @@ type Row = {
   lastPeriod: number
   presentedBy: string
   mcc: string
-  /** Terms or pause were changed: what was due before is not recomputed. */
+  /** Terms or pause were changed, here or in another app: what was due before is not recomputed. */
   changed: boolean
   since: Date | null
   debits: { period: number | null; dueOn: string; amountPaise: number; noticeH: number }[]

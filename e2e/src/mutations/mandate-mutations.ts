@@ -74,4 +74,28 @@ export const mandateMutations: readonly Mutation[] = [
     caughtBy: { test: 'services/account/src/mandates/kept-elsewhere.test.ts' },
     why: 'A mandate is debited by the app that keeps it alone.',
   },
+  {
+    name: 'an app changes the mandate that another one keeps',
+    file: 'services/account/src/mandates/operate-for-app.ts',
+    find: 'app !== appOf(normaliseVpa(request.payer.addr))',
+    replace: "app === 'none'",
+    caughtBy: { test: 'services/account/src/mandates/kept-elsewhere.test.ts' },
+    why: 'Who knows a number of a mandate can do nothing with it.',
+  },
+  {
+    name: 'another app raises a mandate without the PIN',
+    file: 'services/account/src/mandates/operate-for-app.ts',
+    find: "if (changed.type === 'update' || changed.type === 'unpause') {",
+    replace: "if (changed.type === 'unpause') {",
+    caughtBy: { test: 'services/account/src/mandates/kept-elsewhere.test.ts' },
+    why: 'What a mandate may debit its payer alone decides.',
+  },
+  {
+    name: 'a message of another app changes a mandate again',
+    file: 'services/account/src/mandates/operate-for-app.ts',
+    find: 'const code = before?.code ?? (await decide(deps, tx, order, at))',
+    replace: 'const code = await decide(deps, tx, order, at)',
+    caughtBy: { test: 'services/account/src/mandates/kept-elsewhere.test.ts' },
+    why: 'What the payer has undone since is not done again.',
+  },
 ]

@@ -4,7 +4,7 @@ import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import * as mandates from '@bahi/contracts/mandates.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { mandateFromOutside, revokeFromOutside } from '@bahi/contracts/sandbox-mandates.ts'
-import { mandateInOtherApp, portFromOutside } from '@bahi/contracts/sandbox-ports.ts'
+import { changeInOtherApp, mandateInOtherApp, portFromOutside } from '@bahi/contracts/sandbox-ports.ts'
 import { handleOf, ownBank } from '@bahi/sandbox/banks/bank.ts'
 import { longestPauseMs, read, tryCall, unlessRefused, type RunContext } from './clients.ts'
 import { mandateBlock } from './mandate-clients.ts'
@@ -56,6 +56,7 @@ export async function runMandateAcrossApps(context: RunContext, nth: number): Pr
           : take(context, random, moving, name)
         : 0,
       ours && random.chance(0.1) ? random.pick(changesOf(context, payer, ours.id))() : 0,
+      random.chance(0.3) ? changeThere(context, random, moving, name) : 0,
     ])
     const params = { txnId: moving.txnId }
     if (random.chance(0.02)) await unlessRefused(() => processes.asGateway(revokeFromOutside, { params }))
@@ -102,4 +103,30 @@ async function giveAway(
   const pin = payer.bank === ownBank ? await mandateBlock(context, payer, mandate, entered) : entered
   const body = { umn: mandate.umn!, payerVpa, pin }
   await unlessRefused(() => context.processes.asGateway(portFromOutside, { body }))
+}
+
+/** With the other app, if it has the mandate; its bank decides, and may be asked just now. */
+async function changeThere(
+  context: RunContext,
+  random: Random,
+  { payer, payeeVpa }: Moving,
+  name: string,
+): Promise<void> {
+  const list = await read(context, payer, mandates.listMandatesElsewhere, {})
+  const held = list?.mandates.find((one) => one.name === name)
+  if (!held) return
+  const today = istDateOf(context.clock.now())
+  const amountPaise = random.between(100, 2_000_00)
+  const change = random.pick([
+    ...[{ do: 'pause' as const, from: today, until: today }, { do: 'unpause' as const }],
+    { do: 'update' as const, amountPaise, validTo: addDays(today, random.between(0, maxDays)) },
+    ...(random.chance(0.1) ? [{ do: 'revoke' as const }] : []),
+  ])
+  const terms = change.do === 'update' ? { ...held.terms, amountPaise } : held.terms
+  const entered = random.chance(0.1) ? wrongPin(payer) : payer.pin
+  const about = { id: held.id, payee: { vpa: payeeVpa }, terms }
+  const pin = payer.bank === ownBank ? await mandateBlock(context, payer, about, entered) : entered
+  const needsPin = change.do === 'update' || change.do === 'unpause'
+  const body = { umn: held.umn, change, ...(needsPin ? { pin } : {}) }
+  await unlessRefused(() => context.processes.asGateway(changeInOtherApp, { body }))
 }

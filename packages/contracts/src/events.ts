@@ -7,6 +7,7 @@ import type { ServiceName } from './contract.ts'
 import { DatedControls } from './controls.ts'
 import { AmountPaise, Note, Rrn, Timestamp, TxnId, Uuid, Vpa } from './formats.ts'
 import { Initiation, Mcc } from './initiation.ts'
+import { mandateElsewhereEvents } from './mandate-elsewhere-events.ts'
 import { MandateTerms } from './mandate-rules.ts'
 import { Message } from './notification.ts'
 import { KycDocumentKind, KycTier } from './kyc-rules.ts'
@@ -222,6 +223,7 @@ export const events = {
     by: Type.Enum(['owner', 'vpa', 'phone']),
   }),
   'account.balance-shown': Type.Object(accountOf),
+  ...mandateElsewhereEvents,
   'account.bank-account-opened': Type.Object({
     accountRef: Type.String(),
     balancePaise: Type.Integer(),

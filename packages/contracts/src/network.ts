@@ -193,10 +193,12 @@ export const messages = {
   RespAuthMandate: message('RespAuthMandate', { resp: Resp, payer: Type.Optional(WireParty) }),
   /**
    * From the payee's PSP, about a mandate of a payer elsewhere: CREATE, NOTIFY, REVOKE as in `ReqAuthMandate`. From the
-   * payer's, CREATE with the `umn`: the payer made one for a payee elsewhere.
+   * payer's, CREATE with the `umn`: the payer made one for a payee elsewhere. To the payer's bank, from the app that
+   * keeps it: CREATE, UPDATE, PAUSE, UNPAUSE, REVOKE, with the account and, where it needs one, the PIN; each is a
+   * transaction of its own.
    */
   ReqMandate: message('ReqMandate', { ...parties, mandate: WireMandate }),
-  /** The answer; of a CREATE that asks a payer with the `umn`. */
+  /** The answer; of a CREATE that asks a payer with the `umn`. From a bank: how it decided. */
   RespMandate: message('RespMandate', { resp: Resp }),
   /** What the payer did with a mandate (UPDATE, PAUSE, UNPAUSE, PORT, REVOKE): from their PSP, and to the payee's. */
   ReqMandateConfirmation: message('ReqMandateConfirmation', { mandate: WireMandate }),
@@ -233,8 +235,7 @@ export const toPsp = {
 } as const satisfies Contract
 
 /**
- * Our bank's endpoint: ReqPay DEBIT, CREDIT and REVERSAL, ReqChkTxn, and ReqMandateConfirmation REVOKE of the app that
- * keeps a mandate.
+ * Our bank's endpoint: ReqPay DEBIT, CREDIT and REVERSAL, ReqChkTxn, and ReqMandate of an app that keeps a mandate.
  */
 export const toBank = {
   service: 'account',

@@ -21,7 +21,7 @@ const fields = new Map<string, Treatment>([
     'open',
     'format fromOn month rows sha256 statementId toOn',
     'amountRule blockFunds day dayRule debitPaise executeAt mandateId needsApproval nextAt pausedFrom pausedUntil',
-    'answerUntil app fromUmn revocable sequence terms toUmn validFrom validTo',
+    'answerUntil app fromUmn revocable sequence terms toUmn umn validFrom validTo',
     'measure measureId documentId documentKind documentKinds kycDecision page reviewerId submissionId tier',
     'clientId clientName scopes exportId',
     'alreadyRevoked listId listedOn provenSince refused revoked revokedOn',

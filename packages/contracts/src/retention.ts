@@ -95,6 +95,7 @@ export const retention: readonly Retention[] = [
         mandates: books,
         mandates_elsewhere: books,
         mandate_operations: books,
+        mandate_requests: books,
         mandate_debits: books,
         linked_accounts: withPerson,
         vpas: { keeps: 'a UPI ID never changes its person, released ones neither' },

@@ -124,6 +124,21 @@ export const listPayerMandates = {
 
 const plain = <N extends string>(name: N) => Type.Object({ do: Type.Literal(name) }, strict)
 
+/** What whoever pays by a mandate does with it in their own app. */
+export const MandateChange = [
+  plain('unpause'),
+  plain('revoke'),
+  Type.Object(
+    {
+      do: Type.Literal('update'),
+      amountPaise: MandateTerms.properties.amountPaise,
+      validTo: MandateTerms.properties.validTo,
+    },
+    strict,
+  ),
+  Type.Object({ do: Type.Literal('pause'), ...MandatePause.properties }, strict),
+] as const
+
 /** What whoever pays by it does with their own app. */
 export const changePayerMandate = {
   service: 'sandbox',
@@ -133,24 +148,7 @@ export const changePayerMandate = {
   summary: 'Agree to such a mandate, decline, change, pause or end it, with the app of another bank',
   schema: {
     params: ofMandate,
-    body: Type.Union(
-      [
-        plain('agree'),
-        plain('decline'),
-        plain('unpause'),
-        plain('revoke'),
-        Type.Object(
-          {
-            do: Type.Literal('update'),
-            amountPaise: MandateTerms.properties.amountPaise,
-            validTo: MandateTerms.properties.validTo,
-          },
-          strict,
-        ),
-        Type.Object({ do: Type.Literal('pause'), ...MandatePause.properties }, strict),
-      ],
-      { examples: [{ do: 'agree' }] },
-    ),
+    body: Type.Union([plain('agree'), plain('decline'), ...MandateChange], { examples: [{ do: 'agree' }] }),
     response: { 204: Type.Null() },
   },
   problems: ['not-found', 'wrong-state'],

@@ -4,11 +4,12 @@
 import * as Type from 'typebox'
 import { BankOperation } from './bank-mandates.ts'
 import type { Contract } from './contract.ts'
-import { AmountPaise, Note, Timestamp, TxnId, Vpa } from './formats.ts'
+import { AmountPaise, Note, Timestamp, TxnId, Uuid, UuidV7, Vpa } from './formats.ts'
 import { DebitSequence, MandateTerms } from './mandate-rules.ts'
 import { HeldMandate } from './mandates.ts'
 import { IstDate } from './recurrence.ts'
 import { BankAnswer, OtherAccount } from './sandbox.ts'
+import { MandateChange } from './sandbox-mandates.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -101,13 +102,22 @@ export const closeTaking = {
   },
 } as const satisfies Contract
 
-/** A customer of another bank gives one to a payee of another app, with an app that is not ours. */
+/** A PIN of the sandbox's banks, or a PIN block, which our bank alone opens. */
+const Pin = Type.String({
+  pattern: '^([0-9]{4}|[0-9]{6}|[A-Za-z0-9_-]+([.][A-Za-z0-9_-]*){4})$',
+  maxLength: 2048,
+  description: 'The UPI PIN of the account; of one at our bank its PIN block, which our bank alone opens.',
+  examples: ['407153'],
+})
+
+/** A customer of another bank, or of ours, gives one to a payee of another app, with an app that is not ours. */
 export const mandateInOtherApp = {
   service: 'sandbox',
   method: 'POST',
   url: '/sandbox/mandates/other-apps',
   access: 'public',
-  summary: 'Give a mandate with another app, for an account at another bank: it can be moved to ours',
+  summary:
+    'Give a mandate with another app, for an account at another bank or ours: it can be moved to our app',
   schema: {
     body: Type.Object(
       {
@@ -119,6 +129,19 @@ export const mandateInOtherApp = {
         payeeVpa: Type.String({ maxLength: 255, examples: ['shop@sandbox'] }),
         name: Type.String({ ...Note, minLength: 1, examples: ['Music'] }),
         terms: MandateTerms,
+        atOurBank: Type.Optional(
+          Type.Object(
+            {
+              accountRef: Type.String({ ...Uuid, description: 'As our bank names the account.' }),
+              mandateId: Type.String({ ...UuidV7, description: 'New; its PIN block names it.' }),
+              pin: Pin,
+            },
+            {
+              ...strict,
+              description: 'Of an account at our bank, which decides it; the UPI ID is any free one.',
+            },
+          ),
+        ),
       },
       strict,
     ),
@@ -139,17 +162,32 @@ export const portFromOutside = {
       {
         umn: Type.String({ ...Vpa, description: 'Its number in our app.' }),
         payerVpa: Type.String({ ...Vpa, description: 'The customer’s UPI ID in the other app.' }),
-        pin: Type.String({
-          pattern: '^([0-9]{4}|[0-9]{6}|[A-Za-z0-9_-]+([.][A-Za-z0-9_-]*){4})$',
-          maxLength: 2048,
-          description:
-            'The UPI PIN of the account; of one at our bank its PIN block, which our bank alone opens.',
-          examples: ['407153'],
-        }),
+        pin: Pin,
       },
       strict,
     ),
     response: { 202: Type.Object({ umn: Vpa }) },
+  },
+  problems: ['not-found', 'wrong-state', 'request-not-permitted'],
+} as const satisfies Contract
+
+/** The customer changes, pauses or ends one that an app of another bank keeps. Its bank decides. */
+export const changeInOtherApp = {
+  service: 'sandbox',
+  method: 'POST',
+  url: '/sandbox/mandates/other-apps/change',
+  access: 'public',
+  summary: 'Change, pause or end a mandate with the app of another bank that keeps it',
+  schema: {
+    body: Type.Object(
+      {
+        umn: Type.String({ ...Vpa, description: 'Its number in that app.' }),
+        change: Type.Union([...MandateChange], { examples: [{ do: 'revoke' }] }),
+        pin: Type.Optional(Pin),
+      },
+      strict,
+    ),
+    response: { 202: Type.Object({ txnId: TxnId }) },
   },
   problems: ['not-found', 'wrong-state', 'request-not-permitted'],
 } as const satisfies Contract

@@ -6,6 +6,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 
 /** The platform's own bank: its accounts are in the account service's ledger, not here. */
 export const ownBank = 'BAHI'
+export const ownIfsc = 'BAHI0000001'
 
 export const otherBanks: readonly Bank[] = [
   { code: 'GANG', name: 'Ganga Bank', ifsc: 'GANG0000001', onUs: false, pinLength: 4 },

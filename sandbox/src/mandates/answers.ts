@@ -2,6 +2,7 @@
 import type { Message, Txn } from '@bahi/contracts/network.ts'
 import { insertOutgoing } from '../switch/store.ts'
 import { newHead, type TxContext } from '../switch/transition.ts'
+import type { OutsideMandate } from './store.ts'
 
 type Answer = Pick<Txn, 'type' | 'umn' | 'seqNum'> & { reqMsgId: string; code: string }
 
@@ -28,7 +29,7 @@ const respOf = (reqMsgId: string, code: string): Message<'RespMandate'>['resp'] 
 export async function send(
   { tx, now }: Pick<TxContext, 'tx' | 'now'>,
   txnId: string,
-  message: Message<'RespMandate' | 'RespChkTxn' | 'ReqMandateConfirmation'>,
+  message: Message<'RespMandate' | 'RespChkTxn' | 'ReqMandate' | 'ReqMandateConfirmation'>,
   { copies = 1, endpoint = 'psp' }: { copies?: number; endpoint?: 'psp' | 'bank' } = {},
 ): Promise<void> {
   const { head, api } = message
@@ -45,4 +46,9 @@ export async function send(
       dueAt: now,
     },
   ])
+}
+
+/** How the payee's app shows a mandate after its payer did this. */
+export const statusAfter: Partial<Record<Txn['type'], OutsideMandate['status']>> = {
+  ...{ PAUSE: 'paused', UNPAUSE: 'active', REVOKE: 'revoked' },
 }

@@ -8,15 +8,17 @@ import type { Creds } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import type * as contracts from '@bahi/contracts/sandbox-ports.ts'
-import { otherBanks, ownBank, pspOf } from '../banks/bank.ts'
+import { otherBanks, ownBank, ownIfsc, pspOf } from '../banks/bank.ts'
 import { verifyPin } from '../banks/pin.ts'
 import { resolveAddress } from '../banks/resolve-addresses.ts'
 import { lockAccount } from '../banks/store.ts'
 import { findBankMandate, insertBankMandate } from '../banks/store-mandates.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { newTransactionIds, outsideParty } from '../switch/outside-party.ts'
 import type { Party } from '../switch/transaction.ts'
 import { inTransaction, newMsgId, type TxContext } from '../switch/transition.ts'
+import { askOurBank } from './ask-our-bank.ts'
 import { isKeptElsewhere, send } from './outside-mandates.ts'
 import { isMoving, newUmn } from './payer-mandates.ts'
 import { insertMandate, lockMandate, lockMandateWith, type OutsideMandate } from './store.ts'
@@ -97,6 +99,8 @@ export function letGo(deps: NetworkDeps, taking: Taking): Promise<LetGo> {
     const isSame = isMoving(mandate) && mandate.takenAs === toUmn && mandate.takenNth === taking.nth
     if (!isSame) {
       if ((mandate.takenNth ?? 0) >= taking.nth && mandate.takenAs === toUmn) return refused(codes.late)
+      // Its bank decides just now how it stands.
+      if (mandate.asking) return refused(codes.beingMade)
       const code = refusalOf(mandate, toUmn, now)
       if (code !== undefined) return refused(code)
       if (debits.some(({ status }) => status === 'being-made')) return refused(codes.beingMade)
@@ -144,22 +148,31 @@ export async function closeTaking(
 /** Throws `not-found`, `request-invalid`. */
 export function mandateInOtherApp(
   deps: NetworkDeps,
-  { payerVpa, payeeVpa, name, terms }: Input<typeof contracts.mandateInOtherApp>['body'],
+  { payerVpa, payeeVpa, name, terms, atOurBank }: Input<typeof contracts.mandateInOtherApp>['body'],
 ): Promise<Output<typeof contracts.mandateInOtherApp>> {
   return inTransaction(deps, async (context) => {
     const { tx, now } = context
-    const payer = await outsideParty(context, 'payer', payerVpa)
+    const payer = atOurBank
+      ? await customerOfOurBank(tx, payerVpa, atOurBank.accountRef)
+      : await outsideParty(context, 'payer', payerVpa)
     const payee = await outsideParty(context, 'payee', payeeVpa)
-    if (!bankOf(payer)) throw invalid('/body/payerVpa', 'is of no account that can be linked')
+    if (!atOurBank && !bankOf(payer)) throw invalid('/body/payerVpa', 'is of no account that can be linked')
     const fault = termsFault(terms, mandateRulesAt(now), { today: istDateOf(now), mcc: payee.code })
     if (fault) throw invalid(`/body/terms/${fault.field}`, fault.message)
     const { txnId, rrn } = await newTransactionIds(context, payee)
-    const umn = newUmn({ payer }, now)
-    const about = { txnId, rrn, name, terms, umn, code: null, status: 'active' } as const
-    await insertMandate(tx, { ...about, payerAddr: payer.addr, payee })
-    await insertPayerMandate(tx, {
+    const umn = atOurBank ? umnOf(atOurBank.mandateId, splitVpa(payer.addr)!.handle) : newUmn({ payer }, now)
+    if (await lockByUmn(tx, umn)) throw new Problem('wrong-state', 'there is a mandate with this number')
+    const status: 'asked' | 'active' = atOurBank ? 'asked' : 'active'
+    const about = { txnId, rrn, name, terms, umn, code: null, status }
+    const given: PayerMandate = {
       ...{ ...about, payer, payee, pause: null, reqMsgId: newMsgId(now), expiresAt: null, askedAt: now },
-    })
+    }
+    await insertMandate(tx, { ...about, payerAddr: payer.addr, payee })
+    await insertPayerMandate(tx, given)
+    if (atOurBank) {
+      await askOurBank(context, given, { do: 'create' }, atOurBank.pin)
+      return { txnId, umn }
+    }
     const bank = {
       umn,
       accountRef: payer.ac!.acnum,
@@ -218,17 +231,27 @@ async function portFromOurBank(
   mandate: OutsideMandate,
   { umn, payerVpa, pin }: { umn: string; payerVpa: string; pin: string },
 ): Promise<{ to: string }> {
-  const addr = normaliseVpa(payerVpa)
-  if (!appOf({ addr }) || (await resolveAddress(context.tx, addr)))
-    throw new Problem('not-found', 'no other app can give this UPI ID to a customer of our bank')
-  const payer: Party = {
-    ...{ addr, name: '', type: 'PERSON', code: '0000' },
-    ...{ bank: ownBank, isMember: false },
-  }
-  const to = umnOf(mandateIdIn(umn)!, splitVpa(addr)!.handle)
+  const payer = await customerOfOurBank(context.tx, payerVpa)
+  const to = umnOf(mandateIdIn(umn)!, splitVpa(payer.addr)!.handle)
   await arriving(context, mandate, { payer, umn, to })
   await askOurApp(context, mandate, payer, { type: 'PIN', subType: 'MPIN', data: pin })
   return { to }
+}
+
+/** @param accountRef where it is known by now. Throws `not-found` for a UPI ID that somebody has. */
+async function customerOfOurBank(tx: Tx, vpa: string, accountRef?: string): Promise<Party> {
+  const addr = normaliseVpa(vpa)
+  if (!appOf({ addr }) || (await resolveAddress(tx, addr)))
+    throw new Problem('not-found', 'no other app can give this UPI ID to a customer of our bank')
+  const ac =
+    accountRef === undefined
+      ? undefined
+      : ({ addrType: 'ACCOUNT', ifsc: ownIfsc, actype: 'SAVINGS', acnum: accountRef.toLowerCase() } as const)
+  return {
+    ...{ addr, name: '', type: 'PERSON', code: '0000' },
+    ...{ bank: ownBank, isMember: false },
+    ...(ac ? { ac } : {}),
+  }
 }
 
 /** @param creds of an account at our bank; once, since a PIN block works once */

@@ -10,7 +10,12 @@ import {
   revokeFromOutside,
   showOutsideMandate,
 } from '@bahi/contracts/sandbox-mandates.ts'
-import { listHeld, mandateInOtherApp, portFromOutside } from '@bahi/contracts/sandbox-ports.ts'
+import {
+  changeInOtherApp,
+  listHeld,
+  mandateInOtherApp,
+  portFromOutside,
+} from '@bahi/contracts/sandbox-ports.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { ourPayer, startTestNetwork, type TestNetwork } from '../testing.ts'
 
@@ -26,6 +31,11 @@ const announce = (txnId: string, sequence: number, dueOn: string) =>
   network.platform.anybody(noticeFromOutside, {
     params: { txnId },
     body: { sequence, amountPaise: 100_00, dueOn },
+  })
+/** By its customer, in the other app that keeps it. */
+const changing = (umn: string) => (change: Input<typeof changeInOtherApp>['body']['change'], pin?: string) =>
+  network.platform.anybody(changeInOtherApp, {
+    body: { umn, change, ...(pin === undefined ? {} : { pin }) },
   })
 
 /** What our PSP answers. */
@@ -117,17 +127,8 @@ it('of an account at our bank another app keeps once our side has let it go, deb
   const acnum = ourPayer.accountRef
   const ac = { addrType: 'ACCOUNT', ifsc: 'BAHI0000001', actype: 'SAVINGS', acnum }
   await reply({ resp: { reqMsgId, result: 'SUCCESS' }, payer: { ...payer, ac } })
-  const held = async () =>
-    (
-      await platform.as('account')(listHeld, {
-        body: {
-          accounts: [
-            { bank: 'BAHI', accountRef: acnum },
-            { bank: 'KAVE', accountRef: acnum },
-          ],
-        },
-      })
-    ).held
+  const accounts = ['BAHI', 'KAVE'].map((bank) => ({ bank, accountRef: acnum }))
+  const held = async () => (await platform.as('account')(listHeld, { body: { accounts } })).held
   expect(await held()).toMatchObject([
     { umn: there.umn, app: 'Kaveri Bank', payerVpa, bank: 'BAHI', accountRef: acnum },
   ])
@@ -139,13 +140,68 @@ it('of an account at our bank another app keeps once our side has let it go, deb
     txn: { type: 'DEBIT', umn: there.umn, seqNum: 1 },
     payer: { addr: payerVpa, ac: { acnum }, creds: { type: 'UpiMandate' } },
   })
-  await platform.anybody(revokeFromOutside, { params: { txnId } })
+  // What the customer does there our bank decides, and is asked again until it has answered.
+  const requests = () =>
+    member.received.flatMap(({ endpoint, message }) =>
+      endpoint === 'bank' && message.api === 'ReqMandate' ? [message] : [],
+    )
+  const decide = async (request: Message<'ReqMandate'>, errCode?: string) => {
+    const { txn, head } = request
+    const result = errCode === undefined ? ('SUCCESS' as const) : ('FAILURE' as const)
+    const resp = { reqMsgId: head.msgId, result, ...(errCode === undefined ? {} : { errCode }) }
+    expect((await member.send('RespMandate', { txn, resp })).err).toBeUndefined()
+  }
+  const { umn: number } = there
+  const change = changing(number)
+  const pause = { from: today(), until: addDays(today(), 3) }
+  await change({ do: 'pause', ...pause })
   await network.pass(1)
-  expect(member.received.at(-1)).toMatchObject({
-    endpoint: 'bank',
-    message: { api: 'ReqMandateConfirmation', txn: { type: 'REVOKE', umn: there.umn } },
+  await expect(change({ do: 'unpause' })).rejects.toMatchObject({ code: 'wrong-state' })
+  clock.advance(61_000)
+  await expect.poll(() => requests().length).toBe(2)
+  const [first, again] = requests()
+  expect(again!.txn).toEqual(first!.txn)
+  expect(first).toMatchObject({
+    ...{ txn: { type: 'PAUSE', umn: number }, mandate: { pause } },
+    payer: { addr: payerVpa, ac: { acnum } },
   })
+  await decide(again!)
+  await decide(first!)
+  expect(await held()).toMatchObject([{ umn: number, pause }])
+  expect((await show(txnId)).status).toBe('paused')
+  await change({ do: 'unpause' }, 'a.b.c.d.e')
+  await expect.poll(() => requests().length).toBe(3)
+  expect(requests()[2]).toMatchObject({ payer: { creds: { data: 'a.b.c.d.e' } } })
+  await decide(requests()[2]!, 'ZM')
+  expect(await held()).toMatchObject([{ umn: number, pause }])
+  await platform.anybody(revokeFromOutside, { params: { txnId } })
+  await expect.poll(() => requests().length).toBe(4)
+  expect(requests()[3]).toMatchObject({ txn: { type: 'REVOKE', umn: number } })
   expect(await held()).toEqual([])
+  // It never arrived: what is ended is not left at the bank.
+  await decide(requests()[3]!, 'XB')
+  await expect.poll(() => requests().length).toBe(5)
+  expect(requests()[4]!.txn.id).not.toBe(requests()[3]!.txn.id)
+  await decide(requests()[4]!)
+})
+
+it('that another app keeps of an account at another bank is changed there, with its PIN', async () => {
+  const customer = await network.customer('GANG', 500_00)
+  const terms = {
+    ...({ amountRule: 'MAX', amountPaise: 199_00, recurrence: 'ASPRESENTED', validFrom: today() } as const),
+    ...{ validTo: addDays(today(), 90), revocable: true, blockFunds: false },
+  }
+  const { txnId, umn } = await network.platform.anybody(mandateInOtherApp, {
+    body: { payerVpa: customer.vpa, payeeVpa: 'shop@sandbox', name: 'Music', terms },
+  })
+  const change = changing(umn)
+  await change({ do: 'pause', from: today(), until: today() })
+  expect((await show(txnId)).status).toBe('paused')
+  for (const pin of [undefined, '9999'])
+    await expect(change({ do: 'unpause' }, pin)).rejects.toMatchObject({ code: 'request-not-permitted' })
+  await change({ do: 'revoke' })
+  expect((await show(txnId)).status).toBe('revoked')
+  await expect(change({ do: 'revoke' })).rejects.toMatchObject({ code: 'wrong-state' })
 })
 
 it('on a day that the calendar does not have no debit is announced', async () => {

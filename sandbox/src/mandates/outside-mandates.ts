@@ -28,7 +28,7 @@ import { knownParty, newTransactionIds, outsideParty, unknownParty } from '../sw
 import { insertOutgoing } from '../switch/store.ts'
 import type { Party } from '../switch/transaction.ts'
 import { inTransaction, newHead, newMsgId, type TxContext } from '../switch/transition.ts'
-import { answer } from './answers.ts'
+import { answer, statusAfter } from './answers.ts'
 import { arrived, endThere } from './kept-elsewhere.ts'
 import { isMoving, notice } from './payer-mandates.ts'
 import { lockByUmn } from './store-payers.ts'
@@ -256,10 +256,6 @@ async function noticeAnswered(
       ? { status: 'taken' as const, dueAt: new Date(at.getTime() + againMs) }
       : { status: 'refused' as const, dueAt: null, code }
   await updateDebit(tx, { ...debit, ...answer })
-}
-
-const statusAfter: Partial<Record<Txn['type'], OutsideMandate['status']>> = {
-  ...{ PAUSE: 'paused', UNPAUSE: 'active', REVOKE: 'revoked' },
 }
 
 /** What the payer did with it. */

@@ -37,6 +37,7 @@ import {
   newestAsked,
   payerDebits,
   updatePayerMandate,
+  type MandateChange,
   type PayerMandate,
 } from './store-payers.ts'
 
@@ -275,10 +276,7 @@ export async function changePayerMandate(deps: NetworkDeps, txnId: string, chang
   })
 }
 
-function changedBy(
-  mandate: PayerMandate,
-  change: Exclude<Change, { do: 'agree' | 'decline' }>,
-): PayerMandate {
+export function changedBy(mandate: PayerMandate, change: MandateChange): PayerMandate {
   switch (change.do) {
     case 'update': {
       const { amountPaise, validTo } = change
@@ -293,7 +291,7 @@ function changedBy(
   }
 }
 
-const wireTypes = { update: 'UPDATE', pause: 'PAUSE', unpause: 'UNPAUSE', revoke: 'REVOKE' } as const
+export const wireTypes = { update: 'UPDATE', pause: 'PAUSE', unpause: 'UNPAUSE', revoke: 'REVOKE' } as const
 
 /** Our PSP is told what the payer did. */
 async function report({ tx, now }: TxContext, mandate: PayerMandate, type: Txn['type']): Promise<void> {

@@ -1,7 +1,20 @@
 // The SQL of mandates of payers at other banks.
 import type { MandatePause, MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import type { Input } from '@bahi/contracts/call.ts'
+import type { Message } from '@bahi/contracts/network.ts'
+import type { changeInOtherApp } from '@bahi/contracts/sandbox-ports.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { Party } from '../switch/transaction.ts'
+
+/** What its app asks our bank for, by a transaction of its own. */
+export type Asking = {
+  txnId: string
+  change: MandateAsked
+  message: Message<'ReqMandate'>
+}
+export type MandateChange = Input<typeof changeInOtherApp>['body']['change']
+/** `create`: it is given; the others as the customer changes it. */
+export type MandateAsked = { do: 'create' } | MandateChange
 
 export type PayerMandate = {
   txnId: string
@@ -22,6 +35,8 @@ export type PayerMandate = {
   takenNth?: number | null
   portedAt?: Date | null
   arrivingFrom?: string | null
+  asking?: Asking | null
+  askAgainAt?: Date | null
 }
 
 export type PayerDebit = {
@@ -36,7 +51,7 @@ export type PayerDebit = {
 
 const columns = (sql: Queryable) => sql`
   txn_id, rrn, req_msg_id, payer, payee, name, terms, pause, status, umn, code, expires_at, asked_at,
-  taken_as, taken_nth, ported_at, arriving_from`
+  taken_as, taken_nth, ported_at, arriving_from, asking, ask_again_at`
 
 /** False when the transaction has asked for one before. */
 export async function insertPayerMandate(tx: Tx, m: PayerMandate): Promise<boolean> {
@@ -83,6 +98,27 @@ export async function isUnanswered(sql: Queryable, status: Unanswered, at: Date)
   return rows.length > 0
 }
 
+/** That asks our bank by this transaction. */
+export async function findAsking(tx: Tx, txnId: string): Promise<{ mandateTxnId: string } | undefined> {
+  const [row] = await tx<{ mandateTxnId: string }[]>`
+    select txn_id as mandate_txn_id from payer_mandates where asking ->> 'txnId' = ${txnId}`
+  return row
+}
+
+/** One that our bank has not answered in time, skipping locked ones. */
+export async function lockAsking(tx: Tx, at: Date): Promise<PayerMandate | undefined> {
+  const [row] = await tx<PayerMandate[]>`
+    select ${columns(tx)} from payer_mandates where asking is not null and ask_again_at <= ${at}
+    order by ask_again_at limit 1 for update skip locked`
+  return row
+}
+
+export async function isAsking(sql: Queryable, at: Date): Promise<boolean> {
+  const rows = await sql`
+    select from payer_mandates where asking is not null and ask_again_at <= ${at} limit 1`
+  return rows.length > 0
+}
+
 /** Nothing of these goes between apps. */
 export type AskedMandate = PayerMandate & {
   status: Exclude<PayerMandate['status'], 'leaving' | 'ported' | 'arriving'>
@@ -100,7 +136,8 @@ export async function updatePayerMandate(tx: Tx, m: PayerMandate): Promise<void>
     update payer_mandates set status = ${m.status}, umn = ${m.umn}, code = ${m.code}, terms = ${tx.json(m.terms)},
       pause = ${m.pause === null ? null : tx.json(m.pause)}, payer = ${tx.json(m.payer)},
       taken_as = ${m.takenAs ?? null}, taken_nth = ${m.takenNth ?? null}, ported_at = ${m.portedAt ?? null},
-      arriving_from = ${m.arrivingFrom ?? null}, expires_at = ${m.expiresAt}
+      arriving_from = ${m.arrivingFrom ?? null}, expires_at = ${m.expiresAt},
+      asking = ${m.asking ? tx.json(m.asking as never) : null}, ask_again_at = ${m.askAgainAt ?? null}
     where txn_id = ${m.txnId}`
 }
 

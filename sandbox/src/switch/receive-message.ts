@@ -15,6 +15,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { ownBank, pspOf } from '../banks/bank.ts'
+import { onBankDecision } from '../mandates/ask-our-bank.ts'
 import { onMandateChange, onMandateOffer, onMandateResponse } from '../mandates/outside-mandates.ts'
 import { onMandateCheck, onMandateRequest } from '../mandates/payer-mandates.ts'
 import { onStatusCheck, onBankResponse, onAddressResponse } from './process-responses.ts'
@@ -127,8 +128,9 @@ async function processMessage(
     case 'ReqAuthDetails':
     case 'ReqTxnConfirmation':
     case 'ReqAuthMandate':
-    case 'RespMandate':
       return 'U10'
+    case 'RespMandate':
+      return onBankDecision(context, message)
     case 'RespAuthMandate':
       return onMandateResponse(context, message)
     case 'ReqMandateConfirmation':

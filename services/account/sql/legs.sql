@@ -163,14 +163,21 @@ begin
     as x (txn, leg, rrn, amount, ref, addr, code, at, is_new, base)
   where x.is_new and x.code in ('NC', 'ND') and x.base is null;
 
-  insert into mandate_debits (umn, sequence, transfer_id, amount_paise, posted_at)
-  select x.umn, x.sequence, x.transfer, x.amount, x.at
+  insert into mandate_debits (umn, sequence, transfer_id, amount_paise, posted_at, unreported)
+  select x.umn, x.sequence, x.transfer, x.amount, x.at, 'debited'
   from unnest(v_umns, v_sequences, v_transfers, v_amounts, v_at, v_codes, v_new)
     as x (umn, sequence, transfer, amount, at, code, is_new)
   where x.is_new and x.code = '00' and x.umn is not null
   -- One that was given back, or it would not have been allowed.
   on conflict (umn, sequence) do update set transfer_id = excluded.transfer_id,
-    amount_paise = excluded.amount_paise, posted_at = excluded.posted_at;
+    amount_paise = excluded.amount_paise, posted_at = excluded.posted_at, unreported = excluded.unreported;
+
+  if 'DEBIT-REVERSAL' = any (v_legs) then
+    update mandate_debits d set unreported = 'returned'
+    from unnest(v_txns, v_legs, v_codes, v_new) as x (txn, leg, code, is_new)
+    join network_legs l on l.txn_id = x.txn and l.leg = 'DEBIT'
+    where x.is_new and x.leg = 'DEBIT-REVERSAL' and x.code = '00' and d.transfer_id = l.transfer_id;
+  end if;
 
   return query select x.n::int, x.code, x.at, x.bank, x.locked
   from unnest(v_codes, v_at, v_banks, v_locked) with ordinality as x (code, at, bank, locked, n) order by x.n;

@@ -1,5 +1,6 @@
 // The messages of the network to our bank, verified and read as orders, and our bank's replies to them.
 import { maxAmountPaise, normaliseVpa } from '@bahi/contracts/formats.ts'
+import type { MandatePause, MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
 import {
   type Ack,
@@ -19,8 +20,7 @@ import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { ownBank } from '../bank-accounts/own-bank.ts'
 
-type RequestMessage = Message<'ReqPay' | 'ReqChkTxn'>
-type Taken = RequestMessage | Message<'ReqMandateConfirmation'>
+type RequestMessage = Message<'ReqPay' | 'ReqChkTxn' | 'ReqMandate'>
 
 /** A leg that the network asks of our bank. */
 export type LegInstruction = {
@@ -52,21 +52,36 @@ export type StatusCheck = {
   request: RequestMessage
 }
 
-/** Another app says that a mandate which it keeps was revoked. */
-export type Revocation = { kind: 'revoke'; umn: string; request: Message<'ReqMandateConfirmation'> }
+/** An operation on a mandate of our bank that the app which keeps it asks for. */
+export type MandateInstruction = {
+  kind: 'operate'
+  txnId: string
+  umn: string
+  operation: AppOperation
+  /** Our bank's id of the account; none when the message names none, or one of another bank. */
+  accountRef: string | undefined
+  /** So old that it is not done any more, if it was not done before. */
+  isOver: boolean
+  request: Message<'ReqMandate'>
+}
+/** `terms`: as they are to be. */
+export type AppOperation =
+  | { type: 'create' | 'update'; terms: MandateTerms }
+  | { type: 'pause'; pause: MandatePause }
+  | { type: 'unpause' | 'revoke' }
 
 /** A refused message: it has no effect. */
 export type Rejection = { kind: 'refuse'; code: string; request: { api: string; head: { msgId: string } } }
 
-export type Instruction = LegInstruction | StatusCheck | Revocation | Rejection
+export type Instruction = LegInstruction | StatusCheck | MandateInstruction | Rejection
 
 /** `addr` and `amountPaise` are null where only a check named the leg. */
 export type LegState = { code: string; addr: string | null; amountPaise: number | null }
 
-export type Reply = { msgId: string; message: Message<'RespPay' | 'RespChkTxn'> }
+export type Reply = { msgId: string; message: Message<'RespPay' | 'RespChkTxn' | 'RespMandate'> }
 
 /** Codes of messages that are refused without any effect. */
-const codes = { malformed: 'ZD', illegal: 'U10', late: 'U70', differs: 'U57', unknown: 'VF' }
+const codes = { malformed: 'ZD', illegal: 'U10', late: 'U70', differs: 'U57' }
 
 /** The sum of a message must fit what the ledger can count. */
 const maxTxnAgeMs = 90 * 24 * 3_600_000
@@ -75,8 +90,9 @@ const maxTxnAgeMs = 90 * 24 * 3_600_000
 export type BankMessages = {
   /** Throws `unauthenticated`, or `request-invalid` for what is no message. */
   read(path: { api: Api; txnId: string }, signed: SignedMessage): Promise<Instruction>
-  ack(order: Instruction, refused?: 'differs' | 'unknown'): Ack
+  ack(order: Instruction, refused?: 'differs'): Ack
   legReply(order: LegInstruction, code: string): Reply
+  mandateReply(order: MandateInstruction, code: string): Reply
   /** @param leg undefined when it was not seen yet */
   checkReply(order: StatusCheck, leg: LegState | undefined, reversal: LegState | undefined): Reply
   /** Resolves when the network has answered, with its refusal if it refused. Throws when the outcome is unknown. */
@@ -89,11 +105,11 @@ export function createBankMessages(deps: Pick<Deps, 'network' | 'clock'>): BankM
   if (!connected) return undefined
   const prefix = orgId.padEnd(3, 'X').slice(0, 3)
 
-  function replyTo<A extends 'RespPay' | 'RespChkTxn'>(
-    api: A,
+  function replyTo(
+    api: Reply['message']['api'],
     { head, txn }: RequestMessage,
     resp: { code: string; done: boolean; pending?: boolean },
-    refs: Ref[],
+    more: { refs?: Ref[] },
   ): Reply {
     // A repeated message gets the same reply under the same id.
     const msgId = prefix + deriveId(Date.parse(head.ts), head.msgId, api).replaceAll('-', '')
@@ -101,16 +117,16 @@ export function createBankMessages(deps: Pick<Deps, 'network' | 'clock'>): BankM
     const result = resp.pending ? 'PENDING' : resp.done ? 'SUCCESS' : 'FAILURE'
     const said = { reqMsgId: head.msgId, result, ...(resp.done ? {} : { errCode: resp.code }) } as const
     const about = { head: { ver: '2.0', ts, orgId, msgId, prodType: 'UPI' }, txn } as const
-    return { msgId, message: { api, ...about, resp: said, refs } as Reply['message'] }
+    return { msgId, message: { api, ...about, resp: said, ...more } as Reply['message'] }
   }
 
   return {
     async read(path, signed) {
       const { api } = path
-      if (api !== 'ReqPay' && api !== 'ReqChkTxn' && api !== 'ReqMandateConfirmation') {
+      if (api !== 'ReqPay' && api !== 'ReqChkTxn' && api !== 'ReqMandate') {
         throw new Problem('request-invalid', `our bank takes no ${api}`)
       }
-      const request: Taken = await deps.network.read(api, signed)
+      const request: RequestMessage = await deps.network.read(api, signed)
       if (request.txn.id !== path.txnId) return { kind: 'refuse', code: codes.malformed, request }
       const now = deps.clock.now()
       const rules = networkRulesAt(now, timeScale)
@@ -118,12 +134,11 @@ export function createBankMessages(deps: Pick<Deps, 'network' | 'clock'>): BankM
       // A transaction this old is not credited or debited any more: a leg that does not exist by now never will.
       const legMaxAgeS = 2 * rules.messageMaxAgeS + 2 * rules.payTimeoutS + rules.addressTimeoutS
       const isLate = Math.abs(ageS(request.head.ts)) > rules.messageMaxAgeS
-      if (request.api === 'ReqMandateConfirmation')
-        return isLate ? { kind: 'refuse', code: codes.late, request } : revocationIn(request)
       const txnAgeS = ageS(request.txn.ts)
       if (isLate || txnAgeS < -rules.messageMaxAgeS || txnAgeS * 1_000 > maxTxnAgeMs) {
         return { kind: 'refuse', code: codes.late, request }
       }
+      if (request.api === 'ReqMandate') return operationIn(request, txnAgeS > legMaxAgeS)
       const order = request.api === 'ReqPay' ? legIn(request) : checkIn(request, txnAgeS <= legMaxAgeS)
       const isFirst = order.kind === 'leg' && (order.leg === 'DEBIT' || order.leg === 'CREDIT')
       return isFirst && txnAgeS > legMaxAgeS ? { kind: 'refuse', code: codes.late, request } : order
@@ -139,16 +154,20 @@ export function createBankMessages(deps: Pick<Deps, 'network' | 'clock'>): BankM
       const settAmount = amountToWire(done ? order.amountPaise : 0).value
       const ref = { type: sideOf(order.leg), addr: order.addr, respCode: code, settAmount }
       const more = isReversal ? { reversalRespCode: code } : {}
-      return replyTo('RespPay', order.request, { code, done }, [{ ...ref, ...more }])
+      return replyTo('RespPay', order.request, { code, done }, { refs: [{ ...ref, ...more }] })
+    },
+    mandateReply(order, code) {
+      return replyTo('RespMandate', order.request, { code, done: code === '00' }, {})
     },
     checkReply(order, leg, reversal) {
-      if (!leg) return replyTo('RespChkTxn', order.request, { code: 'NO', done: false, pending: true }, [])
+      const pending = { code: 'NO', done: false, pending: true }
+      if (!leg) return replyTo('RespChkTxn', order.request, pending, { refs: [] })
       const isBack = reversal?.code === '00'
       const done = leg.code === '00' && !isBack
       const settAmount = amountToWire(done ? leg.amountPaise! : 0).value
       const ref = leg.addr && { type: sideOf(order.leg), addr: leg.addr, respCode: leg.code, settAmount }
       const refs = ref ? [{ ...ref, ...(reversal ? { reversalRespCode: reversal.code } : {}) }] : []
-      return replyTo('RespChkTxn', order.request, { code: isBack ? '21' : leg.code, done }, refs)
+      return replyTo('RespChkTxn', order.request, { code: isBack ? '21' : leg.code, done }, { refs })
     },
     async send({ message }) {
       const head = { ...message.head, ts: deps.clock.now().toISOString() }
@@ -200,12 +219,25 @@ function authorisationOf(
   return creds?.type === 'UpiMandate' && mandate ? { kind: 'mandate', ...mandate } : undefined
 }
 
-function revocationIn(request: Message<'ReqMandateConfirmation'>): Revocation | Rejection {
-  const { type, umn } = request.txn
-  if (type !== 'REVOKE') return { kind: 'refuse', code: codes.illegal, request }
-  return umn === undefined
-    ? { kind: 'refuse', code: codes.malformed, request }
-    : { kind: 'revoke', umn, request }
+const operations: Partial<Record<Txn['type'], AppOperation['type']>> = {
+  ...{ CREATE: 'create', UPDATE: 'update', PAUSE: 'pause', UNPAUSE: 'unpause', REVOKE: 'revoke' },
+}
+
+function operationIn(request: Message<'ReqMandate'>, isOver: boolean): MandateInstruction | Rejection {
+  const { txn, payer, mandate } = request
+  const type = operations[txn.type]
+  if (type === undefined) return { kind: 'refuse', code: codes.illegal, request }
+  const { terms, pause } = mandate
+  const needs = type === 'pause' ? pause : type === 'create' || type === 'update' ? terms : true
+  if (txn.umn === undefined || needs === undefined) return { kind: 'refuse', code: codes.malformed, request }
+  const operation =
+    type === 'pause'
+      ? { type, pause: pause! }
+      : type === 'create' || type === 'update'
+        ? { type, terms: terms! }
+        : { type }
+  const about = { txnId: txn.id, umn: normaliseVpa(txn.umn), accountRef: refIn(payer), isOver }
+  return { kind: 'operate', ...about, operation, request }
 }
 
 function checkIn(request: Message<'ReqChkTxn'>, early: boolean): Instruction {

@@ -15,6 +15,8 @@ import { payUse, pinFor } from '../pin/pin-block.ts'
 import { scheduleReplies, type ReplySender } from './send-replies.ts'
 import { postLegs, type LegItem, type LegOutcome } from './store.ts'
 import { linksToBankAccounts } from '../bank-accounts/store.ts'
+import { elsewhereOf } from '../mandates/operate-for-app.ts'
+import { takeUnreported } from '../mandates/store.ts'
 
 const maxItems = 200
 
@@ -118,6 +120,7 @@ async function commitSet(
   return deps.sql.begin(async (tx) => {
     const outcomes = await postLegs(tx, items, { at, ...pinRulesAt(at) })
     await appendPinLocked(deps, tx, items, outcomes)
+    await appendReports(deps, tx, items)
     const replies = outcomes.flatMap(({ code }, i) =>
       code.startsWith('!') ? [] : [network.legReply(items[i]!.order, code)],
     )
@@ -145,6 +148,24 @@ async function appendPinLocked(
     const { bankAccountId, accountId, userId } = link
     const { traceparent } = locked.get(bankAccountId)!
     return { type: 'account.pin-locked', stream: accountId, traceparent, data: { userId, accountId } }
+  })
+  await deps.append(tx, ...events)
+}
+
+/** An event for the account holder of each debit that another app's mandate made, and of each that was given back. */
+async function appendReports(deps: Pick<Deps, 'append'>, tx: Tx, items: Item[]): Promise<void> {
+  const about = new Map(
+    items.flatMap((item) =>
+      item.mandate || item.leg === 'DEBIT-REVERSAL' ? [[item.txnId, item] as const] : [],
+    ),
+  )
+  if (about.size === 0) return
+  const events = (await takeUnreported(tx, [...about.keys()])).map((debit): NewEvent => {
+    const { umn, sequence, debitPaise, rrn, accountId } = debit
+    const { leg, order, traceparent } = about.get(debit.txnId)!
+    const data = { ...elsewhereOf(debit, umn, order.request.payee.name), sequence, debitPaise, rrn }
+    const type = leg === 'DEBIT' ? 'account.mandate-debited' : 'account.mandate-debit-returned'
+    return { type, stream: accountId, traceparent, data }
   })
   await deps.append(tx, ...events)
 }

@@ -3,7 +3,7 @@ import type { Ack, Api, SignedMessage } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import type { AccountDeps } from '../config.ts'
-import { revokeForApp } from '../mandates/operate-mandate.ts'
+import { operateForApp } from '../mandates/operate-for-app.ts'
 import { createBankMessages, type StatusCheck, type Reply } from './bank-messages.ts'
 import { createLegPoster } from './post-legs.ts'
 import { createReplySender, scheduleReplies } from './send-replies.ts'
@@ -45,9 +45,11 @@ export async function createInbound(deps: AccountDeps): Promise<Inbound> {
         deps.log.warn({ ...path, code: order.code }, 'message of the network refused')
         return network.ack(order)
       }
-      if (order.kind === 'revoke')
-        return network.ack(order, (await revokeForApp(deps, order.umn)) ? undefined : 'unknown')
-      if (order.kind === 'check') await check(order)
+      if (order.kind === 'operate') {
+        const reply = await operateForApp(deps, network, order)
+        if (reply === 'differs') return network.ack(order, reply)
+        replies.soon([reply])
+      } else if (order.kind === 'check') await check(order)
       else if ((await legs.post(order)).code.startsWith('!')) {
         deps.log.error(
           { ...path, leg: order.leg },

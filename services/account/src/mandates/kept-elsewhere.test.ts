@@ -1,128 +1,69 @@
 // Mandates of accounts at our bank that another app keeps: its debits arrive as legs, and each is judged as it posts.
-import { operateMandate, umnOf, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import { umnOf } from '@bahi/contracts/bank-mandates.ts'
 import { obstaclesInAccount } from '@bahi/contracts/erasure.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { listMandatesElsewhere } from '@bahi/contracts/mandates.ts'
-import { mandateRulesAt, withoutPinPaise, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import { mandateRulesAt, withoutPinPaise } from '@bahi/contracts/mandate-rules.ts'
 import type { Message } from '@bahi/contracts/network.ts'
-import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createAccountTestSetup, goodPin, type Customer } from '../testing.ts'
+import { mandatesFor, payeeVpa, type Kept } from './testing.ts'
 
 let setup: Awaited<ReturnType<typeof createAccountTestSetup>>
 let asha: Customer
+let of: ReturnType<typeof mandatesFor>
 beforeAll(async () => {
   setup = await createAccountTestSetup(inject('postgresUrl'))
   asha = await setup.customer(90_000_00)
+  of = mandatesFor(setup, asha)
 })
+const balance = async () => (await setup.inLedger(asha))[0]!
+const eventsOf = async (mandate: Kept) =>
+  (await setup.eventsOf(asha.accountId)).filter(({ data }) => data['mandateId'] === mandate.id)
 afterEach(async () => {
   expect(await setup.bookFaults()).toEqual([])
 })
 afterAll(() => setup.platform.stop())
 
-const payeeVpa = 'shop@sandbox'
-const day = (after = 0) => addDays(istDateOf(setup.clock.now()), after)
-const balance = async () => (await setup.inLedger(asha))[0]!
-
-type Kept = { id: string; here: string; there: string; terms: MandateTerms; nth: number; payer: Customer }
-
-async function operate(mandate: Kept, operation: BankOperation, { umn = mandate.here, pin = goodPin } = {}) {
-  const about = { mandateId: mandate.id, payeeVpa, amountPaise: mandate.terms.amountPaise }
-  const block = await setup.seal({ pin, purpose: 'mandate', ...about })
-  const body = { umn, nth: ++mandate.nth, accountId: mandate.payer.accountId, operation, pin: block }
-  return (await setup.platform.as('payment')(operateMandate, { body })).code
-}
-async function made(more: Partial<MandateTerms> = {}, payer = asha): Promise<Kept> {
-  const id = uuidv7(setup.clock.now().getTime())
-  const terms: MandateTerms = {
-    ...{
-      amountRule: 'MAX',
-      amountPaise: 500_00,
-      recurrence: 'ASPRESENTED',
-      validFrom: day(),
-      validTo: day(90),
-    },
-    ...{ revocable: true, blockFunds: false, ...more },
-  }
-  const mandate = { id, here: umnOf(id, 'bahi'), there: umnOf(id, 'ganga'), terms, nth: 0, payer }
-  const { userId } = payer
-  expect(await operate(mandate, { type: 'create', mandateId: id, userId, payeeVpa, terms })).toBe('00')
-  return mandate
-}
-const release = (mandate: Kept, pin = goodPin) =>
-  operate(mandate, { type: 'release', toUmn: mandate.there }, { pin })
-const take = (mandate: Kept, pin = goodPin) => {
-  const { id: mandateId, there: fromUmn, terms } = mandate
-  return operate(mandate, { type: 'take', fromUmn, mandateId, userId: asha.userId, payeeVpa, terms }, { pin })
-}
-async function kept(more: Partial<MandateTerms> = {}): Promise<Kept> {
-  const mandate = await made(more)
-  expect(await release(mandate)).toBe('00')
-  return mandate
-}
-
-type Asked = {
-  umn?: string
-  amountPaise?: number
-  payee?: string
-  mcc?: string
-  txnId?: string
-  pin?: string
-}
-/** A debit of the other app, by the mandate alone unless there is a PIN. */
-function leg(mandate: Kept, seqNum: number, asked: Asked = {}): Promise<string> {
-  const { umn = mandate.there, amountPaise = 100_00, payee = payeeVpa, mcc = '0000', txnId, pin } = asked
-  const creds = pin === undefined ? { type: 'UpiMandate' } : { type: 'PIN', subType: 'MPIN', data: pin }
-  return setup.leg({
-    ...{ leg: 'DEBIT', ref: asha.accountRef, amountPaise, payeeVpa: payee },
-    ...(txnId === undefined ? {} : { txnId }),
-    change: (m: Message<'ReqPay'>) => ({
-      txn: { ...m.txn, umn, seqNum },
-      payer: { ...m.payer, creds },
-      payee: { ...m.payee, code: mcc },
-    }),
-  })
-}
-/** A debit of ours. */
-async function own(mandate: Kept, sequence: number): Promise<string> {
-  const authorisation = { kind: 'mandate', umn: mandate.here, sequence } as const
-  const transfer = await setup.transfer(asha, asha, {
-    ...{ authorisation, amountPaise: 100_00, payeeVpa, hold: true, payeeAccountId: undefined },
-  })
-  return (await setup.post(transfer))[0]!.code
-}
-
 describe('a debit of the app that keeps it', () => {
   it('is posted once for its number, whichever app asks, before the move and after it', async () => {
-    const mandate = await made()
-    expect(await own(mandate, 1)).toBe('00')
-    expect(await leg(mandate, 2)).toBe('VF')
-    expect(await leg(mandate, 2, { umn: mandate.here })).toBe('VF')
-    expect(await release(mandate, '9999')).toBe('ZM')
-    expect(await own(mandate, 2)).toBe('00')
+    const mandate = await of.made()
+    expect(await of.own(mandate, 1)).toBe('00')
+    expect(await of.leg(mandate, 2)).toBe('VF')
+    expect(await of.leg(mandate, 2, { umn: mandate.here })).toBe('VF')
+    expect(await of.release(mandate, '9999')).toBe('ZM')
+    expect(await of.own(mandate, 2)).toBe('00')
     const before = await balance()
-    expect(await release(mandate)).toBe('00')
-    expect([await own(mandate, 3), await leg(mandate, 1), await leg(mandate, 2)]).toEqual(['VF', 'QB', 'QB'])
+    expect(await of.release(mandate)).toBe('00')
+    expect([await of.own(mandate, 3), await of.leg(mandate, 1), await of.leg(mandate, 2)]).toEqual([
+      'VF',
+      'QB',
+      'QB',
+    ])
     const txnId = setup.network.newId()
-    expect(await Promise.all(Array.from({ length: 4 }, () => leg(mandate, 3, { txnId })))).toEqual(
+    expect(await Promise.all(Array.from({ length: 4 }, () => of.leg(mandate, 3, { txnId })))).toEqual(
       Array.from({ length: 4 }, () => '00'),
     )
-    const all = await Promise.all(Array.from({ length: 8 }, () => leg(mandate, 4)))
+    const all = await Promise.all(Array.from({ length: 8 }, () => of.leg(mandate, 4)))
     expect(all.sort()).toEqual(['00', ...Array.from({ length: 7 }, () => 'QB')])
     expect(before - (await balance())).toBe(200_00)
     // And back again.
-    expect(await take(mandate, '9999')).toBe('ZM')
-    expect(await take(mandate)).toBe('00')
-    expect([await leg(mandate, 5), await own(mandate, 3), await own(mandate, 5)]).toEqual(['VF', 'QB', '00'])
+    expect(await of.take(mandate, '9999')).toBe('ZM')
+    expect(await of.take(mandate)).toBe('00')
+    expect([await of.leg(mandate, 5), await of.own(mandate, 3), await of.own(mandate, 5)]).toEqual([
+      'VF',
+      'QB',
+      '00',
+    ])
   })
 
   it('and the move away: each number is debited by one of them', async () => {
-    const mandate = await made()
+    const mandate = await of.made()
     const before = await balance()
     const held = (await setup.inLedger(asha))[1]!
     const [moved, ...codes] = await Promise.all([
-      release(mandate),
-      ...[1, 2, 3, 4].flatMap((n) => [own(mandate, n), leg(mandate, n)]),
+      of.release(mandate),
+      ...[1, 2, 3, 4].flatMap((n) => [of.own(mandate, n), of.leg(mandate, n)]),
     ])
     expect(moved).toBe('00')
     for (const n of [0, 1, 2, 3]) {
@@ -133,82 +74,221 @@ describe('a debit of the app that keeps it', () => {
     const done = codes.filter((code) => code === '00').length
     const [left, heldNow] = await setup.inLedger(asha)
     expect(before - left! + heldNow! - held).toBe(done * 100_00)
-    for (const n of [1, 2, 3, 4]) expect(['00', 'QB']).toContain(await leg(mandate, n))
+    for (const n of [1, 2, 3, 4]) expect(['00', 'QB']).toContain(await of.leg(mandate, n))
   })
 
   it('is declined for anything that its terms do not allow', async () => {
-    const mandate = await kept()
+    const mandate = await of.kept()
     const other = await setup.customer(1_000_00)
-    expect(await leg(mandate, 1, { amountPaise: 500_01 })).toBe('QH')
-    expect(await leg(mandate, 1, { payee: 'thief@sandbox' })).toBe('VG')
-    expect(await leg(mandate, 1, { umn: umnOf(uuidv7(), 'ganga') })).toBe('VF')
+    expect(await of.leg(mandate, 1, { amountPaise: 500_01 })).toBe('QH')
+    expect(await of.leg(mandate, 1, { payee: 'thief@sandbox' })).toBe('VG')
+    expect(await of.leg(mandate, 1, { umn: umnOf(uuidv7(), 'ganga') })).toBe('VF')
     const ofOther = { leg: 'DEBIT', ref: other.accountRef, payeeVpa, amountPaise: 1 } as const
     const change = ({ txn, payer }: Message<'ReqPay'>) => ({
       txn: { ...txn, umn: mandate.there, seqNum: 1 },
       payer: { ...payer, creds: { type: 'UpiMandate' } },
     })
     expect(await setup.leg({ ...ofOther, change })).toBe('VF')
-    expect(await leg(await kept({ amountRule: 'EXACT' }), 1)).toBe('QH')
-    expect(await leg(await kept({ validFrom: day(1) }), 1)).toBe('QD')
-    const once = await kept({ recurrence: 'ONETIME' })
-    expect([await leg(once, 1), await leg(once, 2)]).toEqual(['00', 'QB'])
-    const paused = await made()
-    expect(await operate(paused, { type: 'pause', from: day(), until: day() })).toBe('00')
-    expect([await release(paused), await leg(paused, 1)]).toEqual(['00', 'QA'])
+    expect(await of.leg(await of.kept({ amountRule: 'EXACT' }), 1)).toBe('QH')
+    expect(await of.leg(await of.kept({ validFrom: of.day(1) }), 1)).toBe('QD')
+    const once = await of.kept({ recurrence: 'ONETIME' })
+    expect([await of.leg(once, 1), await of.leg(once, 2)]).toEqual(['00', 'QB'])
+    const paused = await of.made()
+    expect(await of.operate(paused, { type: 'pause', from: of.day(), until: of.day() })).toBe('00')
+    expect([await of.release(paused), await of.leg(paused, 1)]).toEqual(['00', 'QA'])
     await setup.setStatus(asha, 'frozen')
-    expect(await leg(mandate, 1)).toBe('YE')
+    expect(await of.leg(mandate, 1)).toBe('YE')
     await setup.setStatus(asha, 'open')
-    expect(await leg(mandate, 1)).toBe('00')
+    expect(await of.leg(mandate, 1)).toBe('00')
   })
 
   it('above what is debited without PIN needs the PIN beside the mandate', async () => {
     const amountPaise = withoutPinPaise(mandateRulesAt(setup.clock.now()), '0000') + 1
-    const mandate = await kept({ amountPaise })
+    const mandate = await of.kept({ amountPaise })
     const pinOf = (txnId: string, pin = goodPin) => {
       const paymentId = txnId.slice(3).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
       return setup.seal({ pin, purpose: 'pay', paymentId, amountPaise, payeeVpa })
     }
-    expect(await leg(mandate, 1, { amountPaise })).toBe('U11')
+    expect(await of.leg(mandate, 1, { amountPaise })).toBe('U11')
     const [wrong, right, again] = [setup.network.newId(), setup.network.newId(), setup.network.newId()]
-    expect(await leg(mandate, 1, { amountPaise, txnId: wrong, pin: await pinOf(wrong, '9999') })).toBe('ZM')
-    expect(await leg(mandate, 1, { amountPaise, txnId: right, pin: await pinOf(right) })).toBe('00')
-    expect(await leg(mandate, 1, { amountPaise, txnId: again, pin: await pinOf(again) })).toBe('QB')
+    expect(await of.leg(mandate, 1, { amountPaise, txnId: wrong, pin: await pinOf(wrong, '9999') })).toBe(
+      'ZM',
+    )
+    expect(await of.leg(mandate, 1, { amountPaise, txnId: right, pin: await pinOf(right) })).toBe('00')
+    expect(await of.leg(mandate, 1, { amountPaise, txnId: again, pin: await pinOf(again) })).toBe('QB')
     // Some categories are debited up to a higher limit.
-    expect(await leg(await kept({ amountPaise }), 1, { amountPaise, mcc: '6012' })).toBe('00')
+    expect(await of.leg(await of.kept({ amountPaise }), 1, { amountPaise, mcc: '6012' })).toBe('00')
   })
 
   it('that was given back is made again under its number', async () => {
-    const mandate = await kept()
+    const mandate = await of.kept()
     const before = await balance()
     const txnId = setup.network.newId()
-    expect(await leg(mandate, 1, { txnId })).toBe('00')
     const amountPaise = 100_00
-    expect(await setup.leg({ leg: 'DEBIT-REVERSAL', txnId, ref: asha.accountRef, amountPaise })).toBe('00')
+    // Each message comes twice, and is told of once.
+    for (const _ of [1, 2]) expect(await of.leg(mandate, 1, { txnId })).toBe('00')
+    const back = { leg: 'DEBIT-REVERSAL', txnId, ref: asha.accountRef, amountPaise } as const
+    for (const _ of [1, 2]) expect(await setup.leg(back)).toBe('00')
     expect(await balance()).toBe(before)
-    expect([await leg(mandate, 1), await leg(mandate, 1)]).toEqual(['00', 'QB'])
+    expect([await of.leg(mandate, 1), await of.leg(mandate, 1)]).toEqual(['00', 'QB'])
+    const types = (await eventsOf(mandate)).map(({ type }) => type)
+    expect(types).toEqual(['debited', 'debit-returned', 'debited'].map((what) => `account.mandate-${what}`))
   })
 })
 
 describe('a mandate that another app keeps', () => {
-  it('is ended by what that app says, and never one that is kept here', async () => {
-    const [mandate, ours] = [await kept(), await made()]
-    const say = (umn: string, type: 'REVOKE' | 'PAUSE' = 'REVOKE') => {
-      const { head, txn } = setup.network.legMessage({ leg: 'DEBIT' })
-      return setup.send({ api: 'ReqMandateConfirmation', head, txn: { ...txn, type, umn }, mandate: {} })
+  it('is paused, let go on, changed and revoked by that app, as each debit then finds', async () => {
+    const mandate = await of.kept()
+    const pause = { from: of.day(), until: of.day(2) }
+    expect([await of.ask(mandate, 'PAUSE', { pause }), await of.leg(mandate, 1)]).toEqual(['00', 'QA'])
+    expect(await of.ask(mandate, 'UNPAUSE', { pin: '9999' })).toBe('ZM')
+    expect([await of.leg(mandate, 1), await of.ask(mandate, 'UNPAUSE'), await of.leg(mandate, 1)]).toEqual([
+      ...['QA', '00', '00'],
+    ])
+    const more = { ...mandate.terms, amountPaise: 900_00, validTo: of.day(200) }
+    const large = { amountPaise: 900_00 }
+    expect([await of.leg(mandate, 2, large), await of.ask(mandate, 'UPDATE', { terms: more })]).toEqual([
+      'QH',
+      '00',
+    ])
+    expect(await of.leg(mandate, 2, large)).toBe('00')
+    const less = { ...more, amountPaise: 50_00, validTo: of.day() }
+    expect([await of.ask(mandate, 'UPDATE', { terms: less }), await of.leg(mandate, 3)]).toEqual(['00', 'QH'])
+    expect([await of.leg(mandate, 3, { amountPaise: 50_00 }), await of.ask(mandate, 'REVOKE')]).toEqual([
+      '00',
+      '00',
+    ])
+    expect([await of.leg(mandate, 4, { amountPaise: 1_00 }), await of.ask(mandate, 'REVOKE')]).toEqual([
+      'QC',
+      '00',
+    ])
+    expect([await of.ask(mandate, 'PAUSE', { pause }), await of.ask(mandate, 'UNPAUSE')]).toEqual([
+      'QC',
+      'QC',
+    ])
+    expect(await of.take(mandate)).toBe('QC')
+    const said = (await eventsOf(mandate)).map(({ type, data }) => data['operation'] ?? type)
+    expect(said).toEqual([
+      ...['pause', 'unpause', 'account.mandate-debited', 'update', 'account.mandate-debited'],
+      ...['update', 'account.mandate-debited', 'revoke'],
+    ])
+  })
+
+  it('is changed once by each transaction, and by none that is late or that says something else', async () => {
+    const mandate = await of.kept()
+    const [paused, other] = [setup.network.newId(), { from: of.day(1), until: of.day(1) }]
+    const pause = { from: of.day(), until: of.day() }
+    expect(await of.ask(mandate, 'PAUSE', { pause, txnId: paused })).toBe('00')
+    expect(await of.ask(mandate, 'UNPAUSE')).toBe('00')
+    // The message comes again.
+    expect(await of.ask(mandate, 'PAUSE', { pause, txnId: paused })).toBe('00')
+    expect(await of.ask(mandate, 'PAUSE', { pause: other, txnId: paused })).toBe('refused U57')
+    expect(await of.ask(mandate, 'REVOKE', { txnId: paused })).toBe('refused U57')
+    const startedAt = new Date(setup.clock.now().getTime() - 3_600_000)
+    const late = setup.network.newId()
+    expect(await of.ask(mandate, 'REVOKE', { startedAt, txnId: late })).toBe('XB')
+    expect(await of.ask(mandate, 'REVOKE', { txnId: late })).toBe('XB')
+    const longAgo = new Date(setup.clock.now().getTime() - 91 * 86_400_000)
+    expect(await of.ask(mandate, 'REVOKE', { startedAt: longAgo })).toBe('refused U70')
+    expect(await of.leg(mandate, 1)).toBe('00')
+    const atOnce = { txnId: setup.network.newId(), terms: { ...mandate.terms, amountPaise: 700_00 } }
+    const answers = await Promise.all([1, 2, 3, 4].map(() => of.ask(mandate, 'UPDATE', atOnce)))
+    expect(answers).toEqual(['00', '00', '00', '00'])
+    expect((await eventsOf(mandate)).map(({ data }) => data['operation'] ?? 'debit')).toEqual([
+      ...['pause', 'unpause', 'debit', 'update'],
+    ])
+  })
+
+  it('is changed by that app alone, for its account and payee, and with what makes sense', async () => {
+    const [mandate, ours, other] = [await of.kept(), await of.made(), await setup.customer(0)]
+    const { terms } = mandate
+    const twice = mandate.here.replace('bahi', 'ganga')
+    const pause = { from: of.day(), until: of.day() }
+    const change = (more: Partial<typeof terms>) =>
+      of.ask(mandate, 'UPDATE', { terms: { ...terms, ...more } })
+    const most = mandateRulesAt(setup.clock.now()).maxPaise
+    const table: [Promise<string>, string][] = [
+      // Who knows its number alone.
+      [of.ask(mandate, 'REVOKE', { addr: 'thief@kaveri' }), 'VF'],
+      [of.ask(mandate, 'REVOKE', { addr: 'asha@bahi' }), 'VF'],
+      [of.ask(mandate, 'REVOKE', { ref: other.accountRef }), 'VF'],
+      [of.ask(mandate, 'REVOKE', { ref: 'no-uuid' }), 'XH'],
+      [of.ask(mandate, 'REVOKE', { umn: umnOf(uuidv7(), 'ganga') }), 'VF'],
+      [of.ask(mandate, 'REVOKE', { payee: 'thief@sandbox' }), 'VG'],
+      [of.ask(ours, 'REVOKE', { umn: ours.here, addr: asha.vpa }), 'VF'],
+      [of.ask(ours, 'REVOKE', { umn: twice.replace(mandate.id, ours.id), ref: other.accountRef }), 'VF'],
+      // What was entered for less, for another payee, or for nothing.
+      [of.ask(mandate, 'UPDATE', { block: { amountPaise: 1 } }), 'U54'],
+      [of.ask(mandate, 'UPDATE', { block: { payeeVpa: 'thief@sandbox' } }), 'U54'],
+      [of.ask(mandate, 'UPDATE', { block: { mandateId: ours.id } }), 'U54'],
+      [of.ask(mandate, 'UPDATE', { block: { purpose: 'pay', paymentId: mandate.id } }), 'U54'],
+      [of.ask(mandate, 'UPDATE', { pin: null }), 'U11'],
+      [change({ amountPaise: most + 1 }), 'QH'],
+      [change({ validTo: of.day(40 * 366) }), 'QD'],
+      [change({ validTo: of.day(-1) }), 'QD'],
+      [change({ validFrom: of.day(1) }), 'QR'],
+      [change({ amountRule: 'EXACT' }), 'QR'],
+      [change({ recurrence: 'ONETIME' }), 'QR'],
+      [of.ask(mandate, 'PAUSE', { pause: { ...pause, from: of.day(-1) } }), 'ZD'],
+      [of.ask(mandate, 'PAUSE', { pause: { ...pause, until: of.day(-1) } }), 'ZD'],
+      [of.ask(mandate, 'PAUSE'), 'refused ZD'],
+    ]
+    for (const [code, expected] of table) expect(await code).toBe(expected)
+    expect([await of.leg(mandate, 1), await of.own(ours, 1)]).toEqual(['00', '00'])
+    expect(await eventsOf(mandate)).toHaveLength(1)
+    // It goes on as it is, whatever the PIN.
+    expect(await of.ask(mandate, 'UNPAUSE', { pin: '9999' })).toBe('00')
+    expect([await of.take(mandate), await of.ask(mandate, 'PAUSE', { pause })]).toEqual(['00', 'VF'])
+  })
+
+  it('is given there by the account holder, with the PIN, under a number that nobody has', async () => {
+    const { terms } = await of.made()
+    const given = (more: Partial<typeof terms> = {}): Kept => {
+      const id = uuidv7(setup.clock.now().getTime())
+      const numbers = { here: umnOf(id, 'bahi'), there: umnOf(id, 'ganga') }
+      return { id, ...numbers, terms: { ...terms, ...more }, nth: 0, payer: asha }
     }
-    expect(await say(mandate.there, 'PAUSE')).toMatchObject({ err: 'U10' })
-    expect(await say(ours.here)).toMatchObject({ err: 'VF' })
-    expect(await say(umnOf(uuidv7(), 'ganga'))).toMatchObject({ err: 'VF' })
-    expect(await leg(mandate, 1)).toBe('00')
-    for (const _ of [1, 2]) expect(await say(mandate.there)).not.toHaveProperty('err')
-    expect(await leg(mandate, 2)).toBe('QC')
-    expect(await take(mandate)).toBe('QC')
-    expect(await own(ours, 1)).toBe('00')
+    const [mandate, ours, blocked] = [
+      given(),
+      await of.made(),
+      given({ recurrence: 'ONETIME', blockFunds: true }),
+    ]
+    expect(await of.ask(mandate, 'CREATE', { pin: '9999' })).toBe('ZM')
+    expect(await of.ask(mandate, 'CREATE', { pin: null })).toBe('U11')
+    expect(await of.leg(mandate, 1)).toBe('VF')
+    expect([
+      await of.ask(mandate, 'CREATE'),
+      await of.leg(mandate, 1),
+      await of.ask(mandate, 'CREATE'),
+    ]).toEqual([...['00', '00', 'VF']])
+    expect(await of.ask(given(), 'CREATE', { addr: 'thief@kaveri' })).toBe('VF')
+    expect(await of.ask(given(), 'CREATE', { umn: umnOf(uuidv7(), 'bahi'), addr: asha.vpa })).toBe('VF')
+    expect(await of.ask(given(), 'CREATE', { umn: 'music@ganga' })).toBe('VF')
+    expect(await of.ask(ours, 'CREATE')).toBe('VF')
+    expect(await of.ask(blocked, 'CREATE')).toBe('IC')
+    expect(await of.ask(given({ validFrom: of.day(-1) }), 'CREATE')).toBe('QD')
+    const unlinked = { ...given(), payer: { ...asha, accountRef: uuidv7() } }
+    expect(await of.ask(unlinked, 'CREATE')).toBe('XH')
+    const [created, debited] = await eventsOf(mandate)
+    const about = { umn: mandate.there, app: 'ganga', payee: { vpa: payeeVpa }, amountPaise: 500_00 }
+    expect(created).toMatchObject({
+      type: 'account.mandate-changed',
+      data: { ...about, operation: 'create' },
+    })
+    expect(debited).toMatchObject({
+      type: 'account.mandate-debited',
+      data: { ...about, userId: asha.userId, sequence: 1, debitPaise: 100_00, rrn: expect.any(String) },
+    })
+    // And moved here as any other.
+    expect([await of.take(mandate), await of.own(mandate, 2)]).toEqual(['00', '00'])
+    // One that is to be given here with a number that is taken is not.
+    const wanted = { type: 'create', mandateId: mandate.id, userId: asha.userId, payeeVpa, terms } as const
+    expect(await of.operate(mandate, wanted, { umn: umnOf(mandate.id, 'other') })).toBe('XB')
   })
 
   it('is seen by who has linked its account, at our bank too, with why it cannot be moved here', async () => {
     const who = await setup.customer(0)
-    const mandate = await kept()
+    const mandate = await of.kept()
     const blocked = { ...mandate.terms, recurrence: 'ONETIME' as const, blockFunds: true }
     const held = {
       ...{
@@ -236,20 +316,20 @@ describe('a mandate that another app keeps', () => {
     const who = await setup.customer(0)
     const inTheWay = async () =>
       (await setup.platform.as('user')(obstaclesInAccount, { params: { userId: who.userId } })).obstacles
-    const theirs = await made({}, who)
+    const theirs = await of.made({}, who)
     expect(await inTheWay()).toEqual(['mandates'])
-    expect(await release(theirs)).toBe('00')
+    expect(await of.release(theirs)).toBe('00')
     expect(await inTheWay()).toEqual([])
-    const mandate = await made()
-    expect(await operate(mandate, { type: 'release', toUmn: umnOf(uuidv7(), 'ganga') })).toBe('VF')
-    expect(await operate(mandate, { type: 'release', toUmn: mandate.here })).toBe('VF')
-    expect(await take(mandate)).toBe('VF')
-    expect(await release(mandate)).toBe('00')
+    const mandate = await of.made()
+    expect(await of.operate(mandate, { type: 'release', toUmn: umnOf(uuidv7(), 'ganga') })).toBe('VF')
+    expect(await of.operate(mandate, { type: 'release', toUmn: mandate.here })).toBe('VF')
+    expect(await of.take(mandate)).toBe('VF')
+    expect(await of.release(mandate)).toBe('00')
     const { id: mandateId, there: fromUmn, terms } = mandate
     const wanted = { type: 'take', fromUmn, mandateId, userId: asha.userId, payeeVpa, terms } as const
-    expect(await operate(mandate, { ...wanted, userId: who.userId })).toBe('XH')
-    expect(await operate(mandate, { ...wanted, terms: { ...terms, amountPaise: 1 } })).toBe('QH')
-    expect(await operate(mandate, wanted, { umn: umnOf(uuidv7(), 'bahi') })).toBe('VF')
-    expect(await take(mandate)).toBe('00')
+    expect(await of.operate(mandate, { ...wanted, userId: who.userId })).toBe('XH')
+    expect(await of.operate(mandate, { ...wanted, terms: { ...terms, amountPaise: 1 } })).toBe('QH')
+    expect(await of.operate(mandate, wanted, { umn: umnOf(uuidv7(), 'bahi') })).toBe('VF')
+    expect(await of.take(mandate)).toBe('00')
   })
 })

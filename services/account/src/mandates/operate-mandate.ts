@@ -24,6 +24,7 @@ import {
   findOperation,
   insertMandate,
   insertOperation,
+  isMandateKnown,
   moveMandate,
   renameMandate,
   lockBankAccounts,
@@ -91,7 +92,7 @@ async function decide(deps: AccountDeps, tx: Tx, keys: Keys, asked: Asked): Prom
   const { umn, operation, pin } = asked
   const found = await findMandate(tx, umn)
   if (operation.type === 'create') {
-    if (found) return { code: neverDone }
+    if (found || (await isMandateKnown(tx, operation.mandateId))) return { code: neverDone }
     if (keys.userId !== operation.userId.toLowerCase()) return { code: 'XH' }
     if (!(await lockIfLinked(tx, keys.accountId))) return { code: 'XH' }
     const { mandateId, payeeVpa, terms } = operation
@@ -116,10 +117,10 @@ async function decide(deps: AccountDeps, tx: Tx, keys: Keys, asked: Asked): Prom
 }
 
 /** The code that the operation is declined with; undefined: the PIN is right. */
-async function checkPin(
+export async function checkPin(
   deps: AccountDeps,
   tx: Tx,
-  { accountId, bankAccountId, userId }: Keys,
+  { accountId, bankAccountId, userId }: Pick<Keys, 'accountId' | 'bankAccountId' | 'userId'>,
   jwe: string | undefined,
   { mandateId, payeeVpa, amountPaise }: Pick<BankMandate, 'mandateId' | 'payeeVpa' | 'amountPaise'>,
 ): Promise<Outcome | undefined> {
@@ -232,19 +233,6 @@ async function take(
   await renameMandate(tx, from, umn)
   await moveMandate(tx, umn, keys)
   return { code: '00' }
-}
-
-/** The app that keeps it says that it was revoked. False: no other app keeps such a mandate of this bank. */
-export function revokeForApp(deps: AccountDeps, anyCase: string): Promise<boolean> {
-  const umn = normaliseVpa(anyCase)
-  return deps.transaction(async (tx) => {
-    const known = await findMandate(tx, umn)
-    if (!known || appOf(umn) === deps.config.BAHI_HANDLE) return false
-    await lockBankAccounts(tx, [known.bankAccountId])
-    const found = await findMandate(tx, umn)
-    if (found && !found.isRevoked) await changeMandate(tx, umn, { type: 'revoke' }, deps.clock.now())
-    return found !== undefined
-  })
 }
 
 /** What it had reserved. */

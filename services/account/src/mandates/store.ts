@@ -1,6 +1,7 @@
 // The SQL of the bank's mandates: their record, and the outcome of each operation; and of those at other banks.
 import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { AccountAtBank } from '@bahi/contracts/network-adapter.ts'
+import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import type { IstDate } from '@bahi/contracts/recurrence.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
@@ -36,9 +37,17 @@ export async function insertOperation(
 
 export type BankMandate = {
   mandateId: string
+  /** Who has linked the account for it, and that link, which may be over. */
+  userId: string
+  accountId: string
   bankAccountId: string
   payeeVpa: string
+  amountRule: MandateTerms['amountRule']
   amountPaise: number
+  validFrom: IstDate
+  validTo: IstDate
+  oneTime: boolean
+  isPaused: boolean
   isRevoked: boolean
   /** Reserved money whose hold is open. */
   openHold: string | null
@@ -46,11 +55,19 @@ export type BankMandate = {
 
 export async function findMandate(sql: Queryable, umn: string): Promise<BankMandate | undefined> {
   const [row] = await sql<BankMandate[]>`
-    select m.mandate_id, m.bank_account_id, m.payee_vpa, m.amount_paise, m.revoked_at is not null as is_revoked,
-      h.id as open_hold
-    from mandates m left join holds h on h.id = m.hold_id and h.closed_by is null
+    select m.mandate_id, l.user_id, m.account_id, m.bank_account_id, m.payee_vpa, m.amount_rule, m.amount_paise,
+      m.valid_from::text, m.valid_to::text, m.one_time, m.paused_from is not null as is_paused,
+      m.revoked_at is not null as is_revoked, h.id as open_hold
+    from mandates m join linked_accounts l on l.id = m.account_id
+    left join holds h on h.id = m.hold_id and h.closed_by is null
     where m.umn = ${umn}`
   return row
+}
+
+/** Under whatever number. */
+export async function isMandateKnown(tx: Tx, mandateId: string): Promise<boolean> {
+  const rows = await tx`select 1 from mandates where mandate_id = ${mandateId}`
+  return rows.length > 0
 }
 
 type Creation = Extract<BankOperation, { type: 'create' }>
@@ -109,6 +126,47 @@ export async function moveMandate(
 /** Of a mandate whose account is locked: another app keeps it from now on, with all that was debited by it. */
 export async function renameMandate(tx: Tx, umn: string, toUmn: string): Promise<void> {
   await tx`update mandates set umn = ${toUmn} where umn = ${umn}`
+}
+
+/** An operation that another app asked for, by its transaction. */
+export type AppRequest = { txnId: string; umn: string; type: string; content: Buffer; code: string }
+
+export async function findRequest(
+  tx: Tx,
+  txnId: string,
+): Promise<Pick<AppRequest, 'content' | 'code'> | undefined> {
+  const [row] = await tx<Pick<AppRequest, 'content' | 'code'>[]>`
+    select content, code from mandate_requests where txn_id = ${txnId}`
+  return row
+}
+
+export async function insertRequest(tx: Tx, request: AppRequest & { at: Date }): Promise<void> {
+  const { txnId, umn, type, content, code, at } = request
+  await tx`
+    insert into mandate_requests (txn_id, umn, type, content, code, decided_at)
+    values (${txnId}, ${umn}, ${type}, ${content}, ${code}, ${at})`
+}
+
+export type ReportedDebit = Pick<
+  BankMandate,
+  'mandateId' | 'userId' | 'accountId' | 'payeeVpa' | 'amountPaise'
+> & {
+  umn: string
+  sequence: number
+  debitPaise: number
+  txnId: string
+  rrn: string
+}
+
+/** The debits over the network of these transactions that nobody was told of yet: now they are. */
+export function takeUnreported(tx: Tx, txnIds: string[]): Promise<ReportedDebit[]> {
+  return tx<ReportedDebit[]>`
+    update mandate_debits d set unreported = null
+    from network_legs l, mandates m join linked_accounts a on a.id = m.account_id
+    where l.txn_id = any (${txnIds}) and l.leg = 'DEBIT' and d.transfer_id = l.transfer_id
+      and d.unreported is not null and m.umn = d.umn
+    returning m.mandate_id, a.user_id, m.account_id, m.payee_vpa, m.amount_paise, d.umn, d.sequence,
+      d.amount_paise as debit_paise, l.txn_id, l.rrn`
 }
 
 /** How a linked account is named to its bank. */

@@ -119,3 +119,30 @@ it('announce a debit, and say what became of it', () => {
     ['shop', 'never', '₹250.00 from Asha Rao, due on 24-11-2026, is not debited.'],
   ])
 })
+
+it('tell an account holder of our bank what another app debited, and did there', () => {
+  const { userId } = asha
+  const umn = `${'0'.repeat(32)}@ganga`
+  const there = { userId, accountId: randomUUID(), mandateId, umn, app: 'ganga', amountPaise: 500_00 }
+  const elsewhere = { ...there, payee: { vpa: 'shop@sandbox', name: 'Music, call 98765 43210' } }
+  const made = { ...elsewhere, sequence: 1, debitPaise: 250_00, rrn: '632715000001' }
+  const operations = ['create', 'update', 'pause', 'unpause', 'revoke'] as const
+  const all = [
+    ...messagesOf('account.mandate-debited', made),
+    ...messagesOf('account.mandate-debit-returned', made),
+    ...operations.flatMap((operation) => messagesOf('account.mandate-changed', { ...elsewhere, operation })),
+  ]
+  expect(said(all).map(([who, sms]) => [who, sms])).toEqual([
+    ...[1, 2, 3, 4].map(() => ['asha', 'always']),
+    ...[1, 2, 3].map(() => ['asha', 'wanted']),
+  ])
+  expect(said(all)[0]![2]).toMatch(
+    /^₹250\.00 for .* was debited by AutoPay .* another app \(ganga\)\. RRN 632715000001\./,
+  )
+  expect(said(all)[1]![2]).toContain('is back in your account')
+  expect(said(all)[3]![2]).toContain('may now debit up to ₹500.00')
+  expect(said(all)[6]![2]).toContain('was cancelled in another app (ganga)')
+  // What the payee calls itself is anybody's text.
+  for (const [, , text] of said(all)) expect(text).not.toContain('98765')
+  expect(all[0]).toMatchObject({ data: { umn, status: 'debited', amountPaise: 250_00 } })
+})

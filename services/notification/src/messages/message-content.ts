@@ -3,6 +3,7 @@ import type { EventData } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { isEvent } from '@bahi/kit/events/events.ts'
 import type { ContentOfEvent, MessageContent } from './content.ts'
+import { elsewhereContents } from './elsewhere-content.ts'
 import { factorContents } from './factor-content.ts'
 import { kycContents } from './kyc-content.ts'
 import { mandateContents } from './mandate-content.ts'
@@ -108,6 +109,7 @@ function contentsFor(event: CloudEvent): ContentOfEvent[] {
     ...requestContents(event),
     ...scheduleContents(event),
     ...mandateContents(event),
+    ...elsewhereContents(event),
     ...kycContents(event),
     ...privacyContents(event),
     ...roleContents(event),

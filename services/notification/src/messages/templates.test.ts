@@ -23,6 +23,7 @@ const everything: Values = {
   role: 'support',
   codesLeft: '9',
   to: 'asha@bahi',
+  app: 'ganga',
 }
 
 describe('a text', () => {

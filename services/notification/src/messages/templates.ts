@@ -5,6 +5,7 @@ import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { purposeText } from './code-purposes.ts'
 import { addressTemplates } from './address-templates.ts'
 import { controlsTemplates } from './controls-templates.ts'
+import { elsewhereTemplates } from './elsewhere-templates.ts'
 import { kycTemplates } from './kyc-templates.ts'
 import { privacyTemplates } from './privacy-templates.ts'
 import { roleText, roleAdvice } from './role-names.ts'
@@ -294,6 +295,7 @@ const templates = {
   ...privacyTemplates,
   ...roleTemplates,
   ...controlsTemplates,
+  ...elsewhereTemplates,
   'account.vpa-released': {
     en: { title: 'UPI ID closed', text: `Your UPI ID {vpa} is closed. It can’t be paid any more. ${secure}` },
     hi: {

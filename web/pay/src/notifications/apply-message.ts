@@ -58,6 +58,7 @@ function apply(client: QueryClient, message: Message): Changed {
   if (typeof message.data['scheduleId'] === 'string') return [schedulesKey]
   if (typeof message.data['mandateId'] === 'string') return [mandatesKey]
   if (message.type === 'payment.controls-changed') return [controlsKey, quotesKey]
+  if (message.type.startsWith('account.mandate-')) return [mandatesKey, ['accounts']]
   const kind = message.type.split('.')[0]!
   // Of a kind that this version does not know, anything may have changed.
   return Object.hasOwn(concerned, kind) ? concerned[kind]!.map((root) => [root]) : 'anything'

@@ -13,6 +13,7 @@ it.each([
   ['auth.session-started', {}, '/profile/devices', 'phone'],
   ['account.pin-locked', {}, '/accounts', 'warn'],
   ['account.linked', {}, '/accounts', 'bank'],
+  ['account.mandate-debited', { umn: '../../evil' }, '/autopay/elsewhere', 'calendar'],
   ['auth.registered', {}, undefined, 'bell'],
 ])('%s %j leads to %s', (type, data, to, icon) => {
   expect(messagePath({ type, data })).toBe(to)

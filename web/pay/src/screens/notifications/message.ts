@@ -23,7 +23,7 @@ export function lookOf({ type, data }: Pick<Message, 'type' | 'data'>): Look {
     return { icon: 'receive', tint: data['status'] === 'pending' ? wait : plain }
   if (type === 'payment.controls-changed')
     return { icon: 'lock', tint: data['loosens'] === true ? wait : plain }
-  if (type.startsWith('payment.mandate-'))
+  if (type.startsWith('payment.mandate-') || type.startsWith('account.mandate-'))
     return {
       icon: 'calendar',
       tint: ['requested', 'to-approve'].includes(String(data['status'])) ? wait : plain,
@@ -60,6 +60,7 @@ export function messagePath({ type, data }: Pick<Message, 'type' | 'data'>): str
   if (typeof scheduleId === 'string' && uuid.test(scheduleId)) return `/schedules/${scheduleId}`
   const mandateId = data['mandateId']
   if (typeof mandateId === 'string' && uuid.test(mandateId)) return `/autopay/${mandateId}`
+  if (type.startsWith('account.mandate-')) return '/autopay/elsewhere'
   if (type === 'auth.phone-revoked') return '/profile/phone'
   if (type === 'auth.app-connected') return '/profile/apps'
   if (type === 'auth.session-started' || type === 'auth.password-changed') return '/profile/devices'
