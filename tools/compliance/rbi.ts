@@ -153,6 +153,10 @@ export const rbiPayments: Requirement[] = [
     [
       test('e2e/src/messages', 'a payment is reported by SMS to both'),
       test(
+        'services/notification/src/messages/mandate-content',
+        'tell an account holder of our bank what another app debited, and did there',
+      ),
+      test(
         'services/notification/src/preferences/preferences',
         'never stop a debit, a notice before one, or what concerns security, whatever is stored',
       ),

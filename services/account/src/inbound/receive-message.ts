@@ -22,6 +22,11 @@ export async function createInbound(deps: AccountDeps): Promise<Inbound> {
     const closed = () => Promise.reject(new Problem('unavailable', 'our bank is in no network here'))
     return { receive: closed, workers: [], idle: () => Promise.resolve() }
   }
+  const requests = deps.metrics.counter(
+    'bahi_mandate_requests_total',
+    'Operations on mandates of our bank that other apps asked for, by the code of what became of it.',
+    ['operation', 'code'],
+  )
   const replies = createReplySender(deps, network)
   const legs = createLegPoster(deps, network, replies)
 
@@ -48,6 +53,7 @@ export async function createInbound(deps: AccountDeps): Promise<Inbound> {
       if (order.kind === 'operate') {
         const reply = await operateForApp(deps, network, order)
         if (reply === 'differs') return network.ack(order, reply)
+        requests.inc({ operation: order.operation.type, code: reply.message.resp.errCode ?? '00' })
         replies.soon([reply])
       } else if (order.kind === 'check') await check(order)
       else if ((await legs.post(order)).code.startsWith('!')) {

@@ -15,7 +15,8 @@ const en = {
   'kinds.off': 'Off: {channels}',
   'kinds.off-for-all': 'Turned off for everything in your profile',
   'kinds.paid-always': 'You always get an SMS when money leaves your account.',
-  'kinds.mandates-always': 'You always get an SMS before AutoPay takes money.',
+  'kinds.mandates-always':
+    'You always get an SMS before AutoPay takes money, and after AutoPay of another app took it.',
   'kinds.always': 'Codes, debits, notices before AutoPay takes money and security alerts are always sent.',
 } as const
 
@@ -34,7 +35,7 @@ const hi: Texts<KindsTextKey> = {
   'kinds.off': 'बंद: {channels}',
   'kinds.off-for-all': 'प्रोफ़ाइल में सबके लिए बंद है',
   'kinds.paid-always': 'खाते से पैसे कटने पर SMS हमेशा आता है।',
-  'kinds.mandates-always': 'ऑटोपे से पैसे कटने से पहले SMS हमेशा आता है।',
+  'kinds.mandates-always': 'ऑटोपे से पैसे कटने से पहले, और दूसरे ऐप के ऑटोपे से कटने के बाद, SMS हमेशा आता है।',
   'kinds.always': 'कोड, पैसे कटने, ऑटोपे से पहले और सुरक्षा के अलर्ट हमेशा भेजे जाते हैं।',
 }
 
