@@ -110,15 +110,15 @@ export const login = {
   url: '/v1/auth/login',
   access: 'public',
   cost: 2,
-  summary: 'Sign in; a new device needs a one-time code as well',
+  summary: 'Sign in; a new device needs a code as well: by e-mail while the number is revoked',
   schema: {
     body: Type.Object(
       {
         phone: Phone,
         password: Type.String({ maxLength: 128 }),
         device: Device,
-        otp: Type.Optional(Otp),
-        otpId: Type.Optional(OtpId),
+        ...{ otp: Type.Optional(Otp), otpId: Type.Optional(OtpId) },
+        emailOtp: Type.Optional({ ...Otp, description: 'Mailed when `phone-revoked` names `email`.' }),
       },
       strict,
     ),
@@ -126,7 +126,7 @@ export const login = {
   },
   problems: [
     ...(['credentials-wrong', 'otp-required', 'otp-wrong', 'login-locked', 'password-weak'] as const),
-    ...(['device-proof-invalid', 'person-frozen'] as const),
+    ...(['device-proof-invalid', 'person-frozen', 'phone-revoked'] as const),
   ],
 } as const satisfies Contract
 

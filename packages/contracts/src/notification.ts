@@ -166,7 +166,12 @@ export const sendNotice = {
         id: Uuid,
         language: Language,
         email: Type.String({ format: 'idn-email', maxLength: maxEmailLength }),
-        template: Type.Enum(['user.email-changed', 'user.email-code', 'auth.email-code']),
+        template: Type.Enum([
+          'user.email-changed',
+          'user.email-code',
+          'auth.email-code',
+          'auth.email-sign-in-code',
+        ]),
         values: Type.Optional(Type.Record(Type.String(), Type.String())),
       },
       strict,

@@ -66,6 +66,25 @@ it('asks a new browser for the code, and then opens the screen that was asked fo
   expect(callsOf(login).at(-1)?.body).toMatchObject({ phone: '+919876500009', otp: '123456', otpId: other })
 })
 
+it('takes the code from the e-mail where the phone was reported as disconnected', async () => {
+  const stepUp = { purpose: 'sign-in', proofs: ['email'] }
+  stub(login, ({ body }) =>
+    body.emailOtp === undefined
+      ? new Problem('phone-revoked', undefined, { stepUp })
+      : { userId: signedInAs, accessToken: tokenOf(['auditor']), refreshToken: 'cookie', expiresInS: 600 },
+  )
+  stub(listRoleGrants, () => ({ grants: [] }))
+  const { user } = await openConsole('/grants')
+  await user.type(await screen.findByLabelText(en['sign-in.phone']), '98765 00009')
+  await user.type(screen.getByLabelText(en['sign-in.password']), 'khata-kholo-2026')
+  await user.click(await press(en['sign-in.action']))
+  await screen.findByText(en['sign-in.code-mailed'])
+  await user.type(screen.getByLabelText(en['sign-in.code']), '123456')
+  await user.click(await press(en['sign-in.action']))
+  await screen.findByText(en['grants.none'])
+  expect(callsOf(login).at(-1)?.body).toMatchObject({ emailOtp: '123456' })
+})
+
 it('asks for the second factor before anything else, and enrols it first where there is none', async () => {
   const tokens = { userId: signedInAs, refreshToken: 'cookie', expiresInS: 600 }
   const state: SecondFactorState = { isNeeded: true, isProven: false, methods: [], recoveryCodesLeft: 0 }

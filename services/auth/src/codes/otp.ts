@@ -17,7 +17,8 @@ export const strangerEveryMs = 15 * 60_000
 export const sendWindowMs = 60 * 60_000
 
 /** A code that is mailed is for one thing alone. */
-export type StoredPurpose = OtpPurpose | 'reset-by-email'
+export type MailedPurpose = 'reset-by-email' | 'sign-in-by-email'
+export type StoredPurpose = OtpPurpose | MailedPurpose
 
 /** Six digits, uniformly distributed. */
 export function newCode(): string {

@@ -3,6 +3,7 @@ import type { resetPassword as contract, Tokens } from '@bahi/contracts/auth.ts'
 import type { Input } from '@bahi/contracts/call.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { emailProofs, offerEmailCode } from '../codes/email-code.ts'
 import { reviveCodes } from '../codes/store.ts'
 import { verifyOtp } from '../codes/verify-otp.ts'
 import { phoneKey, type AuthDeps } from '../deps.ts'
@@ -22,7 +23,7 @@ import { startSession, tokensFor, type StartedSession } from '../sessions/start-
 import { endSessionsOf, type EndedSession } from '../sessions/store.ts'
 import { requireDeviceKey } from '../sessions/device-key.ts'
 import type { Origin } from '../tries/tries.ts'
-import { missingProof, offerProofs } from './prove-dormant.ts'
+import { missingProof } from './prove-dormant.ts'
 import { refuseWeakOf } from './refuse-weak.ts'
 
 type Asked = Input<typeof contract>['body'] & Origin
@@ -53,7 +54,7 @@ export async function resetPassword(deps: AuthDeps, asked: Asked): Promise<Token
     return (await verifyOtp(deps, tx, code)) ?? (await replace(deps, tx, asked, at))
   })
   if (done instanceof Problem) throw done
-  if ('missing' in done) throw await offerProofs(deps, asked, done.userId, done.missing)
+  if ('missing' in done) throw await offerEmailCode(deps, asked, done.userId, done.missing, emailProofs.reset)
   await markEnded(deps, done.ended)
   await refuseTokensOf(deps, ...done.apps)
   return tokensFor(deps, done.started)

@@ -46,7 +46,13 @@ export async function payeeByPhone(sql: Queryable, phoneKey: Buffer): Promise<st
 }
 
 /** `isBound`: whether the device is bound to the person, by the key that it proved. */
-export type Credentials = { id: string; passwordHash: string; roles: Role[]; isBound: boolean }
+export type Credentials = {
+  id: string
+  passwordHash: string
+  roles: Role[]
+  isBound: boolean
+  isPhoneRevoked: boolean
+}
 
 /** Of a registered person, as they sign in on a device. Without its id any device with this key counts. */
 export async function credentialsOf(
@@ -55,7 +61,7 @@ export async function credentialsOf(
   { id, key }: { id?: string; key: string | undefined },
 ): Promise<Credentials | undefined> {
   const [row] = await sql<Credentials[]>`
-    select p.id, p.password_hash, roles_of(p.id) as roles, exists (
+    select p.id, p.password_hash, roles_of(p.id) as roles, p.phone_revoked_on is not null as is_phone_revoked, exists (
         select from devices d
         where d.user_id = p.id and d.key_thumbprint = ${key ?? null} and d.unbound_at is null
           and (${id ?? null}::text is null or d.device_id = ${id ?? null})

@@ -7,7 +7,8 @@ import * as contracts from '@bahi/contracts/revoked-numbers.ts'
 import { sendStepUpCode } from '@bahi/contracts/step-up.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { goodPassword, startAuth, testEnv } from '../testing.ts'
+import { goodPassword, otherThan, startAuth, testEnv } from '../testing.ts'
+import { codeTries, passwordTries } from '../tries/tries.ts'
 
 let harness: Awaited<ReturnType<typeof startAuth>>
 let operatorId: string
@@ -58,6 +59,8 @@ const reset = async (phone: string, device = stranger, more: object = {}) => {
   const otp = await harness.codeFor(phone, 'reset-password')
   return harness.anybody(auth.resetPassword, { body: { phone, otp, newPassword, device, ...more } })
 }
+const signIn = (phone: string, more: object = {}) =>
+  harness.anybody(auth.login, { body: { phone, password: goodPassword, device: stranger, ...more } })
 const typesOf = async (stream: string) => (await harness.published(stream)).map(({ type }) => type)
 const followed = (userId: string, phone: string | null) =>
   vi.waitFor(() => expect(harness.moved.at(-1)).toBe(`account ${userId} ${phone}`))
@@ -192,9 +195,9 @@ describe('a person whose number is on a list', () => {
 
   it('does not prove it on a device that came after it was disconnected', async () => {
     const asha = await revoked()
-    const login = { phone: asha.phone, password: goodPassword, device: stranger }
-    const otp = await harness.codeFor(asha.phone)
-    const { accessToken } = await harness.anybody(auth.login, { body: { ...login, otp } })
+    harness.emails.set(asha.userId, 'asha@bahi.example')
+    await refusal(signIn(asha.phone))
+    const { accessToken } = await signIn(asha.phone, { emailOtp: harness.mails.at(-1)!.values!['otp']! })
     const { sid } = JSON.parse(Buffer.from(accessToken.split('.')[1]!, 'base64url').toString()) as {
       sid: string
     }
@@ -203,6 +206,54 @@ describe('a person whose number is on a list', () => {
     expect(await as(contracts.showPhone, {})).toMatchObject({ deviceProves: false })
     expect(await refusal(prove({ phone: asha.phone, as }))).toMatchObject({ code: 'wrong-state' })
     await prove(asha)
+  })
+
+  it('signs in on another device by the password and a code from the e-mail, none from the number', async () => {
+    const asha = await revoked()
+    // Whoever has the number and the password by now has nothing more than that.
+    const otp = await harness.codeFor(asha.phone)
+    const refused = { code: 'phone-revoked', stepUp: { purpose: 'sign-in', proofs: [] as string[] } }
+    for (const more of [{}, { otp }]) expect(await refusal(signIn(asha.phone, more))).toMatchObject(refused)
+    expect((await refusal(signIn(asha.phone, { password: 'guessed', otp }))).code).toBe('credentials-wrong')
+    harness.emails.set(asha.userId, 'asha@bahi.example')
+    const mailed = harness.mails.length
+    refused.stepUp.proofs = ['email']
+    expect(await refusal(signIn(asha.phone, { otp }))).toMatchObject(refused)
+    expect(harness.mails.slice(mailed)).toMatchObject([
+      { email: 'asha@bahi.example', template: 'auth.email-sign-in-code', language: 'en' },
+    ])
+    const emailOtp = harness.mails.at(-1)!.values!['otp']!
+    const triesLeft = codeTries.email.max - 1
+    const wrong = { emailOtp: otherThan(emailOtp) }
+    expect(await refusal(signIn(asha.phone, wrong))).toMatchObject({ ...refused, triesLeft })
+    // It is for signing in alone, and once.
+    expect((await refusal(reset(asha.phone, stranger, { emailOtp }))).code).toBe('account-dormant')
+    expect((await signIn(asha.phone, { emailOtp })).userId).toBe(asha.userId)
+    const elsewhere = { device: { id: 'another', name: 'Moto' } }
+    expect((await refusal(signIn(asha.phone, { emailOtp, ...elsewhere }))).code).toBe('phone-revoked')
+    // Their own device needs none of it, and with the number proven a code to it is enough again.
+    await signIn(asha.phone, { device: hers })
+    await prove(asha)
+    expect((await refusal(signIn(asha.phone, elsewhere))).code).toBe('otp-required')
+    harness.clock.advance(60_000)
+    await signIn(asha.phone, { otp: await harness.codeFor(asha.phone), ...elsewhere })
+  })
+
+  it('has both codes to enter while strangers try passwords, and is told of none that is wrong', async () => {
+    const asha = await revoked()
+    harness.emails.set(asha.userId, 'asha@bahi.example')
+    for (let tries = 0; tries <= passwordTries.phone.max; tries++)
+      await refusal(
+        harness.from(`203.0.113.${tries}`)(auth.login, {
+          body: { phone: asha.phone, password: 'guessed', device: stranger },
+        }),
+      )
+    expect((await refusal(signIn(asha.phone))).code).toBe('otp-required')
+    const otp = await harness.codeFor(asha.phone)
+    expect((await refusal(signIn(asha.phone, { otp: otherThan(otp) }))).code).toBe('credentials-wrong')
+    expect((await refusal(signIn(asha.phone, { otp }))).code).toBe('phone-revoked')
+    const emailOtp = harness.mails.at(-1)!.values!['otp']!
+    expect((await signIn(asha.phone, { otp, emailOtp })).userId).toBe(asha.userId)
   })
 
   it('has it as theirs again with another number, and the old one is its next holder’s', async () => {

@@ -35,8 +35,8 @@ export const stepUpTries: TryRule = { kind: 'step-up', max: 5, windowMs: 30 * mi
 /**
  * Wrong one-time codes. `asker`: one network, person or named code at one phone; a new code gives its asker new ones.
  * `proven`: all who knew the password or have a session. `registering`: all others; beyond that many, a code is good
- * only for the network that asked for it. `email`: of a dormant person, by whoever has their phone now: guessing so
- * often for a year succeeds once in five hundred.
+ * only for the network that asked for it. `email`: of a dormant person, or of one whose phone is revoked, by whoever
+ * has their phone or password now: guessing so often for a year succeeds once in five hundred.
  */
 export const codeTries = {
   asker: { kind: 'code-asker', max: 5, windowMs: hourMs },

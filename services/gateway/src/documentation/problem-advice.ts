@@ -40,7 +40,9 @@ const advice: Partial<Record<ProblemCode, string>> = {
   'account-dormant':
     'With `email` in `stepUp.proofs` a code was mailed: send the request again with `emailOtp` too. Without, let the ' +
     'person call, or register with `numberIsNew` if the number is new to them.',
-  'phone-revoked': 'Let the person prove the number by a code that comes now, or move to another one.',
+  'phone-revoked':
+    'Let the person prove the number by a code that comes now, or move to another one. At sign-in, with `email` in ' +
+    '`stepUp.proofs`, a code was mailed: send the request again with `emailOtp`; without, let the person call.',
   'account-has-holds': 'Wait until the payment has ended; it does so by itself.',
   'wrong-state': 'Fetch the current state and decide again.',
   'body-too-large': 'A body may have at most 64 KiB.',

@@ -81,6 +81,20 @@ export const addressTemplates = {
         'किसी को न बताएँ और हमें कॉल करें: आपका नंबर किसी और के पास हो सकता है।',
     },
   },
+  'auth.email-sign-in-code': {
+    en: {
+      title: 'Code {otp}',
+      text:
+        '{otp} is your code to sign in to bahi on another device. It is good for {minutes} minutes. If you did not ' +
+        'ask for it, tell nobody, and change your password: somebody else knows it.',
+    },
+    hi: {
+      title: 'कोड {otp}',
+      text:
+        'किसी दूसरे फ़ोन पर bahi में साइन इन करने का कोड {otp} है। यह {minutes} मिनट तक चलेगा। अगर आपने नहीं माँगा, ' +
+        'तो किसी को न बताएँ और पासवर्ड बदलें: उसे कोई और जानता है।',
+    },
+  },
   'user.email-code': {
     en: {
       title: 'Code {otp}',

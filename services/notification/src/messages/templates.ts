@@ -338,6 +338,7 @@ const neverBySms = [
     'auth.registered',
     'user.email-code',
     'auth.email-code',
+    'auth.email-sign-in-code',
     'auth.phone-released',
     'auth.phone-revoked',
   ] as const),

@@ -198,7 +198,7 @@ describe('preferences by kind', () => {
       'user.email-changed',
       ...['notification.preferences-changed', 'auth.phone-left', 'auth.phone-changed'],
       ...['released', 'revoked', 'proven'].map((what) => `auth.phone-${what}`),
-      ...['auth.sign-in-restored', 'auth.email-code', 'user.email-code'],
+      ...['auth.sign-in-restored', 'auth.email-code', 'auth.email-sign-in-code', 'user.email-code'],
       ...['frozen', 'unfrozen', 'signed-out'].map((what) => `auth.person-${what}`),
       ...['requested', 'cancelled', 'reminded', 'postponed'].map((what) => `privacy.erasure-${what}`),
       ...['privacy.export-requested', 'privacy.export-made', 'privacy.export-fetched'],

@@ -27,6 +27,7 @@ export const en = {
   'sign-in.password-wrong': 'Enter your password.',
   'sign-in.code': 'One-time code',
   'sign-in.code-sent': 'This browser is new: a code was sent to your phone.',
+  'sign-in.code-mailed': 'Your number was reported as disconnected: a code was sent to your email.',
   'sign-in.code-wrong': 'Enter the six digits.',
   'sign-in.code-sandbox': 'Take the code from the sandbox’s inbox',
   'sign-in.action': 'Sign in',
@@ -37,6 +38,8 @@ export const en = {
   'problem.not-allowed': 'None of your roles allows this, or this network is not allowed.',
   'problem.not-found': 'There is nothing here.',
   'problem.credentials-wrong': 'Incorrect mobile number or password.',
+  'problem.phone-revoked':
+    'Your number was reported as disconnected: prove or change it in your app, or ask an administrator.',
   'problem.password-wrong': 'Incorrect password.',
   'problem.second-factor-wrong': 'This code is incorrect or was used. Wait for the next one.',
   'problem.second-factor-required': 'Enter the code of your authenticator app first.',

@@ -95,6 +95,11 @@ export const en = {
   'problem.otp-too-soon': 'We’ve just sent you a code. Wait a moment before asking for another.',
   'problem.phone-revoked':
     'Your mobile number was reported as disconnected: prove or change it in your profile.',
+  'problem.phone-revoked-left': {
+    one: 'This code is incorrect. You have one more try today.',
+    other: 'This code is incorrect. You have {count} more tries today.',
+  },
+  'problem.phone-revoked-none': 'This code is incorrect. Try again tomorrow.',
   'problem.account-dormant': 'Nobody signed in here for long, so the code to the number is not enough.',
   'problem.account-dormant-left': {
     one: 'This code is incorrect. You have one more try today.',

@@ -19,25 +19,33 @@ import { signIn, thisDevice, useSession } from '../../session/session.ts'
 
 type Form = { phone: string; password: string; otp: string }
 
+/** The phone was reported as disconnected, and a code was mailed. */
+const isMailed = (error: unknown) =>
+  error instanceof Problem &&
+  error.code === 'phone-revoked' &&
+  error.extras.stepUp?.proofs.includes('email') === true
+
 export function Component() {
   const t = useText()
   const { language } = useLanguage()
   const { signedIn, ended } = useSession()
   const given = useLocation().state as { returnTo?: string } | null
-  const [otpId, setOtpId] = useState<string>()
+  /** The code from the phone, or where the phone proves nothing, the one from the e-mail. */
+  const [asked, setAsked] = useState<{ otpId: string } | 'by-email'>()
   const form = useForm<Form>({ defaultValues: { phone: '', password: '', otp: '' } })
   const { errors } = form.formState
   const signing = useMutation({
     mutationFn: async ({ password, otp, ...typed }: Form) => {
       const phone = parsePhone(typed.phone)!
       const device = thisDevice()
-      const code = otpId === undefined ? {} : { otp, otpId }
+      const code = asked === 'by-email' ? { emailOtp: otp } : asked ? { otp, ...asked } : {}
       try {
         signIn(await callPublic(login, { body: { phone, password, device, ...code } }))
       } catch (error) {
+        if (asked === undefined && isMailed(error)) return setAsked('by-email')
         if (!(error instanceof Problem) || error.code !== 'otp-required') throw error
         const body = { phone, purpose: 'sign-in', language } as const
-        setOtpId((await callPublic(requestOtp, { body })).id)
+        setAsked({ otpId: (await callPublic(requestOtp, { body })).id })
       }
     },
   })
@@ -75,19 +83,21 @@ export function Component() {
             autoComplete="current-password"
             {...form.register('password', { required: true })}
           />
-          {otpId !== undefined && (
+          {asked !== undefined && (
             <>
               <Field
                 label={t('sign-in.code')}
-                hint={t('sign-in.code-sent')}
+                hint={t(asked === 'by-email' ? 'sign-in.code-mailed' : 'sign-in.code-sent')}
                 fault={errors.otp && t('sign-in.code-wrong')}
                 inputMode="numeric"
                 autoComplete="one-time-code"
                 {...form.register('otp', { pattern: /^\d{6}$/, required: true })}
               />
-              <Button look="quiet" busy={reading.isPending} onClick={() => reading.mutate()}>
-                {t('sign-in.code-sandbox')}
-              </Button>
+              {asked !== 'by-email' && (
+                <Button look="quiet" busy={reading.isPending} onClick={() => reading.mutate()}>
+                  {t('sign-in.code-sandbox')}
+                </Button>
+              )}
             </>
           )}
           <ProblemNote error={signing.error ?? reading.error} />

@@ -21,7 +21,7 @@ import { weaknessIn } from '../../session/password-weakness.ts'
 import { signIn } from '../../session/session.ts'
 import { useCodeStep } from '../../session/use-code-step.ts'
 import { useOneTimeCode } from '../../session/use-one-time-code.ts'
-import { DormantStep } from './dormant-step.tsx'
+import { EmailCodeStep } from './email-code-step.tsx'
 
 type Form = { phone: string; password: string }
 
@@ -87,7 +87,8 @@ export function Component() {
               </Button>
             </>
           ) : dormant ? (
-            <DormantStep
+            <EmailCodeStep
+              because="account-dormant"
               error={dormant.error}
               busy={resetting.isPending}
               phone={asked.phone}

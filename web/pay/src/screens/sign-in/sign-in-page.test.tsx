@@ -31,6 +31,36 @@ test('a device that is new asks for the code from the phone', async () => {
   expect(callsOf(login).map(({ body }) => body.otp)).toEqual([undefined, '123456'])
 })
 
+test('where the number was reported as disconnected, a new device asks for the code from the email', async () => {
+  const stepUp = { purpose: 'sign-in', proofs: ['email'] }
+  stub(login, ({ body }) =>
+    body.emailOtp === '654321'
+      ? tokens
+      : new Problem('phone-revoked', undefined, {
+          ...{ stepUp },
+          ...(body.emailOtp === undefined ? {} : { triesLeft: 4 }),
+        }),
+  )
+  const { user, address } = await fillIn('correct horse')
+  await screen.findByText(/reported as disconnected.* We sent one to the email/)
+  await user.type(screen.getByLabelText('Code from the email'), '000000')
+  await screen.findByText('This code is incorrect. You have 4 more tries today.')
+  await user.type(screen.getByLabelText('Code from the email'), '654321')
+  await expect.poll(address).toBe('/welcome')
+  expect(callsOf(login).map(({ body }) => [body.otp, body.emailOtp])).toEqual([
+    [undefined, undefined],
+    [undefined, '000000'],
+    [undefined, '654321'],
+  ])
+  expect(callsOf(requestOtp)).toEqual([])
+})
+
+test('without an email the number is proven on another phone, or a call helps', async () => {
+  stub(login, () => new Problem('phone-revoked', undefined, { stepUp: { purpose: '', proofs: [] } }))
+  await fillIn('correct horse')
+  await screen.findByText(/Prove or change it on a phone where you are signed in, or call us/)
+})
+
 test('a wrong password is reported and the form stays as it was', async () => {
   stub(login, () => new Problem('credentials-wrong'))
   const { address } = await fillIn('not it at all')

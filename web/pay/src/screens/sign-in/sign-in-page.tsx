@@ -1,4 +1,5 @@
-// Signs in with phone and password; a device that is new needs the code from the phone as well.
+// Signs in with phone and password; a device that is new needs the code from the phone as well, or where the phone
+// proves nothing the one from the e-mail.
 import { login } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation } from '@tanstack/react-query'
@@ -18,8 +19,10 @@ import { OneTimeCodeStep } from '../../session/one-time-code-step.tsx'
 import { parsePhone } from '@bahi/contracts/phone.ts'
 import { useCodeStep } from '../../session/use-code-step.ts'
 import { useOneTimeCode } from '../../session/use-one-time-code.ts'
+import { EmailCodeStep } from './email-code-step.tsx'
 
 type Form = { phone: string; password: string }
+type Attempt = Form & { otp?: string; emailOtp?: string }
 
 export function Component() {
   const t = useText()
@@ -28,15 +31,21 @@ export function Component() {
   const { returnTo } = useSession()
   const code = useOneTimeCode('sign-in')
   const [needsCode, setNeedsCode] = useState<Form>()
+  /** Refused because the number was reported as disconnected. */
+  const [revoked, setRevoked] = useState<{ attempt: Attempt; error: Problem }>()
   const step = useCodeStep()
   const given = location.state as { returnTo?: string; phone?: string } | null
   const form = useForm<Form>({ defaultValues: { phone: given?.phone ?? '', password: '' } })
   const { errors } = form.formState
   const back = given?.returnTo ?? returnTo ?? '/'
   const signing = useMutation({
-    mutationFn: ({ phone, password, otp }: Form & { otp?: string }) => {
-      const body = { phone: parsePhone(phone)!, password, device: thisDevice() }
-      return callPublic(login, { body: otp === undefined ? body : { ...body, otp, ...code.named } })
+    mutationFn: ({ phone, password, ...codes }: Attempt) => {
+      const body = { phone: parsePhone(phone)!, password, device: thisDevice(), ...codes }
+      return callPublic(login, { body: codes.otp === undefined ? body : { ...body, ...code.named } })
+    },
+    onError: (error, attempt) => {
+      if (error instanceof Problem && (error.code === 'phone-revoked' || revoked))
+        setRevoked({ attempt, error })
     },
     onSuccess: (tokens) => {
       signIn(tokens)
@@ -44,14 +53,33 @@ export function Component() {
     },
   })
   async function submit(values: Form) {
+    setRevoked(undefined)
     try {
       await signing.mutateAsync(values)
     } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'otp-required') return
+      if (!(error instanceof Problem)) return
+      if (error.code === 'phone-revoked') return step.open()
+      if (error.code !== 'otp-required') return
       await code.send(parsePhone(values.phone)!)
       setNeedsCode(values)
       step.open()
     }
+  }
+  if (step.isOpen && revoked) {
+    const { emailOtp: _before, ...attempt } = revoked.attempt
+    return (
+      <CenteredPage>
+        <Page title={t('sign-in.code-title')} back="/sign-in">
+          <EmailCodeStep
+            because="phone-revoked"
+            error={revoked.error}
+            busy={signing.isPending}
+            phone={attempt.phone}
+            onCode={(emailOtp) => signing.mutate(emailOtp === undefined ? attempt : { ...attempt, emailOtp })}
+          />
+        </Page>
+      </CenteredPage>
+    )
   }
   if (step.isOpen && needsCode) {
     const refused =

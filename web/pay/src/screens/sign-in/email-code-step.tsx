@@ -1,4 +1,5 @@
-// For who has not signed in for long: a code from their e-mail, since the number may be somebody else's by now.
+// A code from the e-mail, for who has not signed in for long or whose number was reported as disconnected: it may be
+// somebody else's by now.
 import type { Problem } from '@bahi/contracts/problem.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { DigitBoxes } from '@bahi/web-ui/components/digit-boxes.tsx'
@@ -6,7 +7,11 @@ import { useEffect, useState } from 'react'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { useDormantText } from '../../session/dormant-texts.ts'
 
-type DormantStepProps = {
+/** Why the number is not enough, by the problem that says so. */
+const reasons = { 'account-dormant': 'dormant', 'phone-revoked': 'revoked' } as const
+
+type EmailCodeStepProps = {
+  because: keyof typeof reasons
   error: Problem
   busy: boolean
   phone: string
@@ -14,14 +19,15 @@ type DormantStepProps = {
   onCode: (emailOtp?: string) => void
 }
 
-export function DormantStep({ error, busy, phone, onCode }: DormantStepProps) {
+export function EmailCodeStep({ because, error, busy, phone, onCode }: EmailCodeStepProps) {
   const t = useDormantText()
   const [digits, setDigits] = useState('')
   useEffect(() => setDigits(''), [error])
-  const byEmail = error.code !== 'account-dormant' || error.extras.stepUp?.proofs.includes('email') === true
+  const reason = reasons[because]
+  const byEmail = error.code !== because || error.extras.stepUp?.proofs.includes('email') === true
   return (
     <>
-      <p className="text-soft">{t(byEmail ? 'dormant.by-email' : 'dormant.no-proof')}</p>
+      <p className="text-soft">{t(`${reason}.${byEmail ? 'by-email' : 'no-proof'}`)}</p>
       {byEmail && (
         <form
           className="flex flex-col gap-5"
@@ -38,9 +44,7 @@ export function DormantStep({ error, busy, phone, onCode }: DormantStepProps) {
             onFull={onCode}
             autoFocus
           />
-          {(error.code !== 'account-dormant' || error.extras.triesLeft !== undefined) && (
-            <ProblemNote error={error} />
-          )}
+          {(error.code !== because || error.extras.triesLeft !== undefined) && <ProblemNote error={error} />}
           <Button type="submit" busy={busy} disabled={digits.length < 6} wide>
             {t('action.continue')}
           </Button>
@@ -49,10 +53,14 @@ export function DormantStep({ error, busy, phone, onCode }: DormantStepProps) {
           </Button>
         </form>
       )}
-      <p className="text-soft">{t('dormant.new-number')}</p>
-      <LinkButton to="/register" state={{ phone }} look="quiet" wide>
-        {t('dormant.register')}
-      </LinkButton>
+      {reason === 'dormant' && (
+        <>
+          <p className="text-soft">{t('dormant.new-number')}</p>
+          <LinkButton to="/register" state={{ phone }} look="quiet" wide>
+            {t('dormant.register')}
+          </LinkButton>
+        </>
+      )}
     </>
   )
 }
