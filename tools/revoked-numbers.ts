@@ -15,7 +15,8 @@ npm run revoked-numbers -- list
 
 Sends a list of mobile numbers that were disconnected: a number a line, or number,date,reason. Whoever is ours with one
 of them, and has not proven it since, is asked to prove it or to change it. A large file goes in parts; sending it
-again changes nothing. With BAHI_REVOKED_NUMBERS_KEY it is the feed, for a weekly job: without, an operator signs in.
+again changes nothing but the age of the lists. With BAHI_REVOKED_NUMBERS_KEY it is the feed, for a weekly job:
+without, an operator signs in.
 Ends with 0 when it was done, with 1 when it was refused, with 2 for a command that it does not know.
 
 ${operatorHelp}
@@ -78,9 +79,10 @@ async function taker(): Promise<Take> {
 
 function print(list: contracts.RevokedNumberList): void {
   if (values.json) return console.log(JSON.stringify(list))
-  const { listedOn, part, parts, rows, revoked, alreadyRevoked, provenSince, refused } = list
+  const { listedOn, sentAgainOf, part, parts, rows, revoked, alreadyRevoked, provenSince, refused } = list
+  const day = sentAgainOf === undefined ? listedOn : `${listedOn} (unchanged on ${sentAgainOf})`
   console.log(
-    `${listedOn}  part ${part} of ${parts}  ${rows} rows: ${revoked} revoked, ${alreadyRevoked} before, ` +
+    `${day}  part ${part} of ${parts}  ${rows} rows: ${revoked} revoked, ${alreadyRevoked} before, ` +
       `${provenSince} proven since, ${refused} refused`,
   )
   for (const { line, ending, why } of list.refusedLines) console.log(`    line ${line}, ${ending}: ${why}`)

@@ -268,6 +268,9 @@ create table revoked_number_lists (
   proven_since integer not null,
   refused integer not null,
   refused_lines jsonb not null,
+  sent_again_at timestamp with time zone,
+  sent_again_of date,
+  constraint revoked_number_lists_again CHECK (((sent_again_at IS NULL) = (sent_again_of IS NULL))),
   constraint revoked_number_lists_check CHECK ((parts >= part)),
   constraint revoked_number_lists_part_check CHECK ((part > 0)),
   constraint revoked_number_lists_sha256_check CHECK ((length(sha256) = 32)),
@@ -495,7 +498,7 @@ grant select, update on relay to bahi_auth;
 grant select on relay to bahi_reporting;
 grant select on repeatables to bahi_auth;
 grant select on repeatables to bahi_reporting;
-grant insert, select on revoked_number_lists to bahi_auth;
+grant insert, select, update (sent_again_at, sent_again_of) on revoked_number_lists to bahi_auth;
 grant select on revoked_number_lists to bahi_reporting;
 grant insert, select on role_grants to bahi_auth;
 grant select on role_grants to bahi_reporting;

@@ -34,6 +34,11 @@ export const RevokedNumberList = Type.Object({
   by: Type.Enum(['staff', 'feed']),
   uploadedBy: Type.Optional(Uuid),
   uploadedAt: Timestamp,
+  sentAgainAt: Type.Optional(Timestamp),
+  sentAgainOf: Type.Optional({
+    ...IstDate,
+    description: 'Of which day the same content was sent again: nothing else came of it.',
+  }),
   part: Type.Integer(),
   parts: Type.Integer(),
   rows: Type.Integer({ description: 'Lines with a number.' }),
@@ -68,7 +73,10 @@ const querystring = Type.Object(
   strict,
 )
 
-/** One number a line, or `number,date,reason` as CSV. The same content again changes nothing. */
+/**
+ * One number a line, or `number,date,reason` as CSV. The same content again changes nothing but the age of the
+ * lists, by the day that it is said to be of then.
+ */
 export const uploadRevokedNumbers = {
   service: 'auth',
   method: 'PUT',

@@ -332,6 +332,18 @@ it('the age of the newest list is a metric, beside how old it may be', async () 
   harness.clock.advance(7_200_000)
   await upload('9876533333', old)
   expect(Math.floor((await seconds()) / 3_600)).toBe(2)
+  // The same content again is no news, and no alert either; of an old day, or as a first part, it says nothing.
+  harness.clock.advance(5 * dayMs)
+  const parts = { part: 1, parts: 2 }
+  await upload('9876522222', old)
+  await upload('9876522222', today(), undefined, parts)
+  expect(await seconds()).toBeGreaterThanOrEqual(5 * 86_400)
+  const again = await upload('9876522222', today())
+  expect(again).toMatchObject({ part: 2, parts: 2, sentAgainOf: today() })
+  expect(await seconds()).toBeLessThan(60)
+  // Nor does an older one afterwards make it older.
+  expect((await upload('9876522222', old)).sentAgainOf).toBe(today())
+  expect(await seconds()).toBeLessThan(60)
   expect(await harness.platform.metrics()).toContain(
     'bahi_revoked_numbers_max_age_seconds{service="auth"} 604800',
   )

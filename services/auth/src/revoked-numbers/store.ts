@@ -11,6 +11,9 @@ export type ListRow = {
   parts: number
   uploadedBy: string | null
   uploadedAt: Date
+  /** When the same content was last sent again as the end of a list, and of which day. */
+  sentAgainAt: Date | null
+  sentAgainOf: IstDate | null
   rows: number
   revoked: number
   alreadyRevoked: number
@@ -19,14 +22,16 @@ export type ListRow = {
   refusedLines: RefusedLine[]
 }
 
+export type NewList = Omit<ListRow, 'sentAgainAt' | 'sentAgainOf'>
+
 /** Until the transaction ends no other list is taken. */
 export async function lockLists(tx: Tx): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtextextended('auth.revoked-numbers', 0))`
 }
 
 const columns = (sql: Queryable) => sql`
-  id, sha256, listed_on::text as listed_on, part, parts, uploaded_by, uploaded_at, rows, revoked, already_revoked,
-  proven_since, refused, refused_lines`
+  id, sha256, listed_on::text as listed_on, part, parts, uploaded_by, uploaded_at, sent_again_at,
+  sent_again_of::text as sent_again_of, rows, revoked, already_revoked, proven_since, refused, refused_lines`
 
 /** With this id, or this content. */
 export async function findList(
@@ -45,7 +50,14 @@ export function findLists(sql: Queryable, before: string | null, limit: number):
     order by id desc limit ${limit}`
 }
 
-export async function insertList(tx: Tx, list: ListRow): Promise<void> {
+/** The newest day counts, whatever the order. */
+export async function markSentAgain(sql: Queryable, id: string, of: IstDate, now: Date): Promise<void> {
+  await sql`
+    update revoked_number_lists set sent_again_at = ${now}, sent_again_of = ${of}
+    where id = ${id} and ${of} >= greatest(listed_on, sent_again_of)`
+}
+
+export async function insertList(tx: Tx, list: NewList): Promise<void> {
   await tx`
     insert into revoked_number_lists (id, sha256, listed_on, part, parts, uploaded_by, uploaded_at, rows, revoked,
       already_revoked, proven_since, refused, refused_lines)
@@ -119,12 +131,15 @@ export async function boundSince(
   return row?.boundAt
 }
 
-/** When the newest whole list was as the world was; without one, since when lists can be taken. */
+/** When the newest whole list, sent again or not, was as the world was; without one, since when lists can be taken. */
 export async function newestListAt(sql: Queryable): Promise<Date> {
   const [row] = await sql<[{ at: Date }]>`
     select coalesce(
-      (select max(least(uploaded_at, (listed_on + 1)::timestamp at time zone 'Asia/Kolkata'))
-        from revoked_number_lists where part = parts),
+      (select max(least(at, (of_day + 1)::timestamp at time zone 'Asia/Kolkata'))
+        from revoked_number_lists, lateral (values
+          (case when part = parts then uploaded_at end, listed_on),
+          (sent_again_at, sent_again_of)) as sent (at, of_day)
+        where at is not null),
       (select applied_at from migrations where name = '017_revoked_numbers.sql')) as at`
   return row.at
 }

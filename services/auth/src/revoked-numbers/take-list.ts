@@ -16,9 +16,11 @@ import {
   lockListed,
   lockLists,
   markRevoked,
+  markSentAgain,
   registeredPhones,
   type ListedPhone,
   type ListRow,
+  type NewList,
 } from './store.ts'
 
 /** Numbers that are fingerprinted and looked up before other requests have their turn. */
@@ -29,30 +31,32 @@ const minutesOfDay = 24 * 60
 type Asked = { id: string; by: string | null; listedOn: IstDate; part?: number; parts?: number }
 
 /**
- * All of it or nothing. The same content again answers what it did. Throws `request-invalid` for an empty list, one
- * with too many rows, of a day to come, or a part of none; `id-reused`, `id-out-of-range`.
+ * All of it or nothing. The same content again answers what it did, and renews the age of the lists. Throws
+ * `request-invalid` for an empty list, one with too many rows, of a day to come, or a part of none; `id-reused`,
+ * `id-out-of-range`.
  */
 export async function takeList(
   deps: AuthDeps,
-  { id, by, listedOn, part = 1, parts = 1 }: Asked,
+  asked: Asked,
   bytes: Buffer | undefined,
 ): Promise<RevokedNumberList> {
+  const { id, by, listedOn, part = 1, parts = 1 } = asked
   const now = deps.clock.now()
   if (!bytes?.length) throw new Problem('request-invalid', 'the list is empty')
   if (listedOn > istDateOf(now)) throw new Problem('request-invalid', 'the list is of a day to come')
   if (part > parts) throw new Problem('request-invalid', `there is no part ${part} of ${parts}`)
   const sha256 = createHash('sha256').update(bytes).digest()
   const before = await findList(deps.sql, { id, sha256 })
-  if (before) return sameList(before, { id, sha256 })
+  if (before) return sentAgain(deps, before, asked, sha256)
   if (!isNewId(id, now)) throw new Problem('id-out-of-range', 'mint a new id for a new list')
   const { phones, rows, refused, refusedLines } = await read(deps, bytes, listedOn, now)
   const done = await deps.transaction(async (tx) => {
     await lockLists(tx)
     const meanwhile = await findList(tx, { id, sha256 })
-    if (meanwhile) return { list: sameList(meanwhile, { id, sha256 }), revoked: 0 }
+    if (meanwhile) return { meanwhile }
     const found = await revoke(deps, tx, id, phones, now)
     const counts = { rows, ...found, refused }
-    const list = {
+    const list: NewList = {
       id,
       sha256,
       listedOn,
@@ -66,8 +70,9 @@ export async function takeList(
     await insertList(tx, list)
     const data = { listId: id, ...(by === null ? {} : { actorId: by }), listedOn, ...counts }
     await deps.append(tx, { type: 'auth.revoked-numbers-uploaded', stream: id, data })
-    return { list: viewOf(list), revoked: found.revoked }
+    return { list: viewOf({ ...list, sentAgainAt: null, sentAgainOf: null }), revoked: found.revoked }
   })
+  if (done.meanwhile) return sentAgain(deps, done.meanwhile, asked, sha256)
   deps.countRevocation('revoked', done.revoked)
   return done.list
 }
@@ -137,14 +142,26 @@ async function revoke(deps: AuthDeps, tx: Tx, listId: string, phones: ListedPhon
 /** From when on a code shows that the number is the person's still. */
 export const dayAfter = (day: IstDate): Date => istTime(day, minutesOfDay)
 
-function sameList(found: ListRow, { id, sha256 }: Pick<ListRow, 'id' | 'sha256'>): RevokedNumberList {
-  if (found.id === id && !found.sha256.equals(sha256)) throw new Problem('id-reused')
-  return viewOf(found)
+/** Under another id it was fetched once more: nothing is new, and the lists are not older than that. */
+async function sentAgain(
+  deps: AuthDeps,
+  found: ListRow,
+  { id, listedOn, part = 1, parts = 1 }: Asked,
+  sha256: Buffer,
+): Promise<RevokedNumberList> {
+  if (found.id === id) {
+    if (!found.sha256.equals(sha256)) throw new Problem('id-reused')
+    return viewOf(found)
+  }
+  if (part === parts) await markSentAgain(deps.sql, found.id, listedOn, deps.clock.now())
+  return viewOf((await findList(deps.sql, found))!)
 }
 
-export function viewOf({ sha256: _, uploadedBy, uploadedAt, ...row }: ListRow): RevokedNumberList {
+export function viewOf({ sha256: _, uploadedBy, uploadedAt, ...list }: ListRow): RevokedNumberList {
+  const { sentAgainAt, sentAgainOf, ...row } = list
   return {
     ...row,
+    ...(sentAgainAt && sentAgainOf ? { sentAgainAt: sentAgainAt.toISOString(), sentAgainOf } : {}),
     ...(uploadedBy === null ? { by: 'feed' } : { by: 'staff', uploadedBy }),
     uploadedAt: uploadedAt.toISOString(),
   }

@@ -31,7 +31,13 @@ export function Component() {
         keyOf={({ id }) => id}
         empty={own('revoked.none')}
         columns={[
-          [own('revoked.listed-on'), ({ listedOn }) => dayText(listedOn)],
+          [
+            own('revoked.listed-on'),
+            ({ listedOn, sentAgainOf: of }) =>
+              of === undefined
+                ? dayText(listedOn)
+                : own('revoked.again', { day: dayText(listedOn), again: dayText(of) }),
+          ],
           [own('revoked.uploaded'), ({ uploadedAt }) => formatMoment(language, uploadedAt)],
           [
             own('revoked.by'),
