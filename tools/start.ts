@@ -18,7 +18,10 @@ Data stays between starts. Ctrl-C ends it and leaves nothing running.
   --data <folder>  where the data lives (default .bahi)
   --backups <folder>  archive PostgreSQL's log there all the time, for npm run backup (or BAHI_BACKUPS)
   --log <level>    fatal, error, warn, info, debug or silent (default warn)
-  --help           this text`
+  --help           this text
+
+Settings of services in the environment are theirs (docs/operate/settings.md), as BAHI_REVOKED_NUMBERS_KEY. Keys,
+folders, ports and what every process reads are decided here: setting one of them is a fault, as is an unknown one.`
 
 const { values } = parseArguments(help, {
   fresh: { type: 'boolean' },
@@ -30,6 +33,11 @@ const { values } = parseArguments(help, {
 const portGiven = values.port ?? settingOf('BAHI_PORT', process.env)
 const port = Number(portGiven ?? 8080)
 const consoleAbove = 10
+/** Of services, besides their keys. */
+const decided = [
+  ...['BAHI_CONSOLE_PORT', 'BAHI_WEB_FOLDER', 'BAHI_CONSOLE_FOLDER', 'BAHI_BACKUP_STATUS'],
+  'BAHI_SANDBOX_SMTP_PORT',
+]
 const repository = values.backups ?? process.env['BAHI_BACKUPS']
 const folder = resolve(values.data)
 const began = performance.now()
@@ -83,14 +91,21 @@ async function forget(data: string): Promise<void> {
 
 async function start(): Promise<Embedded & { database: string; web: boolean; consoleUrl: string }> {
   // Loaded here, so that a wrong option or a port in use is reported at once.
-  const [{ startPostgres }, { secretsIn }, { startEmbedded }, { isSeeded, seed }, { builtWeb }] =
-    await Promise.all([
-      import('@bahi/kit/sql/embedded-postgres.ts'),
-      import('@bahi/platform/secrets.ts'),
-      import('@bahi/platform/embedded.ts'),
-      import('@bahi/platform/seed.ts'),
-      import('@bahi/platform/web-build.ts'),
-    ])
+  const [
+    { startPostgres },
+    { secretsIn },
+    { startEmbedded },
+    { settingsForStart },
+    { isSeeded, seed },
+    { builtWeb },
+  ] = await Promise.all([
+    import('@bahi/kit/sql/embedded-postgres.ts'),
+    import('@bahi/platform/secrets.ts'),
+    import('@bahi/platform/embedded.ts'),
+    import('@bahi/platform/start-settings.ts'),
+    import('@bahi/platform/seed.ts'),
+    import('@bahi/platform/web-build.ts'),
+  ])
   const secrets = await secretsIn(folder).catch((error: NodeJS.ErrnoException) => {
     throw ['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')
       ? new Error(
@@ -98,6 +113,7 @@ async function start(): Promise<Embedded & { database: string; web: boolean; con
         )
       : error
   })
+  const given = settingsForStart(process.env, [...Object.keys(secrets.env), ...decided])
   const dataDir = join(folder, 'postgres')
   const settings = await archiving(dataDir)
   const [postgres, web, staffWeb] = await Promise.all([
@@ -118,6 +134,7 @@ async function start(): Promise<Embedded & { database: string; web: boolean; con
     blobs: folderStorage(blobs),
     env: {
       BAHI_KYC_LIMITS: 'true',
+      ...given,
       BAHI_CONSOLE_PORT: String(port + consoleAbove),
       ...(web ? { BAHI_WEB_FOLDER: web } : {}),
       ...(repository ? { BAHI_BACKUP_STATUS: join(resolve(repository), 'status.json') } : {}),

@@ -13,7 +13,7 @@ const password = (whose: string) =>
   })
 
 /** What commands read beside the settings of processes. */
-const CommandConfig = Type.Object({
+export const CommandConfig = Type.Object({
   DATABASE_ADMIN_URL: Type.Optional(
     Type.String({
       secret: true,
@@ -85,7 +85,8 @@ environment. A process names every fault in them at once and ends with status 78
 \`BAHI_\` are faults too, so set \`enableServiceLinks: false\` in Kubernetes or give Services other names.
 
 A setting with 🔑 is secret: it is never logged, and \`<name>_FILE\` may name a file that holds it; the line's end after
-it is dropped. Both at once are a fault. \`npm start\` needs none of them.`
+it is dropped. Both at once are a fault. \`npm start\` needs none of them. It takes those of services from its
+environment, where it does not decide them itself (keys, folders, ports), and refuses unknown ones.`
 
 /** The whole document. */
 export function settingsDocument(): string {
