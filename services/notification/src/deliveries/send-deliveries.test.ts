@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } fro
 import { service } from '../app.ts'
 import { errorCode, isPermanent } from '../carriers/carrier.ts'
 import { backoffMs, maskAddress, maxTries } from './send-deliveries.ts'
+import { leaseDeliveries } from './store.ts'
 import { eventOf, movableClock, stubServices, newPerson, settledEvent } from '../testing.ts'
 
 const clock = movableClock()
@@ -56,6 +57,28 @@ const eventsAbout = async (subject: string) => {
 }
 const notificationEvents = () =>
   platform.database.admin`select type, data from notification.events where type like 'notification.%deliver%'`
+
+it('leases the longest due of all its channels, and of no other one', async () => {
+  const undo = new Error('undo')
+  const at = new Date(0)
+  const leased: number[] = []
+  const inOneTransaction = platform.database.admin.begin(async (tx) => {
+    await tx`set local search_path = notification`
+    await tx`
+      insert into deliveries (id, channel, template, data, subject, status, next_at, at)
+      select gen_random_uuid(), (array['push', 'sms', 'email'])[1 + n % 3], 'account.pin-set', '{}', n::text,
+        'waiting', ${at}::timestamptz - make_interval(mins => 30 - n), ${at} from generate_series(1, 31) n`
+    const options = { channels: ['sms', 'email'] as const, at, until: new Date(1), limit: 5 }
+    for (let round = 0; round < 5; round++) {
+      const some = await leaseDeliveries(tx as never, { ...options, channels: [...options.channels] })
+      leased.push(...some.map(({ subject }) => Number(subject)).sort((a, b) => a - b))
+    }
+    throw undo
+  })
+  await expect(inOneTransaction).rejects.toBe(undo)
+  const due = Array.from({ length: 30 }, (_, i) => i + 1)
+  expect(leased).toEqual(due.filter((n) => n % 3 !== 0))
+})
 
 it('sends no SMS to a phone that is somebody else’s by now', async () => {
   const [asha, ravi] = [person(), person()]

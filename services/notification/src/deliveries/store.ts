@@ -47,9 +47,12 @@ export async function leaseDeliveries(
   return sql<LeasedDelivery[]>`
     update deliveries d set tries = d.tries + 1, next_at = ${until}
     from (
-      select id from deliveries
-      where status = 'waiting' and channel = any(${channels}::text[]) and next_at <= ${at}
-      order by next_at limit ${limit} for update skip locked
+      -- Of each channel by its index: all that wait, in order, would be sorted for each lease.
+      select w.id from unnest(${channels}::text[]) as c (channel) cross join lateral (
+        select id, next_at from deliveries
+        where status = 'waiting' and channel = c.channel and next_at <= ${at}
+        order by next_at limit ${limit} for update skip locked
+      ) w order by w.next_at limit ${limit}
     ) due
     where d.id = due.id
     returning d.id, d.user_id, d.channel, d.template, d.data, d.subject, d.tries, d.at, d.traceparent,
