@@ -24,6 +24,7 @@ export async function prepareRestored(adminUrl: string): Promise<Republished> {
   const sql = connect(adminUrl, { max: 1, name: 'bahi-restore' })
   try {
     await sql`set statement_timeout = 0`
+    await sql`set work_mem = '128MB'`
     await passKnownTransactions(sql)
     const republished: Republished = {}
     for (const source of new Set(Object.values(subscriptions).flat())) {
@@ -59,18 +60,21 @@ async function rewind(sql: Sql, source: string): Promise<number> {
   const consumers = Object.entries(subscriptions).filter(([, sources]) =>
     (sources as readonly string[]).includes(source),
   )
+  // One query for each consumer: with both in one condition, each event would be looked up by itself.
   const missing = consumers
-    .map(([name]) =>
-      // audit has a record for each event instead of a mark.
-      name === 'audit'
-        ? sql`not exists (select 1 from audit.records m where m.event_id = e.id)`
-        : sql`not exists (select 1 from ${sql(name)}.inbox m where m.event_id = e.id)`,
+    .map(
+      ([name]) => sql`
+        select e.xid, e.seq from ${sql(source)}.events e
+        where e.at > now() - make_interval(days => ${daysOfMarks()}) and ${
+          // audit has a record for each event instead of a mark.
+          name === 'audit'
+            ? sql`not exists (select 1 from audit.records m where m.event_id = e.id)`
+            : sql`not exists (select 1 from ${sql(name)}.inbox m where m.event_id = e.id)`
+        }`,
     )
-    .reduce((all, one) => sql`${all} or ${one}`)
+    .reduce((all, one) => sql`${all} union all ${one}`)
   const [first] = await sql<{ xid: string; seq: number }[]>`
-    select xid::text, seq from ${sql(source)}.events e
-    where at > now() - make_interval(days => ${daysOfMarks()}) and (${missing})
-    order by e.xid, seq limit 1`
+    select m.xid::text, m.seq from (${missing}) m order by m.xid, m.seq limit 1`
   if (!first) return 0
   const rows = await sql`
     update ${sql(source)}.relay set after_xid = ${first.xid}::xid8, after_seq = ${first.seq - 1},
