@@ -35,7 +35,7 @@ export async function testDatabase(adminUrl: string, services: AnyService[]): Pr
     const rows = Number(process.env['BAHI_TEST_TABLE_ROWS'] ?? 0)
     if (rows > 0) await pretendRows(withDatabase(adminUrl, template), rows, Object.keys(smallTables))
   }
-  await root.unsafe(`create database ${name} template ${template}`)
+  await root.unsafe(`create database ${name} template ${template} strategy file_copy`)
   await root`select pg_advisory_unlock(6214471)`
   const ownUrl = withDatabase(adminUrl, name)
   const admin = connect(ownUrl, { max: 2 })
