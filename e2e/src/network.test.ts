@@ -18,6 +18,7 @@ import { pay, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { check } from './checker/check.ts'
 import { mandateStories } from './mandate-stories.ts'
 import { mandateStoriesAcrossApps } from './mandates-across-apps.ts'
+import { paidFromOutside } from './paid-from-outside.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
 const opened = 10_000_00
@@ -128,13 +129,7 @@ describe('in from another app', () => {
   it('reaches our account, and its owner sees it from whom', async () => {
     const before = await showBalance(ravi)
     const body = { payerVpa: ramesh, payeeVpa: ravi.vpa, amountPaise: 42_00, note: 'Thanks' }
-    const { txnId } = await ravi.call(payFromOutside, { body })
-    const seen = await vi.waitFor(async () => {
-      const { payments } = await ravi.call(listPayments, { querystring: { direction: 'credit' } })
-      const found = payments.find((payment) => payment.txnId === txnId)
-      expect(found).toBeDefined()
-      return found!
-    }, 20_000)
+    const { payment: seen } = await paidFromOutside(platform, ravi, body)
     expect(seen).toMatchObject({ status: 'settled', payer: { vpa: ramesh, name: 'Ramesh' }, note: 'Thanks' })
     expect(await showBalance(ravi)).toBe(before + 42_00)
   })

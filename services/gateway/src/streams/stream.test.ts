@@ -284,6 +284,7 @@ describe('a stream ends', () => {
     const { sub, token } = await person()
     const { port } = new URL(gateway.url)
     let closed = false
+    const before = (await openStreams()) + 1
     const sent = httpRequest(
       { port, host: '127.0.0.1', path: '/v1/stream', headers: bearer(token) },
       (response) => {
@@ -294,10 +295,8 @@ describe('a stream ends', () => {
     )
     sent.on('error', () => undefined)
     sent.end()
-    await expect.poll(openStreams).toBeGreaterThan(0)
-    await sleep(50)
+    await expect.poll(openStreams).toBe(before)
     const big = { ...message(1), data: { filler: 'x'.repeat(60_000) } }
-    const before = await openStreams()
     for (let seq = 1; seq <= 400 && (await openStreams()) === before; seq++) {
       const one = eventOf('notification.created', { userId: sub, message: { ...big, seq } })
       await gateway.bus.publish('live', [one])
