@@ -27,7 +27,9 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     return undefined
   }
   const folder = await mkdtemp(join(tmpdir(), 'bahi-test-'))
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: false })
+  // Databases live for seconds: nothing of theirs is worth a vacuum, nor a plan that is compiled.
+  const settings = { autovacuum: 'off', jit: 'off' }
+  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: false, settings })
   // Tests connect thousands of times, and nothing here needs protection: passwords cost no work.
   const admin = connect(postgres.adminUrl, { max: 1 })
   await admin.unsafe(`alter role current_user set scram_iterations = 1`)
