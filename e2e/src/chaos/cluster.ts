@@ -4,11 +4,13 @@ import { closeSync, openSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { TlsFiles } from '@bahi/kit/transport/service-tls.ts'
 import {
   hasExited,
   preparePlatform,
   stopProcess,
   waitUntilReady,
+  type Platform,
   type PlatformProcess,
 } from '@bahi/platform/distributed.ts'
 import type { DistributedLayout } from '@bahi/platform/layouts.ts'
@@ -39,6 +41,8 @@ export type Cluster = {
   /** Of the processes, where their metrics are. */
   adminUrls: string[]
   gateways: string[]
+  /** Where each service is called by others. */
+  urls: Platform['urls']
   parts: Part[]
   /** Those of `parts` that are processes of the platform. */
   services: ServicePart[]
@@ -65,6 +69,8 @@ export type ClusterOptions = {
   settings: Record<string, string>
   /** Of all processes. */
   base?: Record<string, string>
+  /** With these, processes call each other over TLS. */
+  tls?: TlsFiles
 }
 
 type Server = { pid: number; stop(): Promise<void> }
@@ -79,6 +85,7 @@ export async function openCluster({
   logLevel,
   settings,
   base = {},
+  tls,
   ...given
 }: ClusterOptions): Promise<Cluster> {
   const logs = join(folder, 'logs')
@@ -223,12 +230,14 @@ export async function openCluster({
     logLevel,
     settings,
     base,
+    ...(tls ? { tls } : {}),
   })
   for (const one of platform.processes) supervise(one)
   return {
     adminUrl: postgres.adminUrl,
     adminUrls: platform.processes.map(({ adminUrl }) => adminUrl),
     gateways: platform.gateways,
+    urls: platform.urls,
     parts,
     services,
     recoveries,

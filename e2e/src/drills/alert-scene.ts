@@ -1,15 +1,30 @@
 // The platform that alerts are proven on: servers that can be held down, customers, and the metrics of backups.
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { grantRole } from '@bahi/contracts/roles.ts'
+import { systemClock } from '@bahi/kit/clock.ts'
+import { createLog } from '@bahi/kit/log.ts'
 import { freePort } from '@bahi/kit/port.ts'
 import type { EmbeddedPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
-import { becomeCustomer, register, type Customer } from '@bahi/platform/api-client.ts'
+import { httpTransport } from '@bahi/kit/transport/http-transport.ts'
+import { createTrust } from '@bahi/kit/transport/service-token.ts'
+import { serviceTls, type TlsFiles } from '@bahi/kit/transport/service-tls.ts'
+import { serviceCall } from '@bahi/kit/transport/transport.ts'
+import {
+  becomeCustomer,
+  login,
+  register,
+  type Customer,
+  type SignedInPerson,
+} from '@bahi/platform/api-client.ts'
 import { roleUrl, secretsIn } from '@bahi/platform/secrets.ts'
+import { demoTotpSecret } from '@bahi/platform/totp.ts'
 import { backendsIn } from '@bahi/testing/backends.ts'
+import { testAuthority } from '@bahi/testing/certificates.ts'
 import { openCluster, type Cluster } from '../chaos/cluster.ts'
 import { quickSettings } from '../chaos/settings.ts'
 
@@ -25,6 +40,10 @@ export type AlertScene = {
   replicaPort: number
   collectorPort: number
   customers: Customer[]
+  /** Signs in a member of staff who looks things up. */
+  staff(): Promise<SignedInPerson>
+  /** Replaces the certificate for calls between services by one that is good for so many days. */
+  renewCertificate(days: number): Promise<void>
   /** Where `npm run backup` writes its metrics, and where they are read. */
   backups: { url: string; folder: string }
   /** Kills a server, and keeps it down until the function that it returns is called. */
@@ -34,8 +53,12 @@ export type AlertScene = {
   stop(): Promise<void>
 }
 
+/** Of the feed of disconnected numbers. */
+export const feedKey = 'the-key-of-the-feed-of-this-drill'
+
 const readyTimeoutMs = 300_000
 const customerCount = 8
+const password = 'toofan-mein-diya-9'
 
 export async function openAlertScene(folder: string): Promise<AlertScene> {
   const secrets = await secretsIn(folder)
@@ -52,9 +75,11 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
       return start()
     }
   const replicaUrl = `postgres://bahi@127.0.0.1:${replicaPort}/bahi`
+  const { tls, renewCertificate } = await certificatesIn(join(folder, 'tls'))
   const cluster = await openCluster({
+    tls,
     ...{ folder, layout: 'compact', copies: 1, logLevel: 'warn' },
-    settings: { ...quickSettings, BAHI_MAX_CONCURRENT_PAYMENTS: '8' },
+    settings: { ...quickSettings, BAHI_MAX_CONCURRENT_PAYMENTS: '8', BAHI_REVOKED_NUMBERS_KEY: feedKey },
     base: {
       BAHI_POOL_SIZE: '6',
       BAHI_BLOBS: `file:${join(folder, 'blobs')}`,
@@ -83,7 +108,7 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
   await cluster.ready(readyTimeoutMs)
   const customers: Customer[] = []
   for (let nth = 1; nth <= customerCount; nth++) {
-    const who = { phone: `+91981000000${nth}`, name: `Person ${nth}`, password: 'toofan-mein-diya-9' }
+    const who = { phone: `+91981000000${nth}`, name: `Person ${nth}`, password }
     const vpa = `person.${nth}@bahi`
     const person = await register(cluster.gateways[0]!, who)
     customers.push(await becomeCustomer(person, { vpa, pin: '4071', balancePaise: 100_000_00 }))
@@ -100,7 +125,9 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
   const { port } = exporter.address() as AddressInfo
   return {
     ...{ cluster, sql, dataDir: join(folder, 'postgres'), amqpUrl, replicaPort, collectorPort, customers },
+    renewCertificate,
     postgres: () => server!,
+    staff: () => staffOf(cluster, tls),
     backups: { url: `http://127.0.0.1:${port}`, folder: backupFolder },
     holdDown(kind) {
       const gate = Promise.withResolvers<void>()
@@ -120,4 +147,38 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
       await cluster.stop()
     },
   }
+}
+
+/** One pair of files for all processes; it is good for 90 days at first. */
+async function certificatesIn(
+  folder: string,
+): Promise<{ tls: TlsFiles } & Pick<AlertScene, 'renewCertificate'>> {
+  await mkdir(folder, { recursive: true })
+  const authority = await testAuthority()
+  const file = (name: string) => join(folder, name)
+  const tls = { certFile: file('tls.crt'), keyFile: file('tls.key'), caFile: file('ca.crt') }
+  await writeFile(tls.caFile, authority.ca)
+  const renewCertificate = async (days: number) => {
+    const { cert, key } = await authority.issue('localhost', days)
+    await writeFile(tls.keyFile, key)
+    await writeFile(tls.certFile, cert)
+  }
+  await renewCertificate(90)
+  return { tls, renewCertificate }
+}
+
+async function staffOf({ gateways, urls, secrets }: Cluster, tls: TlsFiles): Promise<SignedInPerson> {
+  const who = { phone: '+919810000100', name: 'Operator', password }
+  const { userId } = await register(gateways[0]!, who)
+  const ofSandbox = serviceTls(tls, createLog('drill', 'silent'))
+  const transport = httpTransport(urls, { tls: ofSandbox })
+  try {
+    const asSandbox = serviceCall(transport, createTrust(secrets.keys, systemClock), 'sandbox')
+    const body = { role: 'support', totpSecret: demoTotpSecret } as const
+    await asSandbox(grantRole, { params: { userId }, body })
+  } finally {
+    await transport.close()
+    ofSandbox.close()
+  }
+  return login(gateways[0]!, { ...who, totpSecret: demoTotpSecret })
 }

@@ -6,6 +6,7 @@ import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { freePort } from '@bahi/kit/port.ts'
 import { stopWithParent } from '@bahi/kit/runtime/watchdog.ts'
 import { migrate } from '@bahi/kit/sql/migrate.ts'
+import type { TlsFiles } from '@bahi/kit/transport/service-tls.ts'
 import { sandboxRates } from './embedded.ts'
 import { layouts, type DistributedLayout, type ProcessGroup } from './layouts.ts'
 import { envOf, reportingOf, roleUrl, type Secrets } from './secrets.ts'
@@ -27,6 +28,8 @@ export type DistributedOptions = {
   settings?: Record<string, string>
   /** Settings of every process, beside those that it is given here. */
   base?: Record<string, string>
+  /** With these, processes call each other over TLS, as `localhost`. */
+  tls?: TlsFiles
 }
 
 /** A process that is ready to be started, as often as it dies. */
@@ -101,14 +104,15 @@ export async function preparePlatform(options: DistributedOptions): Promise<Plat
   }
 }
 
-async function copiesOf({ layout, copies = 1, gatewayPort }: DistributedOptions): Promise<Copy[]> {
+async function copiesOf({ layout, copies = 1, gatewayPort, tls }: DistributedOptions): Promise<Copy[]> {
   const all: Copy[] = []
   for (const group of layouts[layout] as readonly ProcessGroup[]) {
     const count = group.scales ? copies : 1
     for (let nth = 0; nth < count; nth++) {
       const title = count > 1 ? `${group.name}.${nth + 1}` : group.name
       const local = async (port?: number) => `http://127.0.0.1:${port ?? (await freePort())}`
-      const copy: Copy = { group, title, url: await local(), adminUrl: await local() }
+      const url = tls ? `https://localhost:${await freePort()}` : await local()
+      const copy: Copy = { group, title, url, adminUrl: await local() }
       const isGateway = group.services.includes('gateway')
       all.push(isGateway ? { ...copy, publicUrl: await local(nth === 0 ? gatewayPort : undefined) } : copy)
     }
@@ -121,7 +125,7 @@ function environmentOf(
   { group, url, adminUrl: healthUrl, publicUrl }: Copy,
   options: DistributedOptions & { urls: Platform['urls']; smtpPort: number },
 ): Record<string, string> {
-  const { secrets, adminUrl, smtpPort, urls } = options
+  const { secrets, adminUrl, smtpPort, urls, tls } = options
   const own = services.filter(({ name }) => group.services.includes(name))
   const ofEach = <T>(valueOf: (name: ServiceName) => T | undefined) =>
     JSON.stringify(Object.fromEntries(own.map(({ name }) => [name, valueOf(name)])))
@@ -152,6 +156,9 @@ function environmentOf(
         ),
       ),
     ),
+    ...(tls
+      ? { BAHI_TLS_CERT_FILE: tls.certFile, BAHI_TLS_KEY_FILE: tls.keyFile, BAHI_TLS_CA_FILE: tls.caFile }
+      : {}),
     REDIS_URL: options.redisUrl,
     AMQP_URL: options.amqpUrl,
     ...(has('gateway') ? sandboxRates : {}),
