@@ -1,7 +1,7 @@
 // Moves a month of the books that is past its retention to a sealed archive, or opens one for an auditor.
 import { resolve, join } from 'node:path'
 import { connect } from '@bahi/kit/sql/sql.ts'
-import { archiveMonth } from '@bahi/platform/archive/archive-month.ts'
+import { archiveNoted } from '@bahi/platform/archive/archive-status.ts'
 import { archivedIn } from '@bahi/platform/archive/archive-store.ts'
 import { archivableFrom, monthsOf } from '@bahi/platform/archive/months.ts'
 import { openArchive } from '@bahi/platform/archive/open-archive.ts'
@@ -29,6 +29,7 @@ Ends with 0 when it was done, with 1 when not.
   --reader <role>        for --open: who may read it besides
   --list                 the months there are, and what may be done with them
   --key <file>           the key of backups with its private half (default backup-key.json in the data folder)
+  --metrics <file>       where to write the metrics (default bahi_archive.prom in the repository)
   --database <url>       PostgreSQL, as the owner of the schemas (or DATABASE_ADMIN_URL)
   --data <folder>        without a database: that of npm start, default .bahi
   --help                 this text`
@@ -43,6 +44,7 @@ const { values } = parseArguments(help, {
   reader: { type: 'string' },
   list: { type: 'boolean' },
   key: { type: 'string' },
+  metrics: { type: 'string' },
 })
 const repository = resolve(
   values.repository ??
@@ -93,7 +95,8 @@ async function archive(month: string): Promise<void> {
   if (note.length < 3) exitWith('why? --note <why>, at least three characters')
   const key = await keyOf()
   const { url: adminUrl, close } = await databaseAt(values)
-  const done = await archiveMonth({ adminUrl, repository, key, month, note, now }).finally(close)
+  const options = { adminUrl, repository, key, month, note, now }
+  const done = await archiveNoted(options, values.metrics).finally(close)
   const size = `${done.rows} rows, ${(done.bytes / 1e6).toFixed(1)} MB`
   console.log(`${month}: ${done.isNew ? 'archived' : 'was archived'}, ${size}, sha256 ${done.sha256}`)
 }

@@ -60,6 +60,20 @@ export const postgresSpec: DashboardSpec = {
         queries: { months: 'max(bahi_months_to_archive)' },
         description: 'Moved by npm run archive; beyond three there is an alert.',
       },
+      {
+        title: 'Since the last archive',
+        unit: 's',
+        queries: {
+          done: 'time() - max(bahi_archive_last_success_timestamp_seconds)',
+          failed: 'time() - max(bahi_archive_last_failure_timestamp_seconds)',
+        },
+        description: 'The one that failed last must be older than the one that was done.',
+      },
+      {
+        title: 'Size of the month that was archived last',
+        unit: 'bytes',
+        queries: { written: 'max(bahi_archive_written_bytes)' },
+      },
     ],
     Backup: [
       {

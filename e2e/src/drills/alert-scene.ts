@@ -1,5 +1,5 @@
 // The platform that alerts are proven on: servers that can be held down, customers, and the metrics of backups.
-import { existsSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -44,7 +44,7 @@ export type AlertScene = {
   staff(): Promise<SignedInPerson>
   /** Replaces the certificate for calls between services by one that is good for so many days. */
   renewCertificate(days: number): Promise<void>
-  /** Where `npm run backup` writes its metrics, and where they are read. */
+  /** Where `npm run backup` and `npm run archive` write their metrics, and where they are read. */
   backups: { url: string; folder: string }
   /** Kills a server, and keeps it down until the function that it returns is called. */
   holdDown(kind: 'postgres' | 'rabbitmq' | 'redis'): () => Promise<void>
@@ -116,11 +116,11 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
   const sql = connect(cluster.adminUrl, { max: 6, name: 'bahi-drill' })
   const backupFolder = join(folder, 'backup-metrics')
   await mkdir(backupFolder)
-  const file = join(backupFolder, 'bahi_backup.prom')
   // As the textfile collector of node_exporter does.
-  const exporter = createServer((_request, response) =>
-    response.end(existsSync(file) ? readFileSync(file, 'utf8') : ''),
-  )
+  const exporter = createServer((_request, response) => {
+    const files = readdirSync(backupFolder).filter((name) => name.endsWith('.prom'))
+    response.end(files.map((name) => readFileSync(join(backupFolder, name), 'utf8')).join(''))
+  })
   await new Promise<void>((resolve) => exporter.listen(0, '127.0.0.1', resolve))
   const { port } = exporter.address() as AddressInfo
   return {

@@ -1,15 +1,32 @@
 // Faults of what is old, or was not done: where waiting would take hours or days, what is there is made older in the
 // database. The metric, the rule and the alert are the real ones.
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { feedRevokedNumbers } from '@bahi/contracts/revoked-numbers.ts'
+import { archiveNoted } from '@bahi/platform/archive/archive-status.ts'
+import { archivedTables } from '@bahi/platform/archive/months.ts'
 import { apiAt, pay } from '@bahi/platform/api-client.ts'
+import { backupKeyIn } from '@bahi/platform/backup/backup-key.ts'
 import { noteStatus } from '@bahi/platform/backup/backup-status.ts'
 import { startReplica } from '@bahi/testing/streaming-replica.ts'
 import { startCollector } from '../collector.ts'
 import { feedKey, type AlertScene } from './alert-scene.ts'
 import { days, ignored, keepDoing, readHistory, type AlertFault } from './fault-parts.ts'
+
+/** An empty partition in each table of the books. */
+async function makeMonth({ sql }: AlertScene, month: string): Promise<void> {
+  const first = `${month}-01Z`
+  const [range] = await sql<{ from: string; to: string }[]>`
+    select payment.uuid_at(${first}::timestamptz) as from,
+      payment.uuid_at(${first}::timestamptz + interval '1 month') as to`
+  for (const { schema, table } of archivedTables(new Date()))
+    await sql.unsafe(
+      `create table ${schema}.${table}_${month.replace('-', '_')} partition of ${schema}.${table}
+         for values from ('${range!.from}') to ('${range!.to}')`,
+    )
+}
 
 /** As the weekly job of the feed does. */
 async function sendRevokedNumbers({ cluster }: AlertScene, daysAgo: number): Promise<void> {
@@ -59,22 +76,20 @@ export const faultsOfAge: AlertFault[] = [
     },
   },
   {
-    name: 'months are past their retention',
-    alerts: ['BahiMonthsToArchive'],
-    async begin({ sql }) {
-      const months = ['2011_01', '2011_02', '2011_03', '2011_04']
-      for (const month of months) {
-        const first = `${month.replace('_', '-')}-01Z`
-        const [range] = await sql<{ from: string; to: string }[]>`
-          select payment.uuid_at(${first}::timestamptz) as from,
-            payment.uuid_at(${first}::timestamptz + interval '1 month') as to`
-        await sql.unsafe(
-          `create table payment.payments_${month} partition of payment.payments
-             for values from ('${range!.from}') to ('${range!.to}')`,
-        )
+    name: 'months are past their retention, and the archive has a key that opens nothing',
+    alerts: ['BahiMonthsToArchive', 'BahiArchiveNotRun', 'BahiArchiveFailed'],
+    async begin(scene) {
+      const months = ['2011-01', '2011-02', '2011-03', '2011-04']
+      const key = await backupKeyIn(join(scene.backups.folder, 'key.json'))
+      const archive = (month: string, d: string) => {
+        const { adminUrl } = scene.cluster
+        const about = { month, note: 'of a drill', now: new Date() }
+        return archiveNoted({ adminUrl, repository: scene.backups.folder, key: { ...key, d }, ...about })
       }
+      for (const month of months) await makeMonth(scene, month)
+      await archive(months[0]!, '').catch(ignored)
       return async () => {
-        for (const month of months) await sql.unsafe(`drop table payment.payments_${month}`)
+        for (const month of months) await archive(month, key.d!)
       }
     },
   },

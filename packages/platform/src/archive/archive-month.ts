@@ -31,7 +31,16 @@ export type ArchiveOptions = {
   onStep?: (step: 'closed' | 'exported' | 'verified') => void
 }
 
-export type Archived = { month: string; rows: number; bytes: number; sha256: string; isNew: boolean }
+export type Archived = {
+  month: string
+  rows: number
+  /** Of the rows as CSV. */
+  bytes: number
+  /** Compressed and sealed, in the repository. */
+  storedBytes: number
+  sha256: string
+  isNew: boolean
+}
 
 const lockId = 6_214_473
 const lockTries = 20
@@ -243,5 +252,6 @@ async function replaceByNothing(tx: Queryable, part: Part): Promise<void> {
 const resultOf = (manifest: ArchiveManifest, isNew: boolean): Archived => ({
   ...auditedOf(manifest),
   bytes: manifest.tables.reduce((sum, { bytes }) => sum + bytes, 0),
+  storedBytes: manifest.tables.flatMap(({ chunks }) => chunks).reduce((sum, { length }) => sum + length, 0),
   isNew,
 })

@@ -1,13 +1,14 @@
 // A month of the books goes to an archive whole or not at all, wherever the command is stopped; and comes back to read.
-import { appendFile, mkdtemp, open, rm } from 'node:fs/promises'
+import { appendFile, mkdtemp, open, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { backupKeyIn, type BackupKey } from '../backup/backup-key.ts'
+import { backupKeyIn, headerBytes, type BackupKey } from '../backup/backup-key.ts'
 import { services } from '../services.ts'
-import { archiveMonth, type ArchiveOptions } from './archive-month.ts'
+import type { ArchiveOptions } from './archive-month.ts'
+import { archiveNoted } from './archive-status.ts'
 import { archivedIn } from './archive-store.ts'
 import { monthsOf } from './months.ts'
 import { openArchive } from './open-archive.ts'
@@ -22,7 +23,12 @@ let key: BackupKey
 let database: TestDatabase
 
 const archive = (more: Partial<ArchiveOptions> = {}) =>
-  archiveMonth({ adminUrl: database.adminUrl, repository, key, month, note: 'year end', now, ...more })
+  archiveNoted({ adminUrl: database.adminUrl, repository, key, month, note: 'year end', now, ...more })
+/** What Prometheus is told of it. */
+const metrics = async () =>
+  (await readFile(join(repository, 'bahi_archive.prom'), 'utf8'))
+    .split('\n')
+    .filter((line) => line.startsWith('bahi_'))
 const state = async () => {
   const [row] = await database.admin`
     select (select count(*)::int from payment.payments) as payments,
@@ -103,6 +109,7 @@ it('is refused while something needs the month, which stays as it is', async () 
     parts: [{ isClosed: false }, { isClosed: false }, { isClosed: false }],
   })
   expect(await archivedIn(repository)).toEqual([])
+  expect(await metrics()).toEqual(['bahi_archive_last_failure_timestamp_seconds 1793491200'])
 })
 
 it('drops nothing when the archive is another than it was', async () => {
@@ -133,7 +140,14 @@ it('may be stopped at any step and run again: the month is archived once', async
   // Between the steps nothing is changed any more, so that the archive stays what the month is.
   await expect(admin`update payment.payments set note = 'x'`).rejects.toThrow('closed')
 
-  expect(await archive()).toMatchObject({ month, rows: 4, isNew: true })
+  const { storedBytes, ...done } = await archive()
+  expect(done).toMatchObject({ month, rows: 4, isNew: true })
+  expect(storedBytes).toBe((await stat(join(repository, 'archive', month, 'rows.pack'))).size - headerBytes)
+  expect(await metrics()).toEqual([
+    'bahi_archive_last_success_timestamp_seconds 1793491200',
+    'bahi_archive_last_failure_timestamp_seconds 1793491200',
+    `bahi_archive_written_bytes ${storedBytes}`,
+  ])
   expect(await state()).toEqual(gone)
   expect(await archive()).toMatchObject({ month, rows: 4, isNew: false })
   expect(await state()).toEqual(gone)
