@@ -5,7 +5,6 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
 import { gaugesOfArchive } from '@bahi/platform/archive/archive-status.ts'
 import { gaugesOfBackup } from '@bahi/platform/backup/backup-status.ts'
 import { documentedMetrics } from '@bahi/testing/metrics-table.ts'
@@ -103,31 +102,3 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('is taken by
     expect(routed('alertname=BahiDeadLetters', 'severity=ticket')).toBe('tickets')
   })
 })
-
-type Components = Record<string, unknown>
-type Collector = Record<'receivers' | 'processors' | 'exporters', Components> & {
-  service: { pipelines: Record<string, Record<'receivers' | 'processors' | 'exporters', string[]>> }
-}
-
-it.each([
-  'observability/collector/loki.yaml',
-  'observability/collector/elasticsearch.yaml',
-  'compose/collector.yaml',
-])(
-  // The collector itself is in no package of Debian or npm: its own first check, of names, is done here.
-  '%s uses what it declares, and declares what it uses',
-  (file) => {
-    const config = parse(readFileSync(join(root, 'deploy', file), 'utf8')) as Collector
-    const pipelines = Object.entries(config.service.pipelines)
-    for (const kind of ['receivers', 'processors', 'exporters'] as const) {
-      const used = new Set(pipelines.flatMap(([, pipeline]) => pipeline[kind]))
-      expect([...used].sort()).toEqual(Object.keys(config[kind]).sort())
-    }
-    for (const [name, { receivers, exporters, processors }] of pipelines) {
-      expect(name).toMatch(/^(logs|traces|metrics)$/)
-      expect([receivers.length, exporters.length]).not.toContain(0)
-      // It refuses before others have done work for nothing.
-      expect(processors[0]).toBe('memory_limiter')
-    }
-  },
-)
