@@ -3,11 +3,22 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { freshOtp, apiAt, sealPin } from '@bahi/platform/api-client.ts'
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { validatorOf } from '@bahi/kit/http/schemas.ts'
 import { exportTraces, type TraceExporter } from '@bahi/kit/tracing/otlp.ts'
 import { documentedMetrics, metricsIn } from '@bahi/testing/metrics-table.ts'
+import { startPrometheus } from '@bahi/testing/prometheus.ts'
+import { ensureServers } from '@bahi/testing/servers.ts'
 import { startCollector, treeOf } from './collector.ts'
+import { emptyPanels } from './drills/panel-queries.ts'
+import { rulesFile, shortenWindows } from './drills/rule-windows.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
+
+const { missing } = await ensureServers(['prometheus'])
 
 let platform: RunningPlatform
 /** Of the logs. */
@@ -271,7 +282,53 @@ describe('the trace of a payment', () => {
   })
 })
 
+/** Panels without a series here, and why; in the drill of alerts they have some. */
+const emptyHere: Record<string, string> = {
+  'bahi: PostgreSQL: Age of the last good backup': 'npm run backup writes it',
+  'bahi: PostgreSQL: Since the last archive': 'npm run archive writes it',
+  'bahi: PostgreSQL: Size of the month that was archived last': 'npm run archive writes it',
+  'bahi: PostgreSQL: Behind the primary': 'there is no replica',
+  'bahi: PostgreSQL: Reads by where they went': 'there is no replica',
+  'bahi: PostgreSQL: Why the primary was read': 'there is no replica',
+  'bahi: a service: Errors by route': 'none failed',
+  'bahi: business: Messages of the network': 'no payment crossed banks',
+  'bahi: business: Why payments are refused or warned of': 'none was',
+  'bahi: edge: Refused because a service is full': 'none was full',
+  'bahi: edge: Refused by limits': 'no limit was reached',
+  'bahi: events: Reports of carriers': 'no carrier reports',
+  'bahi: payments and money: Age of the audit checkpoint': 'the chain is not signed without blobs',
+  'bahi: payments and money: Failures by code': 'none failed',
+  'bahi: payments and money: Refusals of the ledger': 'it refused nothing',
+  'bahi: platform: CPU': "the process's own",
+  'bahi: platform: Event loop, p99': "the process's own",
+  'bahi: platform: Memory': "the process's own",
+  'bahi: platform: Stalled workers': 'none is stalled',
+}
+
 describe('metrics', () => {
+  it.skipIf(missing.length > 0 && process.env['CI'] !== 'true')(
+    'answer what every panel of the dashboards asks',
+    async () => {
+      const dir = await mkdtemp(join(tmpdir(), 'bahi-panels-'))
+      const scraped = createServer(
+        (_, response) => void platform.metrics().then((text) => response.end(text)),
+      )
+      await new Promise<void>((resolve) => scraped.listen(0, '127.0.0.1', resolve))
+      const url = `http://127.0.0.1:${(scraped.address() as AddressInfo).port}`
+      const rules = shortenWindows(readFileSync(rulesFile, 'utf8'), { everyS: 1, shortestS: 4 })
+      const prometheus = await startPrometheus({ dir, everyS: 1, rules: rules.rules, jobs: { bahi: [url] } })
+      try {
+        const unexpected = async () =>
+          (await emptyPanels(prometheus, { sinceS: 60, rateS: 4 })).filter((panel) => !(panel in emptyHere))
+        await expect.poll(unexpected, { timeout: 30_000, interval: 2_000 }).toEqual([])
+      } finally {
+        await prometheus.stop()
+        scraped.close()
+        await rm(dir, { recursive: true })
+      }
+    },
+  )
+
   it('are those of docs/operate/metrics.md, and name no person', async () => {
     const live = metricsIn(await platform.metrics())
     const documented = documentedMetrics()

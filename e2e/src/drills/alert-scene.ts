@@ -40,6 +40,8 @@ export type AlertScene = {
   replicaPort: number
   collectorPort: number
   customers: Customer[]
+  /** Customers sign in again before their tokens end. */
+  staySignedIn(): Promise<void>
   /** Signs in a member of staff who looks things up. */
   staff(): Promise<SignedInPerson>
   /** Replaces the certificate for calls between services by one that is good for so many days. */
@@ -58,6 +60,8 @@ export const feedKey = 'the-key-of-the-feed-of-this-drill'
 
 const readyTimeoutMs = 300_000
 const customerCount = 8
+/** Sooner than access tokens end. */
+const signInEveryMs = 5 * 60_000
 const password = 'toofan-mein-diya-9'
 
 export async function openAlertScene(folder: string): Promise<AlertScene> {
@@ -113,6 +117,7 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
     const person = await register(cluster.gateways[0]!, who)
     customers.push(await becomeCustomer(person, { vpa, pin: '4071', balancePaise: 100_000_00 }))
   }
+  let signedInAt = Date.now()
   const sql = connect(cluster.adminUrl, { max: 6, name: 'bahi-drill' })
   const backupFolder = join(folder, 'backup-metrics')
   await mkdir(backupFolder)
@@ -128,6 +133,12 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
     renewCertificate,
     postgres: () => server!,
     staff: () => staffOf(cluster, tls),
+    async staySignedIn() {
+      if (Date.now() - signedInAt < signInEveryMs) return
+      for (const [nth, customer] of customers.entries())
+        customers[nth] = { ...customer, ...(await login(cluster.gateways[0]!, customer)) }
+      signedInAt = Date.now()
+    },
     backups: { url: `http://127.0.0.1:${port}`, folder: backupFolder },
     holdDown(kind) {
       const gate = Promise.withResolvers<void>()

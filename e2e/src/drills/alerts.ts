@@ -7,12 +7,15 @@ import { startPrometheus, type Prometheus } from '@bahi/testing/prometheus.ts'
 import { openAlertScene, type AlertScene } from './alert-scene.ts'
 import { faults } from './alert-faults.ts'
 import type { AlertFault } from './fault-parts.ts'
-import { shortenWindows } from './rule-windows.ts'
+import { emptyPanels, panelQueries } from './panel-queries.ts'
+import { rulesFile, shortenWindows } from './rule-windows.ts'
 
 export type AlertReport = {
   /** Which alerts fired and ended, by the fault that made them. */
   proven: { alert: string; fault: string; firedAfterS: number; endedAfterS: number }[]
   missed: string[]
+  /** Of the dashboards, each of which must have had series while the faults were made; undefined: not all were made. */
+  queries?: number
   passed: boolean
 }
 
@@ -22,7 +25,8 @@ const shortestS = 8
 const fireTimeoutMs = 90_000
 const endTimeoutMs = 90_000
 
-const rulesFile = join(import.meta.dirname, '../../../deploy/observability/prometheus/rules.yml')
+/** Panels without a series in this drill, and why. */
+const emptyHere: Record<string, string> = {}
 
 /** @param only faults whose name has one of these; default: all */
 export async function runAlertDrill(
@@ -37,6 +41,7 @@ export async function runAlertDrill(
   if (chosen.length === 0) throw new Error(`no fault has these words in its name: ${only.join(', ')}`)
   const report: AlertReport = { proven: [], missed: [], passed: false }
   log('starting PostgreSQL, Redis, RabbitMQ and all services …')
+  const began = performance.now()
   const scene = await openAlertScene(folder)
   try {
     const prometheus = await startPrometheus({
@@ -47,11 +52,21 @@ export async function runAlertDrill(
       for (const fault of chosen) {
         log(`${fault.name}: ${fault.alerts.join(', ')}`)
         try {
+          await scene.staySignedIn()
           if (!fault.isFromStart) await untilQuiet(prometheus, fault, longestS)
           await prove(prometheus, fault, scene, report, log)
         } catch (error) {
           report.missed.push(`${fault.name}: ${String(error)}`)
         }
+      }
+      if (chosen.length === faults.length) {
+        log('asking what every panel of the dashboards asks')
+        report.queries = panelQueries().length
+        const sinceS = Math.ceil((performance.now() - began) / 1_000)
+        const empty = await emptyPanels(prometheus, { sinceS, rateS: 4 * everyS })
+        report.missed.push(
+          ...empty.filter((panel) => !(panel in emptyHere)).map((panel) => `no series: ${panel}`),
+        )
       }
     } finally {
       await prometheus.stop()
@@ -112,10 +127,11 @@ async function firing(prometheus: Prometheus): Promise<Set<string>> {
   return new Set(alerts.flatMap(({ state, labels }) => (state === 'firing' ? labels['alertname']! : [])))
 }
 
-export function toText({ proven, missed, passed }: AlertReport): string {
+export function toText({ proven, missed, queries, passed }: AlertReport): string {
   const names = new Set(proven.map(({ alert }) => alert))
   return [
     `${names.size} alerts fired and ended by a fault, ${missed.length} missed`,
+    ...(queries === undefined ? [] : [`${queries} queries of the dashboards were asked`]),
     ...proven.map(
       ({ alert, firedAfterS, endedAfterS }) =>
         `  ${alert}: fired after ${firedAfterS} s, ended ${endedAfterS} s after its fault`,

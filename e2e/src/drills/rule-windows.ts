@@ -1,5 +1,9 @@
 // The rules of Prometheus with shorter windows, for a drill that shall not last for days: nothing else is changed.
 
+import { join } from 'node:path'
+
+export const rulesFile = join(import.meta.dirname, '../../../deploy/observability/prometheus/rules.yml')
+
 const unitS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 }
 
 export type Shortened = {

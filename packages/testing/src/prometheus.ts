@@ -8,6 +8,8 @@ export type Alert = { labels: Record<string, string>; state: 'pending' | 'firing
 
 export type Prometheus = Server & {
   alerts(): Promise<Alert[]>
+  /** How many series a query had in the last seconds. Throws what is wrong with the query. */
+  countSeries(query: string, sinceS: number): Promise<number>
 }
 
 export type PrometheusOptions = ServerOptions & {
@@ -58,6 +60,18 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
       const answer = await fetch(`http://${address}/api/v1/alerts`)
       if (!answer.ok) throw new Error(`Prometheus answers ${answer.status} to alerts`)
       return ((await answer.json()) as { data: { alerts: Alert[] } }).data.alerts
+    },
+    async countSeries(query, sinceS) {
+      const now = Date.now() / 1_000
+      const step = Math.max(options.everyS, sinceS / 200)
+      const asked = { query, start: String(now - sinceS), end: String(now), step: String(step) }
+      const answer = await fetch(`http://${address}/api/v1/query_range`, {
+        method: 'POST',
+        body: new URLSearchParams(asked),
+      })
+      const { data, error } = (await answer.json()) as { data?: { result: unknown[] }; error?: string }
+      if (!data) throw new Error(`Prometheus refuses ${query}: ${error}`)
+      return data.result.length
     },
   }
 }
