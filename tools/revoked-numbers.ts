@@ -1,4 +1,5 @@
 // Sends a list of disconnected mobile numbers (MNRL), as the feed of a weekly job or as an operator.
+import { statSync } from 'node:fs'
 import type { Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -8,15 +9,17 @@ import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { apiAt } from '@bahi/platform/api-client.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { operatorAt, operatorHelp, operatorOptions, refusalOf } from '@bahi/platform/operator-login.ts'
+import { listsIn } from './revoked-numbers/lists.ts'
 import { partsOf } from './revoked-numbers/parts.ts'
 
 const help = `npm run revoked-numbers -- send <file> --listed-on <YYYY-MM-DD>
+npm run revoked-numbers -- send <folder>
 npm run revoked-numbers -- list
 
 Sends a list of mobile numbers that were disconnected: a number a line, or number,date,reason. Whoever is ours with one
 of them, and has not proven it since, is asked to prove it or to change it. A large file goes in parts; sending it
-again changes nothing but the age of the lists. With BAHI_REVOKED_NUMBERS_KEY it is the feed, for a weekly job:
-without, an operator signs in.
+again changes nothing but the age of the lists. Of a folder every list is sent that is named by its day, such as
+2026-11-23.csv. With BAHI_REVOKED_NUMBERS_KEY it is the feed, for a weekly job: without, an operator signs in.
 Ends with 0 when it was done, with 1 when it was refused, with 2 for a command that it does not know.
 
 ${operatorHelp}
@@ -33,11 +36,16 @@ const [verb = '', file, ...more] = positionals
 const listedOn = values['listed-on']
 if (more.length > 0 || !['send', 'list'].includes(verb))
   exitWith(`what is ${positionals.join(' ')}?\n\n${help}`)
-if (verb === 'send' && (!file || !listedOn)) exitWith('send needs a file and --listed-on')
+const isFolder = file !== undefined && (statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false)
+if (verb === 'send' && (!file || (isFolder ? listedOn : !listedOn)))
+  exitWith('send needs a file and --listed-on, or a folder')
 
 try {
-  if (verb === 'send') await send(file!, listedOn!)
-  else {
+  if (verb === 'send') {
+    const take = await taker()
+    const lists = isFolder ? await listsIn(file!) : [{ path: file!, listedOn: listedOn! }]
+    for (const list of lists) await send(take, list.path, list.listedOn)
+  } else {
     const call = await operatorAt(values.url, values)
     for (const list of (await call(contracts.listRevokedNumbers, { querystring: {} })).lists) print(list)
   }
@@ -47,8 +55,7 @@ try {
   process.exitCode = 1
 }
 
-async function send(path: string, day: string): Promise<void> {
-  const take = await taker()
+async function send(take: Take, path: string, day: string): Promise<void> {
   const { maxRows } = rulesAt(contracts.revocationRules, new Date())
   const bounds = { maxRows, maxBytes: contracts.uploadRevokedNumbers.upload.maxBytes }
   let parts = 0

@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<unknown>> = {
   dlq: () => import('../../tools/dlq.ts'),
   rebuild: () => import('../../tools/rebuild.ts'),
   reconcile: () => import('../../tools/reconcile.ts'),
+  'revoked-numbers': () => import('../../tools/revoked-numbers.ts'),
   reseal: () => import('../../tools/reseal.ts'),
   'verify-audit': () => import('../../tools/verify-audit.ts'),
   ...(hasSandbox ? { seed: () => import('./seed.ts'), demo: () => import('../../tools/demo.ts') } : {}),

@@ -33,6 +33,16 @@ test('every service is installed into the image, and only services are', () => {
   expect([...copied, ...copiesOf('sandbox')].filter((path) => !existsSync(join(root, path)))).toEqual([])
 })
 
+test('every command of the image is in it', () => {
+  const source = readFileSync(join(import.meta.dirname, 'bahi.ts'), 'utf8')
+  const imported = [...source.matchAll(/import\('\.\.\/\.\.\/(tools\/[\w-]+\.ts)'\)/g)].map(
+    ([, path]) => path!,
+  )
+  const copied = [...copiesOf('app'), ...copiesOf('runtime'), ...copiesOf('product'), ...copiesOf('sandbox')]
+  expect(imported.length).toBeGreaterThan(5)
+  expect(imported.filter((path) => !copied.includes(path))).toEqual([])
+})
+
 test('a build without a target makes the product, and it runs as nobody in particular', () => {
   expect([...stages.keys()].at(-1)).toBe('product')
   expect(stages.get('runtime')?.filter((line) => line.startsWith('USER'))).toEqual(['USER 10001:10001'])

@@ -36,9 +36,12 @@ export type PodSpec = {
 }
 type Template = { metadata: { labels: Record<string, string> }; spec: PodSpec }
 
-const workloads = ['Deployment', 'StatefulSet', 'Job']
+const workloads = ['Deployment', 'StatefulSet', 'Job', 'CronJob']
 
-export const templateOf = ({ spec }: Rendered) => spec?.['template'] as Template
+export function templateOf({ kind, spec }: Rendered): Template {
+  const job = kind === 'CronJob' ? (spec?.['jobTemplate'] as Pick<Rendered, 'spec'>).spec : spec
+  return job?.['template'] as Template
+}
 
 /**
  * Faults of a rendered chart, as sentences.

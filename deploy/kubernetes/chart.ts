@@ -49,8 +49,12 @@ const faults = rendered.flatMap(({ name, objects }) => {
     tls: !name.includes('trial'),
   }
   const given = [
-    ...kubernetesObjects(processesOf(layout), secrets, servers, options),
-    // What an operator has of data servers outside.
+    ...kubernetesObjects(processesOf(layout), secrets, servers, options).map((object) =>
+      object.metadata.name === 'bahi-auth'
+        ? { ...object, stringData: { ...object.stringData, BAHI_REVOKED_NUMBERS_KEY: 'key' } }
+        : object,
+    ),
+    // What an operator has besides: the key of a feed, in the Secret of auth; the authority of data servers outside.
     {
       ...({ apiVersion: 'v1', kind: 'Secret' } as const),
       metadata: { name: 'outside-ca', namespace: 'bahi', labels: {} },

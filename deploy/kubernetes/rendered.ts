@@ -38,6 +38,9 @@ export function variants(): { name: string; args: string[] }[] {
       'monitoring.otlp.endpoint=http://collector.monitoring.svc:4318',
       'secrets.external.enabled=true',
       'image.pullSecrets[0].name=registry',
+      'revokedNumbers.enabled=true',
+      'revokedNumbers.volume.persistentVolumeClaim.claimName=mnrl',
+      'processes.auth.optionalSecrets={BAHI_REVOKED_NUMBERS_KEY}',
     ],
   )
   const outside = set(

@@ -1,7 +1,7 @@
 // Dead letters from the terminal: by the operators' API of the whole platform, and directly on a real RabbitMQ. On the
 // same platform lists of disconnected numbers, which are sent from a terminal too.
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as audit from '@bahi/contracts/audit.ts'
@@ -137,6 +137,11 @@ describe('over the API', () => {
     expect(sent.said).toMatch(/part 2 of 2 {2}\d+ rows: 0 revoked, 0 before, 1 proven since, 1 refused/)
     const again = await operatorRuns('revoked-numbers', send.slice(0, 4))
     expect(again).toEqual(sent)
+    const lists = join(folder, 'lists')
+    await mkdir(lists)
+    await rename(file, join(lists, '2026-02-01.csv'))
+    const weekly = ['send', lists, '--url', platform.url]
+    expect(await dlq(weekly, { BAHI_REVOKED_NUMBERS_KEY: feedKey }, 'revoked-numbers')).toEqual(sent)
     expect((await operatorRuns('revoked-numbers', ['list'])).said).toContain('part 1 of 2')
     const [row] = await platform.admin<{ text: string }[]>`
       select string_agg(l::text, '') as text from auth.revoked_number_lists l where uploaded_by is null`
