@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
+import { quickStartValues } from '../quick-start.ts'
 
 export type Metadata = {
   name: string
@@ -53,6 +54,7 @@ export function variants(): { name: string; args: string[] }[] {
   return [
     ...layouts.map((name) => ({ name, args: file(name) })),
     ...layouts.map((name) => ({ name: `${name}, a trial`, args: [...file(name), ...file('trial.yaml')] })),
+    { name: 'the README, a trial', args: quickStartValues() },
     { name: 'everything at once', args: [...file('separate-small.yaml'), ...all] },
     {
       name: 'a canary',
@@ -86,7 +88,9 @@ export function lint(helm: string, args: string[]): void {
 }
 
 function run(helm: string, args: string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(helm, args, { encoding: 'utf8', maxBuffer: 1e8 })
+  // Paths of the README are those of the repository.
+  const options = { cwd: join(chartFolder, '../..'), encoding: 'utf8', maxBuffer: 1e8 } as const
+  const { status, stdout, stderr, error } = spawnSync(helm, args, options)
   if (status !== 0) throw new Error(`helm ${args[0]}: ${error?.message ?? stderr + stdout}`)
   return stdout
 }
