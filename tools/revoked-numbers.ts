@@ -87,7 +87,8 @@ async function taker(): Promise<Take> {
 function print(list: contracts.RevokedNumberList): void {
   if (values.json) return console.log(JSON.stringify(list))
   const { listedOn, sentAgainOf, part, parts, rows, revoked, alreadyRevoked, provenSince, refused } = list
-  const day = sentAgainOf === undefined ? listedOn : `${listedOn} (unchanged on ${sentAgainOf})`
+  const isSame = sentAgainOf === undefined || sentAgainOf === listedOn
+  const day = isSame ? listedOn : `${listedOn} (unchanged on ${sentAgainOf})`
   console.log(
     `${day}  part ${part} of ${parts}  ${rows} rows: ${revoked} revoked, ${alreadyRevoked} before, ` +
       `${provenSince} proven since, ${refused} refused`,
