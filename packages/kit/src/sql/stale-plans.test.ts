@@ -230,13 +230,15 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')(
       for (const row of await stored()) expect(row).toEqual({ ...values, paise: row.paise })
     })
 
-    it.skipIf(!poolerKnowsStatements())('that knows prepared statements, none is tried again', async () => {
-      const knowing = await startPgBouncer(inject('postgresUrl'), { poolSize: 3, statements: 200 })
-      const once: Retried = (run) => run()
-      const { answers, refused } = await work(knowing.url, once).finally(() => knowing.stop())
-      expect(answers).toEqual(Array.from({ length: 240 }, () => 1))
-      expect(refused).toEqual([])
-    })
+    // From 1.21 on; Debian 12 has an older one, of which this cannot be asked.
+    if (poolerKnowsStatements())
+      it('that knows prepared statements, none is tried again', async () => {
+        const knowing = await startPgBouncer(inject('postgresUrl'), { poolSize: 3, statements: 200 })
+        const once: Retried = (run) => run()
+        const { answers, refused } = await work(knowing.url, once).finally(() => knowing.stop())
+        expect(answers).toEqual(Array.from({ length: 240 }, () => 1))
+        expect(refused).toEqual([])
+      })
 
     it('nothing needs to be tried again when the URL says prepare=false', async () => {
       const url = `${pooler.url}?prepare=false`
