@@ -23,6 +23,7 @@ export default async function setup(project: TestProject): Promise<void> {
   if (!chromium) console.warn('chromium is not installed here: the browser tests are skipped')
   project.provide('chromium', chromium ?? '')
   project.provide('headlessShell', programPath('chromium-headless-shell') ?? chromium ?? '')
-  project.provide('webFolder', chromium ? ((await builtWeb()) ?? '') : '')
-  project.provide('consoleFolder', chromium ? ((await builtWeb('web/console')) ?? '') : '')
+  const [web, operators] = await Promise.all(chromium ? [builtWeb(), builtWeb('web/console')] : [])
+  project.provide('webFolder', web ?? '')
+  project.provide('consoleFolder', operators ?? '')
 }
