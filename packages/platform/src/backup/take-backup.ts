@@ -1,7 +1,7 @@
 // Copies a running PostgreSQL into a repository: sealed, each piece once, complete together with the archived log.
 import { open, readdir, readlink, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
+import { connect, type Queryable, type Sql } from '@bahi/kit/sql/sql.ts'
 import type { Recipient } from './backup-key.ts'
 import { filesAtOnce, forEachAtOnce } from './at-once.ts'
 import {
@@ -22,6 +22,8 @@ export type BackupOptions = {
   recipient: Recipient
   /** Full: refers to no earlier backup. Otherwise only what has changed since the set began is stored. */
   full?: boolean
+  /** How long the server may take to archive the end of its log; by default two minutes. */
+  archiveTimeoutMs?: number
 }
 
 export type TakenBackup = {
@@ -34,7 +36,7 @@ export type TakenBackup = {
 
 /** Files that change in part are stored in part. */
 const chunkBytes = 1 << 20
-const archiveTimeoutMs = 120_000
+const usualArchiveTimeoutMs = 120_000
 
 /** What a restored server makes anew: pg_basebackup leaves out the same. */
 const emptyFolders = ['pg_wal', 'pg_dynshmem', 'pg_notify', 'pg_replslot', 'pg_serial', 'pg_snapshots']
@@ -48,7 +50,7 @@ const control = 'global/pg_control'
 /** Throws when the log is not archived: a copy without it is no backup. */
 export async function takeBackup(options: BackupOptions): Promise<TakenBackup> {
   const began = performance.now()
-  const { repository, recipient } = options
+  const { repository, recipient, archiveTimeoutMs = usualArchiveTimeoutMs } = options
   const sql = connect(options.adminUrl, { max: 1, name: 'bahi-backup' })
   try {
     const server = await describe(sql)
@@ -70,7 +72,9 @@ export async function takeBackup(options: BackupOptions): Promise<TakenBackup> {
       const copied = await copyFiles(server.folder, pack, base?.chunks ?? {})
       const [stopped] = await session<{ at: Date; wal: string; labelfile: string }[]>`
         select clock_timestamp() as at, pg_walfile_name(lsn) as wal, labelfile
-        from pg_backup_stop(wait_for_archive => true)`
+        from pg_backup_stop(wait_for_archive => true)`.catch(async (error: unknown) => {
+        throw await archiveFault(session, error)
+      })
       await pack.close()
       await writeManifest(repository, {
         ...{ label, set, recipient, ...copied },
@@ -96,6 +100,22 @@ export async function takeBackup(options: BackupOptions): Promise<TakenBackup> {
   } finally {
     await sql.end({ timeout: 5 })
   }
+}
+
+/** PostgreSQL's `query_canceled`: here that the time was up in which the log was to be archived. */
+const isOutOfTime = (error: unknown) => (error as { code?: unknown }).code === '57014'
+
+async function archiveFault(session: Queryable, error: unknown): Promise<unknown> {
+  if (!isOutOfTime(error)) return error
+  const [archiver] = await session<{ failures: number; wal: string | null; at: Date | null }[]>`
+    select failed_count::int as failures, last_failed_wal as wal, last_failed_time as at from pg_stat_archiver`
+  const { failures, wal, at } = archiver!
+  const lastly =
+    wal === null ? 'no attempt has failed' : `failed ${failures} times, lastly ${wal} at ${at!.toISOString()}`
+  return new Error(
+    `the server has not archived its log in time, so there is no backup (archive_command: ${lastly}): see its log`,
+    { cause: error },
+  )
 }
 
 async function describe(sql: Sql): Promise<{ folder: string; systemIdentifier: string }> {
