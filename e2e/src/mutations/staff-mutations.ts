@@ -15,7 +15,7 @@ export const staffMutations: readonly Mutation[] = [
     file: 'services/payment/src/payments/begin.ts',
     find: 'isFrozen ? frozenCode : (one.refusalCode ?? blocked)',
     replace: 'isFrozen ? (one.refusalCode ?? blocked) : (one.refusalCode ?? blocked)',
-    caughtBy: 'simulation',
+    caughtBy: { test: 'services/payment/src/controls/change-controls.test.ts' },
     why: 'The bank declines what its own account would pay, but no other bank knows of the freeze.',
   },
   {
