@@ -5,7 +5,7 @@ import { isCluster, prefix, redisClientOf, type Take } from './redis-client.ts'
 import { systemClock } from '../clock.ts'
 import { dependencies, failureOf, type Outages } from '../outages.ts'
 
-const commandTimeoutMs = 250
+const usualTimeoutMs = 250
 
 /** An interval of 3 ms is not noticeable, and halves the round trips of a gateway under load. */
 const takeBatch = {
@@ -15,8 +15,15 @@ const takeBatch = {
   interval: { ms: 3, clock: systemClock },
 }
 
-/** Reconnects by itself; a command that is not answered within 250 ms rejects. */
-export function redisCache(url: string, { outages }: { outages?: Outages } = {}): Cache {
+type Options = {
+  outages?: Outages
+  /** After which a command that is not answered rejects; by default 250 ms. */
+  commandTimeoutMs?: number
+}
+
+/** Reconnects by itself. */
+export function redisCache(url: string, options: Options = {}): Cache {
+  const { outages, commandTimeoutMs = usualTimeoutMs } = options
   const redis = dependencies.redis(url)
   const client = redisClientOf(url)
   let lastError: Error | undefined
