@@ -30,13 +30,13 @@ function opened(cache: Cache): Cache {
   return cache
 }
 const redis = (url = server.url) => opened(redisCache(url))
-/** What is guaranteed is so on a slow machine too. */
-const patient = () => opened(redisCache(server.url, { commandTimeoutMs: 60_000 }))
 const key = () => `key-${++keys}`
 
+/** What is guaranteed is so on a slow machine too. */
+const patient = { commandTimeoutMs: 60_000 }
 const adapters = [
   { adapter: 'the in-process cache', skip: false, make: () => opened(memoryCache()) },
-  { adapter: 'the cache on Redis', skip: noRedis, make: () => patient() },
+  { adapter: 'the cache on Redis', skip: noRedis, make: () => opened(redisCache(server.url, patient)) },
 ]
 
 describe.each(adapters)('$adapter', ({ skip, make }) => {

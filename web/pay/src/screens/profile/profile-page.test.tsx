@@ -15,7 +15,7 @@ import { provePhone, sendPhoneCode, showPhone } from '@bahi/contracts/revoked-nu
 import { proveStepUp, sendStepUpCode } from '@bahi/contracts/step-up.ts'
 import { changeMe, confirmEmail, me, type OwnProfile } from '@bahi/contracts/user.ts'
 import { screen, waitFor, within } from '@testing-library/react'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { en } from '../../language/en.ts'
 import { languageUnsent } from '../../language/language.ts'
 import { useTheme } from '@bahi/web-ui/theme/theme.ts'
@@ -216,7 +216,7 @@ describe('my profile', () => {
     expect(await screen.findByRole('button', { name: /Money received.*Off: SMS, In the app/ })).toBeTruthy()
     const muted = { received: ['sms', 'live'] }
     // The first try, without a proof, asked for it.
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(callsOf(changePreferences).at(-1)).toMatchObject({
         body: { muted, stepUp: { password: 'right' } },
       }),
