@@ -2,14 +2,13 @@
 import { statSync } from 'node:fs'
 import type { Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { Problem } from '@bahi/contracts/problem.ts'
 import * as contracts from '@bahi/contracts/revoked-numbers.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { apiAt } from '@bahi/platform/api-client.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
-import { operatorAt, operatorHelp, operatorOptions, refusalOf } from '@bahi/platform/operator-login.ts'
-import { listsIn } from './revoked-numbers/lists.ts'
+import { operatorAt, operatorHelp, operatorOptions } from '@bahi/platform/operator-login.ts'
+import { listsIn, reasonOf, sendLists, type ListFile } from './revoked-numbers/lists.ts'
 import { partsOf } from './revoked-numbers/parts.ts'
 
 const help = `npm run revoked-numbers -- send <file> --listed-on <YYYY-MM-DD>
@@ -19,7 +18,8 @@ npm run revoked-numbers -- list
 Sends a list of mobile numbers that were disconnected: a number a line, or number,date,reason. Whoever is ours with one
 of them, and has not proven it since, is asked to prove it or to change it. A large file goes in parts; sending it
 again changes nothing but the age of the lists. Of a folder every list is sent that is named by its day, such as
-2026-11-23.csv. With BAHI_REVOKED_NUMBERS_KEY it is the feed, for a weekly job: without, an operator signs in.
+2026-11-23.csv; one that is refused keeps no other back. With BAHI_REVOKED_NUMBERS_KEY it is the feed, for a weekly
+job: without, an operator signs in.
 Ends with 0 when it was done, with 1 when it was refused, with 2 for a command that it does not know.
 
 ${operatorHelp}
@@ -44,23 +44,22 @@ try {
   if (verb === 'send') {
     const take = await taker()
     const lists = isFolder ? await listsIn(file!) : [{ path: file!, listedOn: listedOn! }]
-    for (const list of lists) await send(take, list.path, list.listedOn)
+    await sendLists(lists, (list) => send(take, list))
   } else {
     const call = await operatorAt(values.url, values)
     for (const list of (await call(contracts.listRevokedNumbers, { querystring: {} })).lists) print(list)
   }
 } catch (error) {
-  const what = error instanceof Problem ? refusalOf(error) : (error as Error).message
-  console.error(what)
+  console.error(reasonOf(error))
   process.exitCode = 1
 }
 
-async function send(take: Take, path: string, day: string): Promise<void> {
+async function send(take: Take, { path, listedOn: day }: ListFile): Promise<void> {
   const { maxRows } = rulesAt(contracts.revocationRules, new Date())
   const bounds = { maxRows, maxBytes: contracts.uploadRevokedNumbers.upload.maxBytes }
   let parts = 0
   for await (const _ of partsOf(path, bounds)) parts += 1
-  if (parts === 0) throw new Error(`${path} is empty`)
+  if (parts === 0) throw new Error('the list is empty')
   let part = 0
   for await (const bytes of partsOf(path, bounds))
     print(await take({ listedOn: day, part: ++part, parts }, { type: 'text/csv', bytes }))

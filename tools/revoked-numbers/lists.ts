@@ -1,7 +1,9 @@
 // Lists of disconnected numbers in a folder, each named by its day.
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { istDateOf, type IstDate } from '@bahi/contracts/recurrence.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
+import { isDate, type IstDate } from '@bahi/contracts/recurrence.ts'
+import { refusalOf } from '@bahi/platform/operator-login.ts'
 
 export type ListFile = { path: string; listedOn: IstDate }
 
@@ -9,14 +11,20 @@ export type ListFile = { path: string; listedOn: IstDate }
 export async function listsIn(folder: string): Promise<ListFile[]> {
   const found = (await readdir(folder)).flatMap((name) => {
     const day = /^(\d{4}-\d\d-\d\d)\.(csv|txt)$/.exec(name)?.[1]
-    return day !== undefined && isDay(day) ? [{ path: join(folder, name), listedOn: day }] : []
+    return day !== undefined && isDate(day) ? [{ path: join(folder, name), listedOn: day }] : []
   })
   if (found.length === 0)
     throw new Error(`${folder} has no list that is named by its day, such as 2026-11-23.csv`)
   return found.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-function isDay(text: string): text is IstDate {
-  const at = new Date(`${text}T12:00:00+05:30`)
-  return !Number.isNaN(at.getTime()) && istDateOf(at) === text
+/** One that is refused keeps no other back. Rejects with what is wrong with each, by its file. */
+export async function sendLists(lists: ListFile[], send: (list: ListFile) => Promise<void>): Promise<void> {
+  const faults: string[] = []
+  for (const list of lists)
+    await send(list).catch((error: unknown) => faults.push(`${list.path}: ${reasonOf(error)}`))
+  if (faults.length > 0) throw new Error(faults.join('\n'))
 }
+
+export const reasonOf = (error: unknown): string =>
+  error instanceof Problem ? refusalOf(error) : (error as Error).message
