@@ -62,16 +62,14 @@ async function rewind(sql: Sql, source: string): Promise<number> {
   )
   // One query for each consumer: with both in one condition, each event would be looked up by itself.
   const missing = consumers
-    .map(
-      ([name]) => sql`
+    .map(([name]) => {
+      // audit has a record for each event instead of a mark.
+      const marks = name === 'audit' ? sql`audit.records` : sql`${sql(name)}.inbox`
+      return sql`
         select e.xid, e.seq from ${sql(source)}.events e
-        where e.at > now() - make_interval(days => ${daysOfMarks()}) and ${
-          // audit has a record for each event instead of a mark.
-          name === 'audit'
-            ? sql`not exists (select 1 from audit.records m where m.event_id = e.id)`
-            : sql`not exists (select 1 from ${sql(name)}.inbox m where m.event_id = e.id)`
-        }`,
-    )
+        where e.at > now() - make_interval(days => ${daysOfMarks()})
+          and not exists (select 1 from ${marks} m where m.event_id = e.id)`
+    })
     .reduce((all, one) => sql`${all} union all ${one}`)
   const [first] = await sql<{ xid: string; seq: number }[]>`
     select m.xid::text, m.seq from (${missing}) m order by m.xid, m.seq limit 1`

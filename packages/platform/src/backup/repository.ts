@@ -31,12 +31,10 @@ export type Manifest = {
   chunks: Record<string, Chunk>
 }
 
-const [compress, decompress, inflated] = [zstdCompress, zstdDecompress, inflate].map((one) =>
-  promisify(one),
-) as [
-  (bytes: Uint8Array, options: object) => Promise<Buffer>,
-  (bytes: Uint8Array) => Promise<Buffer>,
-  (bytes: Uint8Array) => Promise<Buffer>,
+const [compress, decompress, inflated] = [
+  promisify(zstdCompress),
+  promisify(zstdDecompress),
+  promisify(inflate),
 ]
 const quickly = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 const zstdMagic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
