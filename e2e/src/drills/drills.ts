@@ -24,15 +24,19 @@ const awayMs = 10_000
 const rolling: Drill = {
   says: 'every process is replaced by a new one, one after the other',
   ...{ layout: 'separate', copies: 2, seconds: 240, targets: { gapS: 5, lost: 0, errors: 0 } },
-  async run({ cluster, log }) {
-    // The sandbox is the outside world: nobody rolls it.
-    for (const part of cluster.services.filter(({ kind }) => kind !== 'sandbox')) {
-      log(`replacing ${part.name}`)
-      await part.pause()
-      await part.resume()
-    }
+  async run(scene) {
+    await replace(scene, () => true)
     return {}
   },
+}
+
+/** One after the other. The sandbox is the outside world: nobody rolls it. */
+async function replace({ cluster, log }: Scene, isChosen: (name: string) => boolean): Promise<void> {
+  for (const part of cluster.services.filter(({ name, kind }) => kind !== 'sandbox' && isChosen(name))) {
+    log(`replacing ${part.name}`)
+    await part.pause()
+    await part.resume()
+  }
 }
 
 /** What the second start of PostgreSQL finds: the first one and all its files are lost. */
@@ -164,14 +168,7 @@ const killCache: OnZones<Lost> = ({ redis }) => redis.killPrimary()
 const killLeader: OnZones<Lost> = ({ patroni }) => patroni.killLeader()
 
 /** One copy of each, as a release begins: the other copies answer meanwhile. */
-const replaceCopies: OnZones<void> = async (_servers, { cluster, log }) => {
-  const copies = cluster.services.filter(({ name, kind }) => name.endsWith('.1') && kind !== 'sandbox')
-  for (const part of copies) {
-    log(`replacing ${part.name}`)
-    await part.pause()
-    await part.resume()
-  }
-}
+const replaceCopies: OnZones<void> = (_servers, scene) => replace(scene, (name) => name.endsWith('.1'))
 
 /** What goes wrong in a bad hour, each once and evenly over the time. */
 function mixedDrill(minutes: number): Drill {

@@ -1,13 +1,9 @@
 // Shorter windows leave everything else of the rules as it is.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { shortenWindows } from './rule-windows.ts'
+import { rulesFile, shortenWindows } from './rule-windows.ts'
 
-const text = readFileSync(
-  join(import.meta.dirname, '../../../deploy/observability/prometheus/rules.yml'),
-  'utf8',
-)
+const text = readFileSync(rulesFile, 'utf8')
 
 it('longer windows stay longer, and thresholds are what they were', () => {
   const { rules } = shortenWindows(

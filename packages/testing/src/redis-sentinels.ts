@@ -29,7 +29,7 @@ export async function startRedisWithSentinels(folder: string): Promise<RedisWith
     const primary = await started(startRedis({ dir: join(folder, 'redis1'), args }))
     const replicaOf = ['--replicaof', '127.0.0.1', new URL(primary.url).port]
     const replica = await started(startRedis({ dir: join(folder, 'redis2'), args: [...args, ...replicaOf] }))
-    let nodes = [
+    let nodes: [Node, Node] = [
       { name: 'redis1', server: primary },
       { name: 'redis2', server: replica },
     ]
@@ -44,7 +44,7 @@ export async function startRedisWithSentinels(folder: string): Promise<RedisWith
     return {
       ...{ url: `redis-sentinel://${addresses}/bahi`, pid: primary.pid, stop },
       async killPrimary() {
-        const [{ name, server }, other] = nodes as [Node, Node]
+        const [{ name, server }, other] = nodes
         process.kill(server.pid, 'SIGKILL')
         await server.stop()
         const port = Number(new URL(server.url).port)
