@@ -44,16 +44,18 @@ export async function consumeEvents(
       return true
     })
   let isOver = false
-  const over = writing.finally(() => (isOver = true))
+  const end = () => (isOver = true)
+  // How it ended is asked at the end: until then an error of it must not end the process.
+  void writing.then(end, end)
   try {
     for (let wasOver = false; !wasOver;) {
       wasOver = isOver
-      for (const source of sources) while (await next(source)) wasOver = false
+      for (const source of sources) while (await next(source));
       if (!isOver) await delay(pollMs)
     }
     for (const source of sources) await sql`vacuum analyze ${sql(source)}.events`
     await sql`analyze audit.records, notification.inbox`
-    await over
+    await writing
   } finally {
     await sql.end()
   }

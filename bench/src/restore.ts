@@ -53,10 +53,8 @@ const number = (name: 'stored' | 'people' | 'rate' | 'after', least: number) => 
   const value = Number(values[name])
   return value >= least ? value : exitWith(`--${name} ${values[name]}: a number from ${least}`)
 }
-const [millions, people, rate, afterS] = [
-  ...[number('stored', 0.001), number('people', 10)],
-  ...[number('rate', 0.1), number('after', 0)],
-] as [number, number, number, number]
+const [millions, people] = [number('stored', 0.001), number('people', 10)]
+const [rate, afterS] = [number('rate', 0.1), number('after', 0)]
 /** What docs/operate/backup.md promises. */
 const [targetRpoS, targetRtoS] = [5, 900]
 
@@ -190,8 +188,8 @@ async function fill(): Promise<Payer[]> {
     async before(adminUrl, secrets) {
       const sql = connect(adminUrl, { max: 1, name: 'bahi-bench' })
       const whole = { adminUrl, secrets }
-      await timed('filling', () => writeStoredPayments(sql, { count: millions * 1e6, whole, log }))
-      await sql.end()
+      const count = millions * 1e6
+      await timed('filling', () => writeStoredPayments(sql, { count, whole, log })).finally(() => sql.end())
     },
   })
   await bench.stop()
