@@ -1,5 +1,4 @@
 // Posts the legs that the network asks of our bank, many in one commit, together with the replies to them.
-import { appOf } from '@bahi/contracts/bank-mandates.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { mandateRulesAt, withoutPinPaise } from '@bahi/contracts/mandate-rules.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
@@ -15,7 +14,7 @@ import { payUse, pinFor } from '../pin/pin-block.ts'
 import { scheduleReplies, type ReplySender } from './send-replies.ts'
 import { postLegs, type LegItem, type LegOutcome } from './store.ts'
 import { linksToBankAccounts } from '../bank-accounts/store.ts'
-import { elsewhereOf } from '../mandates/operate-for-app.ts'
+import { elsewhereOf, isKeptByAppOf } from '../mandates/operate-for-app.ts'
 import { takeUnreported } from '../mandates/store.ts'
 
 const maxItems = 200
@@ -80,7 +79,7 @@ function itemOf(deps: AccountDeps, order: LegInstruction): Item {
 /** The PIN, and the mandate, that a debit is authorised with, or the code that it is declined with. */
 function authorise(
   deps: AccountDeps,
-  { authorisation, txnId, amountPaise, payeeVpa, accountRef, request }: LegInstruction,
+  { authorisation, txnId, amountPaise, addr, payeeVpa, accountRef, request }: LegInstruction,
 ): Pick<LegItem, 'pinDigest' | 'mandate' | 'declineCode'> {
   const preapproved = { pinDigest: undefined, declineCode: undefined }
   if (authorisation?.kind === 'preapproved') return preapproved
@@ -88,7 +87,7 @@ function authorise(
   if (!authorisation) return { ...preapproved, declineCode: 'U11' }
   const debit = authorisation.kind === 'mandate' ? authorisation : authorisation.mandate
   // What this app keeps it debits itself, by holds.
-  if (debit && appOf(debit.umn) === deps.config.BAHI_HANDLE) return { ...preapproved, declineCode: 'VF' }
+  if (debit && !isKeptByAppOf(deps, addr, debit.umn)) return { ...preapproved, declineCode: 'VF' }
   const mandate = debit && {
     ...{ umn: normaliseVpa(debit.umn), sequence: debit.sequence },
     payeeVpa: normaliseVpa(payeeVpa),

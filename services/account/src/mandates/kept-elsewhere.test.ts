@@ -30,7 +30,8 @@ describe('a debit of the app that keeps it', () => {
     const mandate = await of.made()
     expect(await of.own(mandate, 1)).toBe('00')
     expect(await of.leg(mandate, 2)).toBe('VF')
-    expect(await of.leg(mandate, 2, { umn: mandate.here })).toBe('VF')
+    for (const addr of [asha.vpa, 'asha@ganga'])
+      expect(await of.leg(mandate, 2, { umn: mandate.here, addr })).toBe('VF')
     expect(await of.release(mandate, '9999')).toBe('ZM')
     expect(await of.own(mandate, 2)).toBe('00')
     const before = await balance()
@@ -83,6 +84,9 @@ describe('a debit of the app that keeps it', () => {
     expect(await of.leg(mandate, 1, { amountPaise: 500_01 })).toBe('QH')
     expect(await of.leg(mandate, 1, { payee: 'thief@sandbox' })).toBe('VG')
     expect(await of.leg(mandate, 1, { umn: umnOf(uuidv7(), 'ganga') })).toBe('VF')
+    // Who knows its number alone.
+    for (const addr of ['thief@kaveri', 'asha@bahi'])
+      expect(await of.leg(mandate, 1, { addr })).toBe('VF')
     const ofOther = { leg: 'DEBIT', ref: other.accountRef, payeeVpa, amountPaise: 1 } as const
     const change = ({ txn, payer }: Message<'ReqPay'>) => ({
       txn: { ...txn, umn: mandate.there, seqNum: 1 },

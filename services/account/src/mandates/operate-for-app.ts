@@ -63,13 +63,20 @@ function contentOf({ umn, operation, accountRef, request: { payer, payee } }: Ma
   return createHash('sha256').update(JSON.stringify(content)).digest()
 }
 
+/**
+ * Whether the app of this UPI ID of the payer, which is not ours, keeps the mandate. The switch vouches for that app:
+ * what another one keeps it can neither change nor debit.
+ */
+export function isKeptByAppOf({ config }: Pick<AccountDeps, 'config'>, payerAddr: string, umn: string): boolean {
+  const app = appOf(umn)
+  return app !== config.BAHI_HANDLE && app === appOf(payerAddr)
+}
+
 /** Under the lock of the account. */
 async function decide(deps: AccountDeps, tx: Tx, order: MandateInstruction, at: Date): Promise<string> {
   const { umn, operation, accountRef, isOver, request } = order
   if (accountRef === undefined || !isUuid(accountRef)) return codes.noAccount
-  // The switch vouches for the app of the payer's UPI ID: another one's mandate it cannot name.
-  const app = appOf(umn)
-  if (app === deps.config.BAHI_HANDLE || app !== appOf(normaliseVpa(request.payer.addr))) return codes.unknown
+  if (!isKeptByAppOf(deps, request.payer.addr, umn)) return codes.unknown
   if (isOver) return codes.neverDone
   if (operation.type === 'create') return create(deps, tx, { ...order, operation, accountRef }, at)
   const found = await findMandate(tx, umn)

@@ -23,6 +23,7 @@ type Asked = {
   amountPaise?: number
   payee?: string
   mcc?: string
+  addr?: string
   txnId?: string
   pin?: string
 }
@@ -88,13 +89,14 @@ export function mandatesFor(setup: Awaited<ReturnType<typeof createAccountTestSe
   /** A debit of the other app, by the mandate alone unless there is a PIN. */
   function leg(mandate: Kept, seqNum: number, asked: Asked = {}): Promise<string> {
     const { umn = mandate.there, amountPaise = 100_00, payee = payeeVpa, mcc = '0000', txnId, pin } = asked
+    const { addr = 'asha@ganga' } = asked
     const creds = pin === undefined ? { type: 'UpiMandate' } : { type: 'PIN', subType: 'MPIN', data: pin }
     return setup.leg({
       ...{ leg: 'DEBIT', ref: asha.accountRef, amountPaise, payeeVpa: payee },
       ...(txnId === undefined ? {} : { txnId }),
       change: (m: Message<'ReqPay'>) => ({
         txn: { ...m.txn, umn, seqNum },
-        payer: { ...m.payer, creds },
+        payer: { ...m.payer, addr, creds },
         payee: { ...m.payee, code: mcc },
       }),
     })
