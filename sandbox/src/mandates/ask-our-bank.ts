@@ -3,8 +3,8 @@ import { amountToWire, type Creds, type Message, type Txn } from '@bahi/contract
 import type { NetworkDeps } from '../sandbox.ts'
 import { newTransactionIds, knownParty } from '../switch/outside-party.ts'
 import { inTransaction, newHead, type TxContext } from '../switch/transition.ts'
-import { send, statusAfter } from './answers.ts'
-import { changedBy, wireTypes } from './payer-mandates.ts'
+import { send } from './answers.ts'
+import { changedBy, showChange, wireTypes } from './payer-mandates.ts'
 import { lockMandate, updateMandate } from './store.ts'
 import {
   findAsking,
@@ -90,9 +90,7 @@ export async function onBankDecision(
   }
   const changed = isDone ? changedBy(answered, change) : answered
   await updatePayerMandate(tx, changed)
-  if (!isDone || !shown || shown.status === 'revoked') return undefined
-  const status = statusAfter[wireTypes[change.do]] ?? shown.status
-  await updateMandate(tx, { ...shown, status, terms: changed.terms })
+  if (isDone) await showChange(tx, shown, changed, change)
   return undefined
 }
 

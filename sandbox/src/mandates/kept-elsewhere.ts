@@ -12,9 +12,8 @@ import { findBankMandate, renameBankMandate, updateBankMandate } from '../banks/
 import type { NetworkDeps } from '../sandbox.ts'
 import { newTransactionIds } from '../switch/outside-party.ts'
 import { inTransaction, type TxContext } from '../switch/transition.ts'
-import { statusAfter } from './answers.ts'
 import { askOurBank } from './ask-our-bank.ts'
-import { changedBy, wireTypes } from './payer-mandates.ts'
+import { changedBy, showChange } from './payer-mandates.ts'
 import { lockMandateWith, updateMandate, type OutsideMandate } from './store.ts'
 import {
   lockByUmn,
@@ -49,11 +48,17 @@ export async function arrived(
   await takeOverDebits(tx, mandate.txnId, now)
 }
 
-/** The payee ends one that another app keeps. */
+/** Throws `wrong-state`, also while our bank decides about it: an answer to something else would not be heard. */
+function changeable(kept: PayerMandate | undefined): PayerMandate {
+  if (kept?.status !== 'active') throw new Problem('wrong-state', `the mandate is ${kept?.status}`)
+  if (kept.asking) throw new Problem('wrong-state', 'its bank is asked just now')
+  return kept
+}
+
+/** The payee ends one that another app keeps. Throws `wrong-state`. */
 export async function endThere(context: TxContext, mandate: OutsideMandate): Promise<void> {
   const { tx } = context
-  const kept = await lockByUmn(tx, mandate.umn!)
-  if (kept?.status !== 'active') throw new Problem('wrong-state', `the mandate is ${kept?.status}`)
+  const kept = changeable(await lockByUmn(tx, mandate.umn!))
   const bank = await findBankMandate(tx, mandate.umn!)
   if (bank) await updateBankMandate(tx, { ...bank, revokedAt: context.now })
   const revoked: PayerMandate = { ...kept, status: 'revoked' }
@@ -73,8 +78,7 @@ export async function changeInOtherApp(
     const kept = await lockByUmn(tx, normaliseVpa(umn))
     if (!kept || kept.payee.isMember)
       throw new Problem('not-found', 'no other app keeps such a mandate of a payee with another app')
-    if (kept.status !== 'active') throw new Problem('wrong-state', `the mandate is ${kept.status}`)
-    if (kept.asking) throw new Problem('wrong-state', 'its bank is asked just now')
+    changeable(kept)
     if (kept.payer.bank === ownBank) return { txnId: await askOurBank(context, kept, change, pin) }
     const changed = changedBy(kept, change)
     const needsPin = change.do === 'update' || change.do === 'unpause'
@@ -82,10 +86,7 @@ export async function changeInOtherApp(
     const declined = await changeAtItsBank(deps, context, changed, needsPin ? pin : undefined)
     if (declined !== undefined) return { code: declined }
     await updatePayerMandate(tx, changed)
-    if (known) {
-      const status = statusAfter[wireTypes[change.do]] ?? known.status
-      await updateMandate(tx, { ...known, status, terms: changed.terms })
-    }
+    await showChange(tx, known, changed, change)
     return newTransactionIds(context, kept.payee)
   })
   if ('txnId' in done) return { txnId: done.txnId }

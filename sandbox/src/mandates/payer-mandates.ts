@@ -17,6 +17,7 @@ import type {
   changePayerMandate as changeContract,
   listPayerMandates as listContract,
 } from '@bahi/contracts/sandbox-mandates.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { ownBank } from '../banks/bank.ts'
 import { resolveAddress } from '../banks/resolve-addresses.ts'
 import { answersByItself } from '../scenarios/addresses.ts'
@@ -25,7 +26,8 @@ import { activeRules } from '../scenarios/rules.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { toParty, usualMinutes, type Party } from '../switch/transaction.ts'
 import { inTransaction, newHead, type Transition, type TxContext } from '../switch/transition.ts'
-import { answer, send } from './answers.ts'
+import { answer, send, statusAfter } from './answers.ts'
+import { updateMandate, type OutsideMandate } from './store.ts'
 import {
   beginPayerDebit,
   insertPayerDebit,
@@ -289,6 +291,18 @@ export function changedBy(mandate: PayerMandate, change: MandateChange): PayerMa
     case 'revoke':
       return { ...mandate, status: 'revoked' }
   }
+}
+
+/** The payee's app, which is not ours either, has it so from then on: `known`, locked. */
+export async function showChange(
+  tx: Tx,
+  known: OutsideMandate | undefined,
+  { terms }: PayerMandate,
+  change: MandateChange,
+): Promise<void> {
+  if (!known || known.status === 'revoked') return
+  const status = statusAfter[wireTypes[change.do]] ?? known.status
+  await updateMandate(tx, { ...known, status, terms })
 }
 
 export const wireTypes = { update: 'UPDATE', pause: 'PAUSE', unpause: 'UNPAUSE', revoke: 'REVOKE' } as const
