@@ -89,8 +89,8 @@ export function umnOf(id: string, handle: string): string {
   return `${id.replaceAll('-', '')}@${handle}`.toLowerCase()
 }
 
-/** The handle in a mandate number: of the app that keeps the mandate. */
-export const appOf = (umn: string): string => umn.slice(umn.lastIndexOf('@') + 1).toLowerCase()
+/** The handle in a mandate number, or in a UPI ID: of the app that keeps the mandate, or whose UPI ID it is. */
+export const appOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 
 /** The id in a mandate number of ours; undefined when it is none. */
 export function mandateIdIn(umn: string): string | undefined {

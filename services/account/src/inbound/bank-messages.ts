@@ -66,9 +66,11 @@ export type MandateInstruction = {
 }
 /** `terms`: as they are to be. */
 export type AppOperation =
-  | { type: 'create' | 'update'; terms: MandateTerms }
+  | { type: 'create'; terms: MandateTerms }
+  | { type: 'update'; terms: MandateTerms }
   | { type: 'pause'; pause: MandatePause }
-  | { type: 'unpause' | 'revoke' }
+  | { type: 'unpause' }
+  | { type: 'revoke' }
 
 /** A refused message: it has no effect. */
 export type Rejection = { kind: 'refuse'; code: string; request: { api: string; head: { msgId: string } } }
@@ -227,17 +229,27 @@ function operationIn(request: Message<'ReqMandate'>, isOver: boolean): MandateIn
   const { txn, payer, mandate } = request
   const type = operations[txn.type]
   if (type === undefined) return { kind: 'refuse', code: codes.illegal, request }
-  const { terms, pause } = mandate
-  const needs = type === 'pause' ? pause : type === 'create' || type === 'update' ? terms : true
-  if (txn.umn === undefined || needs === undefined) return { kind: 'refuse', code: codes.malformed, request }
-  const operation =
-    type === 'pause'
-      ? { type, pause: pause! }
-      : type === 'create' || type === 'update'
-        ? { type, terms: terms! }
-        : { type }
+  const operation = operationOf(type, mandate)
+  if (txn.umn === undefined || !operation) return { kind: 'refuse', code: codes.malformed, request }
   const about = { txnId: txn.id, umn: normaliseVpa(txn.umn), accountRef: refIn(payer), isOver }
   return { kind: 'operate', ...about, operation, request }
+}
+
+/** Undefined without what it needs. */
+function operationOf(
+  type: AppOperation['type'],
+  { terms, pause }: Message<'ReqMandate'>['mandate'],
+): AppOperation | undefined {
+  switch (type) {
+    case 'create':
+    case 'update':
+      return terms && { type, terms }
+    case 'pause':
+      return pause && { type, pause }
+    case 'unpause':
+    case 'revoke':
+      return { type }
+  }
 }
 
 function checkIn(request: Message<'ReqChkTxn'>, early: boolean): Instruction {

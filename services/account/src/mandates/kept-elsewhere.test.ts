@@ -85,8 +85,7 @@ describe('a debit of the app that keeps it', () => {
     expect(await of.leg(mandate, 1, { payee: 'thief@sandbox' })).toBe('VG')
     expect(await of.leg(mandate, 1, { umn: umnOf(uuidv7(), 'ganga') })).toBe('VF')
     // Who knows its number alone.
-    for (const addr of ['thief@kaveri', 'asha@bahi'])
-      expect(await of.leg(mandate, 1, { addr })).toBe('VF')
+    for (const addr of ['thief@kaveri', 'asha@bahi']) expect(await of.leg(mandate, 1, { addr })).toBe('VF')
     const ofOther = { leg: 'DEBIT', ref: other.accountRef, payeeVpa, amountPaise: 1 } as const
     const change = ({ txn, payer }: Message<'ReqPay'>) => ({
       txn: { ...txn, umn: mandate.there, seqNum: 1 },

@@ -10,7 +10,7 @@ import { isDate, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { linksToBankAccounts } from '../bank-accounts/store.ts'
 import type { AccountDeps } from '../config.ts'
-import type { BankMessages, MandateInstruction, Reply } from '../inbound/bank-messages.ts'
+import type { AppOperation, BankMessages, MandateInstruction, Reply } from '../inbound/bank-messages.ts'
 import { scheduleReplies } from '../inbound/send-replies.ts'
 import { checkPin } from './operate-mandate.ts'
 import {
@@ -23,6 +23,7 @@ import {
   lockBankAccounts,
   lockIfLinked,
   type BankMandate,
+  type MandateFacts,
 } from './store.ts'
 
 /** UPI codes of why nothing is done. */
@@ -67,7 +68,11 @@ function contentOf({ umn, operation, accountRef, request: { payer, payee } }: Ma
  * Whether the app of this UPI ID of the payer, which is not ours, keeps the mandate. The switch vouches for that app:
  * what another one keeps it can neither change nor debit.
  */
-export function isKeptByAppOf({ config }: Pick<AccountDeps, 'config'>, payerAddr: string, umn: string): boolean {
+export function isKeptByAppOf(
+  { config }: Pick<AccountDeps, 'config'>,
+  payerAddr: string,
+  umn: string,
+): boolean {
   const app = appOf(umn)
   return app !== config.BAHI_HANDLE && app === appOf(payerAddr)
 }
@@ -83,21 +88,11 @@ async function decide(deps: AccountDeps, tx: Tx, order: MandateInstruction, at: 
   if (found?.bankAccountId !== accountRef) return codes.unknown
   if (found.payeeVpa !== normaliseVpa(request.payee.addr)) return codes.payee
   if (operation.type === 'revoke' && found.isRevoked) return '00'
-  const today = istDateOf(at)
-  const fault = faultOf(found, order, { at, today })
+  const fault = faultOf(found, order, at)
   if (fault !== undefined) return fault
   // It goes on as it is.
   if (operation.type === 'unpause' && !found.isPaused) return '00'
-  const changed =
-    operation.type === 'update'
-      ? {
-          type: 'update' as const,
-          amountPaise: operation.terms.amountPaise,
-          validTo: operation.terms.validTo,
-        }
-      : operation.type === 'pause'
-        ? { type: 'pause' as const, ...operation.pause }
-        : { type: operation.type }
+  const changed = changeOf(operation)
   const { amountPaise } = changed.type === 'update' ? changed : found
   if (changed.type === 'update' || changed.type === 'unpause') {
     const declined = await checkPin(deps, tx, found, pinIn(order), { ...found, amountPaise })
@@ -108,12 +103,28 @@ async function decide(deps: AccountDeps, tx: Tx, order: MandateInstruction, at: 
   return '00'
 }
 
+/** What the bank changes of its record. */
+function changeOf(operation: Exclude<AppOperation, { type: 'create' }>): Parameters<typeof changeMandate>[2] {
+  switch (operation.type) {
+    case 'update': {
+      const { amountPaise, validTo } = operation.terms
+      return { type: 'update', amountPaise, validTo }
+    }
+    case 'pause':
+      return { type: 'pause', ...operation.pause }
+    case 'unpause':
+    case 'revoke':
+      return operation
+  }
+}
+
 /** Why it cannot be done, whatever the PIN. */
 function faultOf(
   found: BankMandate,
   { operation, request }: MandateInstruction,
-  { at, today }: { at: Date; today: string },
+  at: Date,
 ): string | undefined {
+  const today = istDateOf(at)
   if (found.isRevoked) return codes.revoked
   if (operation.type === 'revoke') return undefined
   if (found.validTo < today) return codes.day
@@ -145,7 +156,7 @@ function termsCode(
 }
 
 type Creation = MandateInstruction & {
-  operation: Extract<MandateInstruction['operation'], { terms: MandateTerms }>
+  operation: Extract<AppOperation, { type: 'create' }>
   accountRef: string
 }
 
@@ -181,7 +192,7 @@ async function report(
   deps: AccountDeps,
   tx: Tx,
   { umn, operation, request }: MandateInstruction,
-  mandate: Pick<BankMandate, 'mandateId' | 'userId' | 'accountId' | 'payeeVpa' | 'amountPaise'>,
+  mandate: MandateFacts,
 ): Promise<void> {
   const data = { ...elsewhereOf(mandate, umn, request.payee.name), operation: operation.type }
   await deps.append(tx, { type: 'account.mandate-changed', stream: mandate.accountId, data })
@@ -191,7 +202,7 @@ type Elsewhere = Omit<EventData<'account.mandate-changed'>, 'operation'>
 
 /** What every event of it says. */
 export function elsewhereOf(
-  { mandateId, userId, accountId, payeeVpa, amountPaise }: Parameters<typeof report>[3],
+  { mandateId, userId, accountId, payeeVpa, amountPaise }: MandateFacts,
   umn: string,
   payeeName: string,
 ): Elsewhere {

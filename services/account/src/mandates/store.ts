@@ -53,6 +53,12 @@ export type BankMandate = {
   openHold: string | null
 }
 
+/** What every event of one that another app keeps says of it. */
+export type MandateFacts = Pick<
+  BankMandate,
+  'mandateId' | 'userId' | 'accountId' | 'payeeVpa' | 'amountPaise'
+>
+
 export async function findMandate(sql: Queryable, umn: string): Promise<BankMandate | undefined> {
   const [row] = await sql<BankMandate[]>`
     select m.mandate_id, l.user_id, m.account_id, m.bank_account_id, m.payee_vpa, m.amount_rule, m.amount_paise,
@@ -147,10 +153,7 @@ export async function insertRequest(tx: Tx, request: AppRequest & { at: Date }):
     values (${txnId}, ${umn}, ${type}, ${content}, ${code}, ${at})`
 }
 
-export type ReportedDebit = Pick<
-  BankMandate,
-  'mandateId' | 'userId' | 'accountId' | 'payeeVpa' | 'amountPaise'
-> & {
+export type ReportedDebit = MandateFacts & {
   umn: string
   sequence: number
   debitPaise: number

@@ -1,7 +1,7 @@
 // A mandate and its debits, and how each of its two people sees them. Pure.
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { MandateOrder } from '@bahi/contracts/codes/mandate-order.ts'
-import { umnOf, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import { appOf, umnOf, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import {
   approvableUntil,
   mandateRulesAt,
@@ -133,11 +133,9 @@ export const isRefusedElsewhere = (mandate: Pick<Mandate, 'payer'>, { status, no
 export const isSameHolder = ({ payer }: Pick<Mandate, 'payer'>, to: PaymentParty): boolean =>
   payer.vpa === to.vpa && payer.accountId === to.accountId
 
-export const handleOf = (vpa: string): string => vpa.slice(vpa.lastIndexOf('@') + 1)
-
 /** Throws for one that a payer elsewhere has not agreed to: it has none. */
 export function umnOfMandate(mandate: Pick<Mandate, 'id' | 'payer' | 'umn'>): string {
-  if (!isPayerElsewhere(mandate)) return umnOf(mandate.id, handleOf(mandate.payer.vpa))
+  if (!isPayerElsewhere(mandate)) return umnOf(mandate.id, appOf(mandate.payer.vpa))
   if (mandate.umn === undefined) throw new Error(`mandate ${mandate.id} has no number yet`)
   return mandate.umn
 }

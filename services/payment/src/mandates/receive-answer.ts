@@ -1,5 +1,6 @@
 // What the network says of mandates whose payer uses another app: whether they agreed, were notified, what they
 // changed, and what became of an attempt at a debit.
+import { appOf } from '@bahi/contracts/bank-mandates.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { debitCodesOf } from '@bahi/contracts/initiation.ts'
 import { debitWindowAt, executeAt, mandateRulesAt } from '@bahi/contracts/mandate-rules.ts'
@@ -17,7 +18,6 @@ import { failAttempt, payDebit } from './claim-debit.ts'
 import {
   attemptOf,
   factsOf,
-  handleOf,
   isOpen,
   isPayeeElsewhere,
   isPayerElsewhere,
@@ -122,7 +122,7 @@ async function agreed(
 ): Promise<Mandate | undefined> {
   const umn = txn.umn === undefined ? undefined : normaliseVpa(txn.umn)
   // Nobody else may be named by it: the handle is that of the payer's app.
-  if (umn === undefined || handleOf(umn) !== handleOf(mandate.payer.vpa)) {
+  if (umn === undefined || appOf(umn) !== appOf(mandate.payer.vpa)) {
     deps.log.error(
       { mandateId: mandate.id },
       'the network names no number of the mandate: nothing was applied',

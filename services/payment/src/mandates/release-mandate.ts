@@ -1,12 +1,11 @@
 // Another app takes a mandate of our payer over, with the PIN that its bank checks: here it ends, and nothing of it is
 // debited by us any more.
-import { umnOf } from '@bahi/contracts/bank-mandates.ts'
-import { normaliseVpa } from '@bahi/contracts/formats.ts'
+import { appOf, umnOf } from '@bahi/contracts/bank-mandates.ts'
 import { mandateRulesAt, portableAfter } from '@bahi/contracts/mandate-rules.ts'
 import type { Message } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
-import { attemptOf, handleOf, isBeingMade, type Mandate } from './mandate.ts'
+import { attemptOf, isBeingMade, type Mandate } from './mandate.ts'
 import { apply, begin, drive, type OperateDeps } from './operate.ts'
 import { findOperation } from './store.ts'
 import { openDebits } from './store-debits.ts'
@@ -69,8 +68,8 @@ export async function releasedTo(
 }
 
 function numberThere({ id, payer }: Mandate, { mandate: { payerAddr } }: Wanted): string | undefined {
-  const to = payerAddr === undefined ? undefined : handleOf(normaliseVpa(payerAddr))
-  return to === undefined || to === handleOf(payer.vpa) ? undefined : umnOf(id, to)
+  const to = payerAddr === undefined ? undefined : appOf(payerAddr)
+  return to === undefined || to === appOf(payer.vpa) ? undefined : umnOf(id, to)
 }
 
 const pinOf = ({ payer: { creds } }: Wanted): string | undefined =>

@@ -1,6 +1,6 @@
 // Mandates that are taken from another app: it lets one go, and is told how the bank decided; what it had announced is
 // made here.
-import { umnOf } from '@bahi/contracts/bank-mandates.ts'
+import { appOf, umnOf } from '@bahi/contracts/bank-mandates.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import {
   approvableUntil,
@@ -15,7 +15,7 @@ import { runEach, type DueHandler } from '@bahi/kit/due-work/due-worker.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import type { PspMessages } from '../network/psp-messages.ts'
-import { debitFactsOf, handleOf, type Debit, type Mandate, type TakeOperation } from './mandate.ts'
+import { debitFactsOf, type Debit, type Mandate, type TakeOperation } from './mandate.ts'
 import { plannedOf, type DebitWork } from './plan-debits.ts'
 import { debitWith, insertDebit } from './store-debits.ts'
 import { approvalKind, record, takenKind } from './work.ts'
@@ -27,7 +27,7 @@ export const takingOf = (
   { id, payer }: Pick<Mandate, 'id' | 'payer'>,
   { fromUmn, bank, accountRef }: TakeOperation,
   nth: number,
-): Taking => ({ fromUmn, toUmn: umnOf(id, handleOf(payer.vpa)), nth, bank, accountRef })
+): Taking => ({ fromUmn, toUmn: umnOf(id, appOf(payer.vpa)), nth, bank, accountRef })
 
 /** The app that has let it go is told once this transaction has committed, until it has heard it. */
 export async function scheduleTaken(tx: Tx, taking: Taking, code: string, at: Date): Promise<void> {
