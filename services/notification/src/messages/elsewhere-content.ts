@@ -9,11 +9,8 @@ type About = Omit<EventData<'account.mandate-changed'>, 'operation'>
 
 /** Each debit after it was made: that other app says nothing in ours. */
 export function elsewhereContents(event: CloudEvent): ContentOfEvent[] {
-  if (isEvent(event, 'account.mandate-debited'))
-    // RBI: the payer is notified of every debit after it, and customers of every electronic one.
-    return [debit(event.data, 'mandate.elsewhere-debited', 'always')]
-  if (isEvent(event, 'account.mandate-debit-returned'))
-    return [debit(event.data, 'mandate.elsewhere-returned', 'always')]
+  if (isEvent(event, 'account.mandate-debited')) return [debit(event.data, 'debited')]
+  if (isEvent(event, 'account.mandate-debit-returned')) return [debit(event.data, 'returned')]
   if (isEvent(event, 'account.mandate-changed')) {
     const { operation, amountPaise } = event.data
     // Whoever got hold of the other app may have let it debit more.
@@ -23,13 +20,10 @@ export function elsewhereContents(event: CloudEvent): ContentOfEvent[] {
   return []
 }
 
-function debit(
-  data: EventData<'account.mandate-debited'>,
-  template: 'mandate.elsewhere-debited' | 'mandate.elsewhere-returned',
-  sms: ContentOfEvent['sms'],
-): ContentOfEvent {
-  const status = template === 'mandate.elsewhere-debited' ? 'debited' : 'returned'
-  return message(data, data.debitPaise, template, { sms, status, rrn: data.rrn })
+/** RBI: the payer is notified of every debit after it, and customers of every electronic one. */
+function debit(data: EventData<'account.mandate-debited'>, status: 'debited' | 'returned'): ContentOfEvent {
+  const { debitPaise, rrn } = data
+  return message(data, debitPaise, `mandate.elsewhere-${status}`, { sms: 'always', status, rrn })
 }
 
 function message(
