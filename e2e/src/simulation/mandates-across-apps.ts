@@ -70,8 +70,7 @@ async function take(
   { payer, payeeVpa }: Moving,
   name: string,
 ): Promise<void> {
-  const list = await read(context, payer, mandates.listMandatesElsewhere, {})
-  const held = list?.mandates.find((one) => one.name === name)
+  const held = await heldElsewhere(context, payer, name)
   if (!held) return
   const count = random.chance(0.3) ? 2 : 1
   const about = { id: held.id, payee: { vpa: payeeVpa }, terms: held.terms }
@@ -89,6 +88,27 @@ async function take(
   if (random.chance(0.2)) await random.pick(changesOf(context, payer, held.id))()
 }
 
+/** What other apps keep, as our app shows it. */
+async function heldElsewhere(
+  context: RunContext,
+  payer: WorldCustomer,
+  name: string,
+): Promise<mandates.MandateElsewhere | undefined> {
+  const list = await read(context, payer, mandates.listMandatesElsewhere, {})
+  return list?.mandates.find((one) => one.name === name)
+}
+
+/** As it is entered in the other app, now and then wrong: our bank alone opens a PIN block of its accounts. */
+async function pinThere(
+  context: RunContext,
+  random: Random,
+  payer: WorldCustomer,
+  about: Parameters<typeof mandateBlock>[2],
+): Promise<string> {
+  const entered = random.chance(0.1) ? wrongPin(payer) : payer.pin
+  return payer.bank === ownBank ? mandateBlock(context, payer, about, entered) : entered
+}
+
 const wrongPin = ({ pin }: WorldCustomer): string => pin.replace(/^./, '9')
 
 /** With the other app; ours may be debiting it just now, and then it stays. */
@@ -98,9 +118,7 @@ async function giveAway(
   { payer, payerVpa }: Moving,
   mandate: mandates.MandateView,
 ): Promise<void> {
-  const entered = random.chance(0.1) ? wrongPin(payer) : payer.pin
-  // Our bank alone opens a PIN block of its accounts.
-  const pin = payer.bank === ownBank ? await mandateBlock(context, payer, mandate, entered) : entered
+  const pin = await pinThere(context, random, payer, mandate)
   const body = { umn: mandate.umn!, payerVpa, pin }
   await unlessRefused(() => context.processes.asGateway(portFromOutside, { body }))
 }
@@ -112,8 +130,7 @@ async function changeThere(
   { payer, payeeVpa }: Moving,
   name: string,
 ): Promise<void> {
-  const list = await read(context, payer, mandates.listMandatesElsewhere, {})
-  const held = list?.mandates.find((one) => one.name === name)
+  const held = await heldElsewhere(context, payer, name)
   if (!held) return
   const today = istDateOf(context.clock.now())
   const amountPaise = random.between(100, 2_000_00)
@@ -123,9 +140,7 @@ async function changeThere(
     ...(random.chance(0.1) ? [{ do: 'revoke' as const }] : []),
   ])
   const terms = change.do === 'update' ? { ...held.terms, amountPaise } : held.terms
-  const entered = random.chance(0.1) ? wrongPin(payer) : payer.pin
-  const about = { id: held.id, payee: { vpa: payeeVpa }, terms }
-  const pin = payer.bank === ownBank ? await mandateBlock(context, payer, about, entered) : entered
+  const pin = await pinThere(context, random, payer, { id: held.id, payee: { vpa: payeeVpa }, terms })
   const needsPin = change.do === 'update' || change.do === 'unpause'
   const body = { umn: held.umn, change, ...(needsPin ? { pin } : {}) }
   await unlessRefused(() => context.processes.asGateway(changeInOtherApp, { body }))
