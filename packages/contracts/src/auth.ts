@@ -126,7 +126,7 @@ export const login = {
   },
   problems: [
     ...(['credentials-wrong', 'otp-required', 'otp-wrong', 'login-locked', 'password-weak'] as const),
-    ...(['device-proof-invalid', 'person-frozen', 'phone-revoked'] as const),
+    ...(['device-proof-invalid', 'person-frozen', 'phone-revoked', 'otp-too-soon'] as const),
   ],
 } as const satisfies Contract
 
@@ -160,7 +160,7 @@ export const resetPassword = {
       'device-proof-invalid',
       'person-frozen',
     ] as const),
-    ...(['account-dormant', 'login-locked'] as const),
+    ...(['account-dormant', 'login-locked', 'otp-too-soon'] as const),
   ],
 } as const satisfies Contract
 

@@ -101,6 +101,20 @@ export async function expireOlderCodes(
     where phone_fingerprint = ${phoneKey} and purpose = ${purpose} and sent_at < ${sentAt} and expires_at > ${sentAt}`
 }
 
+/** Whether one of the phone's codes of this purpose is neither used nor expired. */
+export async function hasGoodCode(
+  sql: Queryable,
+  phoneKey: Buffer,
+  purpose: StoredPurpose,
+  now: Date,
+): Promise<boolean> {
+  const rows = await sql`
+    select 1 from one_time_codes
+    where phone_fingerprint = ${phoneKey} and purpose = ${purpose} and used_at is null and expires_at > ${now}
+    limit 1`
+  return rows.length > 0
+}
+
 /** Whether it was one of the phone's codes, and is used or expired. */
 export async function isDeadCode(
   sql: Queryable,

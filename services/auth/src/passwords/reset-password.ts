@@ -35,7 +35,7 @@ type Done = { ended: EndedSession[]; apps: string[]; started: StartedSession }
  * the right code alone learns whether the phone is registered, and a password that is refused leaves the code good. The
  * phone of a dormant person may be somebody else's: more is proven, and until then the code stays good. Throws
  * `otp-wrong`, `credentials-wrong`, `password-weak`, `device-proof-invalid`, `person-frozen`, `account-dormant`,
- * `login-locked`.
+ * `login-locked`, `otp-too-soon`.
  */
 export async function resetPassword(deps: AuthDeps, asked: Asked): Promise<Tokens> {
   const { phone, otp, otpId, network } = asked

@@ -7,6 +7,7 @@ import * as contracts from '@bahi/contracts/revoked-numbers.ts'
 import { sendStepUpCode } from '@bahi/contracts/step-up.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { maxUnusedSends, otpLifeMs, resendAfterMs } from '../codes/otp.ts'
 import { goodPassword, otherThan, startAuth, testEnv } from '../testing.ts'
 import { codeTries, passwordTries } from '../tries/tries.ts'
 
@@ -223,7 +224,7 @@ describe('a person whose number is on a list', () => {
       { email: 'asha@bahi.example', template: 'auth.email-sign-in-code', language: 'en' },
     ])
     const emailOtp = harness.mails.at(-1)!.values!['otp']!
-    const triesLeft = codeTries.email.max - 1
+    const triesLeft = codeTries.provenEmail.max - 1
     const wrong = { emailOtp: otherThan(emailOtp) }
     expect(await refusal(signIn(asha.phone, wrong))).toMatchObject({ ...refused, triesLeft })
     // It is for signing in alone, and once.
@@ -254,6 +255,52 @@ describe('a person whose number is on a list', () => {
     expect((await refusal(signIn(asha.phone, { otp }))).code).toBe('phone-revoked')
     const emailOtp = harness.mails.at(-1)!.values!['otp']!
     expect((await signIn(asha.phone, { otp, emailOtp })).userId).toBe(asha.userId)
+    // With password and code right, that there are no more tries is no hint.
+    const right = { otp: await harness.codeFor(asha.phone), device: { id: 'another', name: 'Moto' } }
+    expect((await refusal(signIn(asha.phone, right))).code).toBe('phone-revoked')
+    const next = harness.mails.at(-1)!.values!['otp']!
+    for (let tries = 1; tries <= codeTries.provenEmail.max; tries++)
+      expect((await refusal(signIn(asha.phone, { ...right, emailOtp: otherThan(next) }))).code).toBe(
+        'phone-revoked',
+      )
+    expect((await refusal(signIn(asha.phone, { ...right, emailOtp: next }))).code).toBe('login-locked')
+  })
+
+  it('has tries of their own to sign in, which whoever has the number now cannot use up', async () => {
+    const asha = await revoked()
+    harness.emails.set(asha.userId, 'asha@bahi.example')
+    const otp = await harness.codeFor(asha.phone, 'reset-password')
+    const byHolder = (more: object = {}) =>
+      harness.anybody(auth.resetPassword, {
+        body: { phone: asha.phone, otp, newPassword, device: stranger, ...more },
+      })
+    await refusal(byHolder())
+    const wrong = { emailOtp: otherThan(harness.mails.at(-1)!.values!['otp']!) }
+    for (let tries = 1; tries <= codeTries.email.max; tries++)
+      expect((await refusal(byHolder(wrong))).code).toBe('account-dormant')
+    expect((await refusal(byHolder(wrong))).code).toBe('login-locked')
+    await refusal(signIn(asha.phone))
+    const emailOtp = harness.mails.at(-1)!.values!['otp']!
+    expect((await signIn(asha.phone, { emailOtp })).userId).toBe(asha.userId)
+  })
+
+  it('is told to wait when no further code is mailed and none is good any more', async () => {
+    const asha = await revoked()
+    harness.emails.set(asha.userId, 'asha@bahi.example')
+    const mailed = harness.mails.length
+    const codeOf = async () => (await refusal(signIn(asha.phone))).code
+    for (let sent = 1; sent <= maxUnusedSends; sent++) {
+      harness.clock.advance(otpLifeMs)
+      expect(await codeOf()).toBe('phone-revoked')
+    }
+    harness.clock.advance(resendAfterMs)
+    expect(await codeOf()).toBe('phone-revoked')
+    harness.clock.advance(otpLifeMs)
+    expect(await refusal(signIn(asha.phone))).toMatchObject({
+      code: 'otp-too-soon',
+      retryAfterS: expect.any(Number) as number,
+    })
+    expect(harness.mails.length - mailed).toBe(maxUnusedSends)
   })
 
   it('has it as theirs again with another number, and the old one is its next holder’s', async () => {

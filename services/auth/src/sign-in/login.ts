@@ -22,7 +22,7 @@ type Attempt = Input<typeof contract>['body'] & Origin
  * many passwords for a phone, a device that is not bound needs the code as well for its password to be looked at, and
  * is not told which of the two was wrong. While the phone is on a list of disconnected numbers a code to it proves
  * nothing, and one from the e-mail takes its place. Throws `login-locked`, `credentials-wrong`, `otp-required`,
- * `otp-wrong`, `password-weak`, `device-proof-invalid`, `person-frozen`, `phone-revoked`.
+ * `otp-wrong`, `password-weak`, `device-proof-invalid`, `person-frozen`, `phone-revoked`, `otp-too-soon`.
  */
 export async function login(deps: AuthDeps, attempt: Attempt): Promise<Tokens> {
   const { device, deviceKey: key, otp } = attempt
@@ -58,7 +58,11 @@ export async function login(deps: AuthDeps, attempt: Attempt): Promise<Tokens> {
   if (isProven) await tried.clear()
   if (started instanceof Problem && started.code === 'phone-revoked')
     throw await offerEmailCode(deps, attempt, person.id, started, emailProofs.signIn)
-  if (started instanceof Problem) throw tried.isGuarded && !isProven ? await tried.refusal() : started
+  if (started instanceof Problem) {
+    // Codes from the e-mail are used up by who has proven all else: there is nothing left to hide from them.
+    const isOpen = !tried.isGuarded || isProven || started.code === 'login-locked'
+    throw isOpen ? started : await tried.refusal()
+  }
   return tokensFor(deps, started)
 }
 
@@ -78,8 +82,10 @@ async function refusedOnNewDevice(
   return missing
 }
 
-/** The password may have been replaced since it was compared, the device unbound, and the phone
- * revoked: whoever did so is not undone. */
+/**
+ * The password may have been replaced since it was compared, the device unbound, and the phone revoked: whoever did so
+ * is not undone.
+ */
 async function refusedMeanwhile(
   deps: AuthDeps,
   tx: Tx,

@@ -35,14 +35,16 @@ export const stepUpTries: TryRule = { kind: 'step-up', max: 5, windowMs: 30 * mi
 /**
  * Wrong one-time codes. `asker`: one network, person or named code at one phone; a new code gives its asker new ones.
  * `proven`: all who knew the password or have a session. `registering`: all others; beyond that many, a code is good
- * only for the network that asked for it. `email`: of a dormant person, or of one whose phone is revoked, by whoever
- * has their phone or password now: guessing so often for a year succeeds once in five hundred.
+ * only for the network that asked for it. `email`: from the mail, by whoever has the phone of a dormant person or a
+ * revoked phone now; `provenEmail`: by who knew the password, so that the phone's holder cannot use those up. Guessing
+ * so often for a year succeeds once in five hundred.
  */
 export const codeTries = {
   asker: { kind: 'code-asker', max: 5, windowMs: hourMs },
   proven: { kind: 'code-proven', max: 20, windowMs: dayMs },
   registering: { kind: 'code-registering', max: 50, windowMs: dayMs },
   email: { kind: 'code-email', max: 5, windowMs: dayMs },
+  provenEmail: { kind: 'code-email-proven', max: 5, windowMs: dayMs },
 } as const satisfies Record<string, TryRule>
 
 /** Payments that a registered app asks for: of everybody, and of one UPI ID or phone, whether anybody has it or not. */

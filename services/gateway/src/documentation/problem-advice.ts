@@ -47,7 +47,7 @@ const advice: Partial<Record<ProblemCode, string>> = {
   'wrong-state': 'Fetch the current state and decide again.',
   'body-too-large': 'A body may have at most 64 KiB.',
   'media-type-unsupported': 'Send JSON as application/json, without content-encoding.',
-  'otp-too-soon': 'Wait `retryAfterS` seconds; the code that was sent is still valid.',
+  'otp-too-soon': 'Wait `retryAfterS` seconds; a code that was sent in the last few minutes is still valid.',
   'login-locked': 'Wait `retryAfterS` seconds before the next attempt.',
   'bank-unreachable': 'Try again shortly, with the same id where there is one.',
 }
