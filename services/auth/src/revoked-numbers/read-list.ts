@@ -1,6 +1,6 @@
 // Reads a list of disconnected mobile numbers line by line: one number a line, or number, date and reason as CSV. Pure.
 import { parsePhone } from '@bahi/contracts/phone.ts'
-import { istDateOf, istTime, type IstDate } from '@bahi/contracts/recurrence.ts'
+import { isDate, type IstDate } from '@bahi/contracts/recurrence.ts'
 import type { RevokedNumberList } from '@bahi/contracts/revoked-numbers.ts'
 
 /** Of bytes; what is behind the date is not read. */
@@ -40,7 +40,5 @@ const endingOf = (number: string) => `••${number.replaceAll(/\D/g, '').slice
 function dateIn(text: string): IstDate | undefined {
   const [, day, month, year] = /^(\d{2})[-/.](\d{2})[-/.](2\d{3})$/.exec(text) ?? []
   const date = year === undefined ? text : `${year}-${month}-${day}`
-  if (!/^2\d{3}-\d{2}-\d{2}$/.test(date)) return undefined
-  const at = istTime(date)
-  return !Number.isNaN(at.getTime()) && istDateOf(at) === date ? date : undefined
+  return /^2\d{3}-\d{2}-\d{2}$/.test(date) && isDate(date) ? date : undefined
 }

@@ -34,7 +34,7 @@ export function Component() {
           [
             own('revoked.listed-on'),
             ({ listedOn, sentAgainOf: of }) =>
-              of === undefined
+              of === undefined || of === listedOn
                 ? dayText(listedOn)
                 : own('revoked.again', { day: dayText(listedOn), again: dayText(of) }),
           ],
