@@ -28,6 +28,8 @@ export type App = {
 export const nowS = () => Math.floor(Date.now() / 1000)
 /** Of a client that is not known by what it sent. */
 export const unusable = /^invalid_(client|request)$/
+/** Of a token that the API does not take. */
+export const challenged = /^WWWAuthenticateChallengeError/
 export const anOwnPlan = (whose: string) => ({ because: `of the profile of ${whose} alone` })
 export const path = '/v1/payments'
 
@@ -48,11 +50,10 @@ export function fapi2App(world: () => World) {
     )
     const config = await world().registered(
       {
-        ...{
-          token_endpoint_auth_method: 'private_key_jwt',
-          jwks: { keys },
-        },
-        ...{ dpop_bound_access_tokens: true, require_pushed_authorization_requests: true },
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys },
+        dpop_bound_access_tokens: true,
+        require_pushed_authorization_requests: true,
       },
       auth,
     )
@@ -168,19 +169,8 @@ export function fapi2App(world: () => World) {
   }
 
   return {
-    ...{
-      app,
-      push,
-      refusedPush,
-      consent,
-      exchange,
-      tokensOf,
-      codeUsed,
-      usedBy,
-      usedWithAssertion,
-      pushedWithAssertion,
-    },
-    ...{ resource, works, proof, jktOf, strangersKey, claimsWith, withIat, besides },
+    ...{ app, push, refusedPush, consent, exchange, tokensOf, codeUsed, usedBy, usedWithAssertion },
+    ...{ pushedWithAssertion, resource, works, proof, jktOf, strangersKey, claimsWith, withIat, besides },
   }
 }
 

@@ -4,7 +4,7 @@ import { exportJWK, UnsecuredJWT } from 'jose'
 import * as client from 'openid-client'
 import { expect, vi } from 'vitest'
 import { callback, outcome } from '../relying-party.ts'
-import { anOwnPlan, type Fapi2App, nowS, path, unusable, type ProofChange } from './fapi2-app.ts'
+import { anOwnPlan, challenged, type Fapi2App, nowS, path, unusable, type ProofChange } from './fapi2-app.ts'
 import type { Row, World } from './table.ts'
 
 export function fapi2Refusals(world: () => World, tools: Fapi2App) {
@@ -99,7 +99,7 @@ export function fapi2Refusals(world: () => World, tools: Fapi2App) {
         const back = await consent(pushed)
         const { access_token: token } = await exchange(as, back, pushed.checks)
         expect(await outcome(exchange(as, back, pushed.checks))).toBe('invalid_grant')
-        await vi.waitFor(async () => expect(await outcome(resource(as, token))).not.toBe('taken'))
+        await vi.waitFor(async () => expect(await outcome(resource(as, token))).toMatch(challenged))
       },
     },
     'ensure-token-endpoint-fails-with-expired-auth-code': {
