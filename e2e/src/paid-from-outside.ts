@@ -3,13 +3,17 @@ import type { Input, Output } from '@bahi/contracts/call.ts'
 import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
 import { payFromOutside } from '@bahi/contracts/sandbox.ts'
 import type { Customer } from '@bahi/platform/api-client.ts'
-import { vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { RunningPlatform } from './running-platform.ts'
 
 type Arrived = Output<typeof payFromOutside> & { payment: PaymentView }
 
+/** No answer in the network's time: to the resolution of the address, to the credit, or to a message of ours. */
+const outOfTime = ['U09', 'U68', 'U70']
+
 /**
  * The network's time passes faster than here: what a busy machine answered too late for it, failed, and is sent again.
+ * What failed for another reason is a failure of the test.
  * @param payee who owns the UPI ID in `body`
  */
 export async function paidFromOutside(
@@ -22,10 +26,13 @@ export async function paidFromOutside(
     const { payments } = await payee.call(listPayments, { querystring: { direction: 'credit' } })
     const payment = payments.find(({ txnId, status }) => txnId === sent.txnId && status === 'settled')
     if (payment) return { payment }
-    const [failed] = await platform.admin`
-      select from sandbox.transactions where txn_id = ${sent.txnId} and result = 'FAILURE'`
-    return failed && { payment: undefined }
+    const [failed] = await platform.admin<{ errCode: string; steps: string }[]>`
+      select err_code, steps::text from sandbox.transactions where txn_id = ${sent.txnId} and result = 'FAILURE'`
+    return failed && { payment: undefined, failed }
   }, 20_000)
-  if (!outcome.payment) return paidFromOutside(platform, payee, body)
+  if (!outcome.payment) {
+    expect(outOfTime, outcome.failed.steps).toContain(outcome.failed.errCode)
+    return paidFromOutside(platform, payee, body)
+  }
   return { ...sent, payment: outcome.payment }
 }
