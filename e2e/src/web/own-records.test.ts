@@ -68,8 +68,8 @@ describe.skipIf(inject('chromium') === '')('on a phone', () => {
     await link(page, 'sign-in.title').click()
     await heading(page, 'sign-in.title').waitFor()
     const shop = await platform.customer()
-    // Whoever found the phone is signed out there too.
-    expect(await outcome(ravi, shop)).toBe('unauthenticated')
+    // Whoever found the phone is signed out there too, once the event has reached the gateway.
+    await expect.poll(() => outcome(ravi, shop)).toBe('unauthenticated')
     expect(visit.faults).toEqual([])
     await visit.close()
   })

@@ -148,9 +148,13 @@ describe.skipIf(inject('chromium') === '')('a QR code', () => {
     const { page } = visit
     await page.goto('/scan')
     await page.getByText(t('scan.hint')).waitFor()
+    // The hint stands there while the camera still starts.
     const end = () =>
-      page.getByLabel(t('scan.view')).evaluate((video) => {
-        for (const track of ((video as HTMLVideoElement).srcObject as MediaStream).getTracks()) track.stop()
+      page.getByLabel(t('scan.view')).evaluate(async (element) => {
+        const video = element as HTMLVideoElement
+        while (!video.srcObject || video.readyState < video.HAVE_CURRENT_DATA)
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        for (const track of (video.srcObject as MediaStream).getTracks()) track.stop()
       })
     await end()
     await page.getByRole('heading', { name: t('scan.stopped') }).waitFor()

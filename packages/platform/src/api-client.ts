@@ -97,9 +97,12 @@ export type Customer = SignedInPerson & {
   card: { last6: string; expiry: string }
 }
 
+/** On a busy machine a message takes seconds. */
+const otpTimeoutMs = 60_000
+
 /** The newest one-time code that the sandbox's inbox holds for a phone. */
 export async function readOtp(asPublic: Call, phone: string): Promise<string> {
-  for (let tries = 0; tries < 50; tries++) {
+  for (const until = Date.now() + otpTimeoutMs; Date.now() < until;) {
     const { messages } = await asPublic(sandbox.readInbox, { querystring: { to: phone, limit: 10 } })
     const otp = messages.map((m) => /\b(\d{6})\b/.exec(m.text)?.[1]).find((found) => found !== undefined)
     if (otp) return otp
