@@ -28,9 +28,8 @@ import {
   giveMandate,
   login,
   pay,
-  pinKeys,
+  pinForMandate,
   register,
-  sealPin,
   type Customer,
 } from '@bahi/platform/api-client.ts'
 import { roleUrl } from '@bahi/platform/secrets.ts'
@@ -143,15 +142,7 @@ async function endMovedMandate(): Promise<void> {
   const { id, terms } = await giveMandate({ ...zubeida, vpa }, ravi.vpa, {
     ...{ name: 'Newspaper', recurrence: 'ASPRESENTED' },
   })
-  const { amountPaise } = terms
-  const block = {
-    pin: zubeida.pin,
-    purpose: 'mandate',
-    mandateId: id,
-    amountPaise,
-    payeeVpa: ravi.vpa,
-  } as const
-  const pin = await sealPin(await pinKeys(zubeida.call), block, zubeida.bank)
+  const pin = await pinForMandate(zubeida, 'port', { id, payeeVpa: ravi.vpa, terms })
   await zubeida.call(portMandate, { params: { id }, body: { payerVpa: zubeida.vpa, pin } })
   await zubeida.call(revokeMandate, { params: { id } })
 }

@@ -5,6 +5,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { createMandate, listMandatesElsewhere, showMandate, takeMandate } from '@bahi/contracts/mandates.ts'
 import { listMessages } from '@bahi/contracts/notification.ts'
+import type { MandateOperationByPin } from '@bahi/contracts/pin-block.ts'
 import { addDays, istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
 import { answerFromOutside } from '@bahi/contracts/sandbox.ts'
 import { noticeFromOutside, showOutsideMandate } from '@bahi/contracts/sandbox-mandates.ts'
@@ -75,7 +76,7 @@ function asDaysPass({ platform, clock, advance }: World, customer: Customer) {
     elsewhere: async () => (await who.call(listMandatesElsewhere, {})).mandates,
     async take({ id, umn }: { id: string; umn: string }, terms: MandateTerms, pin = customer.pin) {
       const now = Math.floor(clock.now().getTime() / 1_000)
-      const block = await pinForMandate({ ...who, pin }, { id, payeeVpa: 'shop@sandbox', terms }, now)
+      const block = await pinForMandate({ ...who, pin }, 'take', { id, payeeVpa: 'shop@sandbox', terms }, now)
       return who.call(takeMandate, { params: { umn }, body: { payerVpa: customer.vpa, pin: block } })
     },
   }
@@ -180,9 +181,9 @@ export function mandateStoriesAcrossApps(of: () => World): void {
     const payeeVpa = 'shop@sandbox'
     const seconds = () => Math.floor(clock.now().getTime() / 1_000)
     const id = uuidv7(clock.now().getTime())
-    const pinNow = (pin = mohan.pin) =>
-      pinForMandate({ ...days.asThem(), pin }, { id, payeeVpa, terms }, seconds())
-    const given = { payerVpa: mohan.vpa, payeeVpa, name: 'Films', terms, pin: await pinNow() }
+    const pinNow = (operation: MandateOperationByPin, pin = mohan.pin) =>
+      pinForMandate({ ...days.asThem(), pin }, operation, { id, payeeVpa, terms }, seconds())
+    const given = { payerVpa: mohan.vpa, payeeVpa, name: 'Films', terms, pin: await pinNow('create') }
     const { umn } = await days.asThem().call(createMandate, { params: { id }, body: given })
     const txnId = `BHI${id.replaceAll('-', '')}`
     const show = async () => days.asThem().call(showMandate, { params: { id } })
@@ -200,7 +201,9 @@ export function mandateStoriesAcrossApps(of: () => World): void {
     await days.announce(txnId, 1)
     const payerVpa = `${mohan.phone.slice(-10)}@kaveri`
     const giveAway = async (pin?: string) =>
-      days.asThem().call(portFromOutside, { body: { umn: umn!, payerVpa, pin: await pinNow(pin) } })
+      days
+        .asThem()
+        .call(portFromOutside, { body: { umn: umn!, payerVpa, pin: await pinNow('release', pin) } })
     const answered = async (code: string) => {
       await vi.waitFor(async () => {
         const [row] = await platform.admin<{ codes: string[] }[]>`
@@ -233,7 +236,7 @@ export function mandateStoriesAcrossApps(of: () => World): void {
     const pause = { from: today, until: today }
     await changeThere(there!.umn, { do: 'pause', ...pause })
     await vi.waitFor(async () => expect((await days.elsewhere())[0]).toMatchObject({ pause }), patience)
-    await changeThere(there!.umn, { do: 'unpause' }, await pinNow())
+    await changeThere(there!.umn, { do: 'unpause' }, await pinNow('unpause'))
     await vi.waitFor(async () => expect((await days.elsewhere())[0]).not.toHaveProperty('pause'), patience)
 
     await days.later(3)
@@ -293,7 +296,7 @@ export function mandateStoriesAcrossApps(of: () => World): void {
       select account_ref as ref from account.linked_accounts where id = ${mohan.accountId}`
     const atOurBank = {
       ...{ accountRef: row!.ref, mandateId: book },
-      pin: await pinForMandate(days.asThem(), bound, seconds()),
+      pin: await pinForMandate(days.asThem(), 'create', bound, seconds()),
     }
     const other = { payerVpa: payerVpa.replace('@', '.2@'), payeeVpa, name: 'Books', terms: second }
     const made = await days.asThem().call(mandateInOtherApp, { body: { ...other, atOurBank } })

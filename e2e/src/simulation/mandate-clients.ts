@@ -2,6 +2,7 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import * as mandates from '@bahi/contracts/mandates.ts'
+import type { MandateOperationByPin } from '@bahi/contracts/pin-block.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { sealPin } from '@bahi/platform/api-client.ts'
 import { longestPauseMs, read, tries, tryCall, type RunContext } from './clients.ts'
@@ -35,7 +36,8 @@ export async function runMandate(context: RunContext, nth: number): Promise<void
   const isAsked = random.chance(0.3)
   const made = { payerVpa: payer.vpa, payeeVpa: payee.vpa, name: 'Newspaper', terms }
   for (let i = 0; i < tries; i++) {
-    const pin = await block(context, sides, terms.amountPaise, random.chance(0.1) ? '9021' : payer.pin)
+    const entered = random.chance(0.1) ? '9021' : payer.pin
+    const pin = await block(context, sides, 'create', terms.amountPaise, entered)
     const asked = { params: { id }, body: made }
     const answered = isAsked
       ? (await tryCall(context, payee, 'mandate', mandates.requestMandate, asked)) &&
@@ -58,20 +60,26 @@ export async function runMandate(context: RunContext, nth: number): Promise<void
   }
 }
 
-const block = (context: RunContext, { payer, payee, id }: Sides, amountPaise: number, pin = payer.pin) =>
-  mandateBlock(context, payer, { id, payee, terms: { amountPaise } }, pin)
+const block = (
+  context: RunContext,
+  { payer, payee, id }: Sides,
+  operation: MandateOperationByPin,
+  amountPaise: number,
+  pin = payer.pin,
+) => mandateBlock(context, payer, operation, { id, payee, terms: { amountPaise } }, pin)
 
 /** The PIN block of an operation on a mandate. */
 export async function mandateBlock(
   { world, clock }: RunContext,
   payer: WorldCustomer,
+  operation: MandateOperationByPin,
   { id, payee, terms }: { id: string; payee: { vpa: string }; terms: { amountPaise: number } },
   pin: string,
 ) {
   const { amountPaise } = terms
   const iat = Math.floor(clock.now().getTime() / 1_000)
-  const content = { pin, purpose: 'mandate' as const, mandateId: id, amountPaise, payeeVpa: payee.vpa, iat }
-  return sealPin(world.keys, content, payer.bank)
+  const about = { purpose: 'mandate', operation, mandateId: id, amountPaise, payeeVpa: payee.vpa } as const
+  return sealPin(world.keys, { ...about, pin, iat }, payer.bank)
 }
 
 async function present(
@@ -108,16 +116,16 @@ async function other(
         body: { from: today, until: today },
       }),
     async () => {
-      const pin = await block(context, sides, amountPaise)
+      const pin = await block(context, sides, 'unpause', amountPaise)
       return tryCall(context, payer, 'unpause', mandates.unpauseMandate, { params, body: { pin } })
     },
     async () => {
-      const pin = await block(context, sides, amountPaise)
+      const pin = await block(context, sides, 'update', amountPaise)
       const body = { amountPaise, validTo, pin }
       return tryCall(context, payer, 'update', mandates.updateMandate, { params, body })
     },
     async () => {
-      const pin = await block(context, sides, amountPaise)
+      const pin = await block(context, sides, 'port', amountPaise)
       const body = { payerVpa: random.pick(payer.vpas), pin }
       return tryCall(context, payer, 'port', mandates.portMandate, { params, body })
     },

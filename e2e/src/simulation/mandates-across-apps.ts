@@ -2,6 +2,7 @@
 // way round, while its payee announces debits, and in between they pause or revoke it, or enter a wrong PIN.
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import * as mandates from '@bahi/contracts/mandates.ts'
+import type { MandateOperationByPin } from '@bahi/contracts/pin-block.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { mandateFromOutside, revokeFromOutside } from '@bahi/contracts/sandbox-mandates.ts'
 import { changeInOtherApp, mandateInOtherApp, portFromOutside } from '@bahi/contracts/sandbox-ports.ts'
@@ -76,7 +77,7 @@ async function take(
   const about = { id: held.id, payee: { vpa: payeeVpa }, terms: held.terms }
   const blocks = await Promise.all(
     Array.from({ length: count }, () =>
-      mandateBlock(context, payer, about, random.chance(0.15) ? wrongPin(payer) : payer.pin),
+      mandateBlock(context, payer, 'take', about, random.chance(0.15) ? wrongPin(payer) : payer.pin),
     ),
   )
   await Promise.all(
@@ -103,10 +104,11 @@ async function pinThere(
   context: RunContext,
   random: Random,
   payer: WorldCustomer,
-  about: Parameters<typeof mandateBlock>[2],
+  operation: MandateOperationByPin,
+  about: Parameters<typeof mandateBlock>[3],
 ): Promise<string> {
   const entered = random.chance(0.1) ? wrongPin(payer) : payer.pin
-  return payer.bank === ownBank ? mandateBlock(context, payer, about, entered) : entered
+  return payer.bank === ownBank ? mandateBlock(context, payer, operation, about, entered) : entered
 }
 
 const wrongPin = ({ pin }: WorldCustomer): string => pin.replace(/^./, '9')
@@ -118,7 +120,7 @@ async function giveAway(
   { payer, payerVpa }: Moving,
   mandate: mandates.MandateView,
 ): Promise<void> {
-  const pin = await pinThere(context, random, payer, mandate)
+  const pin = await pinThere(context, random, payer, 'release', mandate)
   const body = { umn: mandate.umn!, payerVpa, pin }
   await unlessRefused(() => context.processes.asGateway(portFromOutside, { body }))
 }
@@ -140,8 +142,11 @@ async function changeThere(
     ...(random.chance(0.1) ? [{ do: 'revoke' as const }] : []),
   ])
   const terms = change.do === 'update' ? { ...held.terms, amountPaise } : held.terms
-  const pin = await pinThere(context, random, payer, { id: held.id, payee: { vpa: payeeVpa }, terms })
-  const needsPin = change.do === 'update' || change.do === 'unpause'
-  const body = { umn: held.umn, change, ...(needsPin ? { pin } : {}) }
+  const about = { id: held.id, payee: { vpa: payeeVpa }, terms }
+  const pin =
+    change.do === 'update' || change.do === 'unpause'
+      ? { pin: await pinThere(context, random, payer, change.do, about) }
+      : {}
+  const body = { umn: held.umn, change, ...pin }
   await unlessRefused(() => context.processes.asGateway(changeInOtherApp, { body }))
 }

@@ -86,8 +86,9 @@ async function offer(
   const id = uuidv7(context.clock.now().getTime(), random.fill)
   const planned = { ...terms, amountRule: 'EXACT', recurrence: 'DAILY' } as const
   const agreed = random.chance(0.3) ? planned : terms
+  const about = { id, payee: { vpa: payeeVpa }, terms: agreed }
   for (let i = 0; i < tries; i++) {
-    const pin = await mandateBlock(context, payer, { id, payee: { vpa: payeeVpa }, terms: agreed }, payer.pin)
+    const pin = await mandateBlock(context, payer, 'create', about, payer.pin)
     const body = { payerVpa: payer.vpa, payeeVpa, name, terms: agreed, pin }
     if (await tryCall(context, payer, 'offer outside', mandates.createMandate, { params: { id }, body }))
       return { id, txnId: `BHI${id.replaceAll('-', '')}` }
@@ -114,7 +115,7 @@ export async function answer(
       await tryCall(context, payer, 'decline mandate', mandates.declineMandate, { params })
       return undefined
     }
-    const pin = await mandateBlock(context, payer, mandate, random.chance(0.1) ? '9021' : payer.pin)
+    const pin = await mandateBlock(context, payer, 'create', mandate, random.chance(0.1) ? '9021' : payer.pin)
     await tryCall(context, payer, 'approve outside', mandates.approveMandate, { params, body: { pin } })
     const after = await read(context, payer, mandates.showMandate, { params })
     if (after && after.status !== 'requested') return after

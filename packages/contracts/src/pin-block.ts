@@ -3,6 +3,10 @@ import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { AmountPaise, TxnId, Uuid, UuidV7, Vpa } from './formats.ts'
 
+/** The operations on a mandate that its bank decides by the PIN, as `BankOperation` has them. */
+export const mandateOperations = ['create', 'update', 'unpause', 'port', 'take', 'release'] as const
+export type MandateOperationByPin = (typeof mandateOperations)[number]
+
 const pinPattern = '^([0-9]{4}|[0-9]{6})$'
 
 /** What stands inside the JWE. A block that names another use, amount, payee or time is refused. */
@@ -30,6 +34,14 @@ export const PinBlock = Type.Object(
     }),
     mandateId: Type.Optional(
       Type.String({ ...UuidV7, description: 'With `mandate`: the id in the URL of the mandate.' }),
+    ),
+    operation: Type.Optional(
+      Type.Enum(mandateOperations, {
+        description:
+          'With `mandate`: the one operation that it is for. To agree to one is `create`; to move one to another ' +
+          'UPI ID of mine `port`, from another app to this one `take`, and from this one to another app `release`. ' +
+          'Left out by apps of before: it is taken until the next version, then refused.',
+      }),
     ),
     accountId: Type.Optional(
       Type.String({

@@ -1,7 +1,7 @@
 // A client of the public API, like an app: for the seed, the demo, the tests and the benchmarks.
 import { setTimeout as delay } from 'node:timers/promises'
 import * as account from '@bahi/contracts/account.ts'
-import type { PinBlock } from '@bahi/contracts/pin-block.ts'
+import type { MandateOperationByPin, PinBlock } from '@bahi/contracts/pin-block.ts'
 import * as auth from '@bahi/contracts/auth.ts'
 import { createCall, type Call } from '@bahi/contracts/call.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
@@ -265,7 +265,7 @@ export async function giveMandate(
     ...{ ...(some.recurrence === undefined ? monthly : { recurrence: some.recurrence }), validFrom },
     ...{ validTo: addDays(validFrom, 365), ...some },
   }
-  const pin = await pinForMandate(payer, { id, payeeVpa, terms })
+  const pin = await pinForMandate(payer, 'create', { id, payeeVpa, terms })
   return payer.call(createMandate, {
     params: { id },
     body: { payerVpa: payer.vpa, payeeVpa, name, terms, pin },
@@ -277,16 +277,17 @@ export async function agreeToMandate(
   payer: Customer,
   { id, payee, terms }: MandateView,
 ): Promise<MandateView> {
-  const pin = await pinForMandate(payer, { id, payeeVpa: payee.vpa, terms })
+  const pin = await pinForMandate(payer, 'create', { id, payeeVpa: payee.vpa, terms })
   return payer.call(approveMandate, { params: { id }, body: { pin } })
 }
 
 export async function pinForMandate(
   { call, pin, bank }: Customer,
+  operation: MandateOperationByPin,
   { id, payeeVpa, terms: { amountPaise } }: { id: string; payeeVpa: string; terms: MandateTerms },
   iat?: number,
 ): Promise<string> {
-  const block = { pin, purpose: 'mandate', mandateId: id, amountPaise, payeeVpa } as const
+  const block = { pin, purpose: 'mandate', operation, mandateId: id, amountPaise, payeeVpa } as const
   return sealPin(await pinKeys(call), { ...block, ...(iat === undefined ? {} : { iat }) }, bank)
 }
 

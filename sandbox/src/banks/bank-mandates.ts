@@ -4,7 +4,7 @@ import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { executionFault } from '@bahi/contracts/mandate-rules.ts'
-import type { PinBlock } from '@bahi/contracts/pin-block.ts'
+import type { MandateOperationByPin, PinBlock } from '@bahi/contracts/pin-block.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import type { reqOperation as contract } from '@bahi/contracts/sandbox-ports.ts'
 import type { MandateDebitRef } from '@bahi/contracts/transfers.ts'
@@ -77,7 +77,7 @@ async function decide(
       ...{ umn, accountRef, mandateId: mandateId.toLowerCase(), payeeAddr: normaliseVpa(payeeVpa), terms },
       ...{ pause: null, revokedAt: null },
     }
-    const declined = await checkPin(locked, mandate, terms.amountPaise)
+    const declined = await checkPin(locked, mandate, 'create')
     if (declined) return declined
     if (terms.blockFunds) {
       const blocked = await blockedPaise(tx, accountRef, { today: istDateOf(at) })
@@ -92,7 +92,7 @@ async function decide(
   if (found.revokedAt) return { code: 'QC' }
   if (operation.type !== 'pause' && operation.type !== 'revoke') {
     const { amountPaise } = operation.type === 'update' ? operation : found.terms
-    const declined = await checkPin(locked, found, amountPaise)
+    const declined = await checkPin(locked, found, operation.type, amountPaise)
     if (declined) return declined
   }
   await updateBankMandate(tx, changedBy(found, operation, at))
@@ -110,7 +110,7 @@ async function take(
   if (found?.accountRef !== accountRef) return { code: 'VF' }
   if (found.revokedAt) return { code: 'QC' }
   if (found.terms.amountPaise !== terms.amountPaise) return { code: 'QH' }
-  const declined = await checkPin(locked, found, found.terms.amountPaise)
+  const declined = await checkPin(locked, found, 'take')
   if (declined) return declined
   await renameBankMandate(tx, found.umn, umn)
   return { code: '00' }
@@ -141,13 +141,15 @@ function changedBy(
 /** Why it is declined; undefined: the PIN was entered for just this. */
 async function checkPin(
   { deps, tx, account, at, block }: Locked,
-  { accountRef, mandateId, payeeAddr }: BankMandate,
-  amountPaise: number,
+  { accountRef, mandateId, payeeAddr, terms }: BankMandate,
+  operation: MandateOperationByPin,
+  amountPaise = terms.amountPaise,
 ): Promise<Decided | undefined> {
   if (!block) return { code: 'U11' }
   const isForThis =
     block.purpose === 'mandate' &&
     block.mandateId?.toLowerCase() === mandateId &&
+    [undefined, operation].includes(block.operation) &&
     block.amountPaise === amountPaise &&
     block.payeeVpa !== undefined &&
     normaliseVpa(block.payeeVpa) === payeeAddr &&

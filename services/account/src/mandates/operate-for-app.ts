@@ -95,7 +95,8 @@ async function decide(deps: AccountDeps, tx: Tx, order: MandateInstruction, at: 
   const changed = changeOf(operation)
   const { amountPaise } = changed.type === 'update' ? changed : found
   if (changed.type === 'update' || changed.type === 'unpause') {
-    const declined = await checkPin(deps, tx, found, pinIn(order), { ...found, amountPaise })
+    const use = { ...found, amountPaise, operation: changed.type }
+    const declined = await checkPin(deps, tx, found, pinIn(order), use)
     if (declined) return declined.code
   }
   await changeMandate(tx, umn, changed, at)
@@ -177,7 +178,7 @@ async function create(deps: AccountDeps, tx: Tx, order: Creation, at: Date): Pro
   const payeeVpa = normaliseVpa(request.payee.addr)
   const { amountPaise } = terms
   const mandate = { mandateId, userId, accountId, bankAccountId, payeeVpa, amountPaise }
-  const declined = await checkPin(deps, tx, link, pinIn(order), mandate)
+  const declined = await checkPin(deps, tx, link, pinIn(order), { ...mandate, operation: 'create' })
   if (declined) return declined.code
   await insertMandate(tx, { type: 'create', umn, ...mandate, terms })
   await report(deps, tx, order, mandate)

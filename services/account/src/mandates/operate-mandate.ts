@@ -9,6 +9,7 @@ import {
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandateAsked } from '@bahi/contracts/network-adapter.ts'
+import type { MandateOperationByPin } from '@bahi/contracts/pin-block.ts'
 import { addDays, istTime } from '@bahi/contracts/recurrence.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { AccountDeps } from '../config.ts'
@@ -97,7 +98,7 @@ async function decide(deps: AccountDeps, tx: Tx, keys: Keys, asked: Asked): Prom
     if (!(await lockIfLinked(tx, keys.accountId))) return { code: 'XH' }
     const { mandateId, payeeVpa, terms } = operation
     const about = { mandateId: mandateId.toLowerCase(), payeeVpa, amountPaise: terms.amountPaise }
-    const declined = await checkPin(deps, tx, keys, pin, about)
+    const declined = await checkPin(deps, tx, keys, pin, { operation: 'create', ...about })
     return declined ?? create(deps, tx, keys, umn, operation)
   }
   if (operation.type === 'take') return take(deps, tx, keys, { umn, pin }, operation)
@@ -108,7 +109,7 @@ async function decide(deps: AccountDeps, tx: Tx, keys: Keys, asked: Asked): Prom
     return port(deps, tx, keys, found, { umn, pin, accountId: operation.accountId })
   if (operation.type === 'update' || operation.type === 'unpause') {
     const { amountPaise } = operation.type === 'update' ? operation : found
-    const declined = await checkPin(deps, tx, keys, pin, { ...found, amountPaise })
+    const declined = await checkPin(deps, tx, keys, pin, { ...found, amountPaise, operation: operation.type })
     if (declined) return declined
   }
   await changeMandate(tx, umn, operation, deps.clock.now())
@@ -116,16 +117,22 @@ async function decide(deps: AccountDeps, tx: Tx, keys: Keys, asked: Asked): Prom
   return { code: '00' }
 }
 
+/** What the PIN has to have been entered for. */
+type MandateUse = { operation: MandateOperationByPin } & Pick<
+  BankMandate,
+  'mandateId' | 'payeeVpa' | 'amountPaise'
+>
+
 /** The code that the operation is declined with; undefined: the PIN is right. */
 export async function checkPin(
   deps: AccountDeps,
   tx: Tx,
   { accountId, bankAccountId, userId }: Pick<Keys, 'accountId' | 'bankAccountId' | 'userId'>,
   jwe: string | undefined,
-  { mandateId, payeeVpa, amountPaise }: Pick<BankMandate, 'mandateId' | 'payeeVpa' | 'amountPaise'>,
+  { operation, mandateId, payeeVpa, amountPaise }: MandateUse,
 ): Promise<Outcome | undefined> {
   if (jwe === undefined) return { code: 'U11' }
-  const use = { purpose: 'mandate', accountId, mandateId, payeeVpa, amountPaise } as const
+  const use = { purpose: 'mandate', operation, accountId, mandateId, payeeVpa, amountPaise } as const
   const opened = pinFor(deps, jwe, use)
   if ('declineCode' in opened) return { code: opened.declineCode }
   const at = deps.clock.now()
@@ -190,7 +197,7 @@ async function port(
   const { bankAccountId, ledgerAccountId } = to
   if (bankAccountId === null || ledgerAccountId === null) return { code: 'XH' }
   const target = { ...to, bankAccountId, ledgerAccountId }
-  const declined = await checkPin(deps, tx, target, pin, found)
+  const declined = await checkPin(deps, tx, target, pin, { ...found, operation: 'port' })
   if (declined) return declined
   await moveMandate(tx, umn, target)
   return { code: '00' }
@@ -207,7 +214,7 @@ async function release(
   if (found.openHold !== null) return { code: neverDone }
   const to = normaliseVpa(toUmn)
   if (mandateIdIn(to) !== found.mandateId || appOf(to) === deps.config.BAHI_HANDLE) return { code: 'VF' }
-  const declined = await checkPin(deps, tx, keys, pin, found)
+  const declined = await checkPin(deps, tx, keys, pin, { ...found, operation: 'release' })
   if (declined) return declined
   await renameMandate(tx, umn, to)
   return { code: '00' }
@@ -228,7 +235,7 @@ async function take(
   if (found.isRevoked) return { code: 'QC' }
   if (found.amountPaise !== terms.amountPaise) return { code: 'QH' }
   if (keys.userId !== userId.toLowerCase() || !(await lockIfLinked(tx, keys.accountId))) return { code: 'XH' }
-  const declined = await checkPin(deps, tx, keys, pin, found)
+  const declined = await checkPin(deps, tx, keys, pin, { ...found, operation: 'take' })
   if (declined) return declined
   await renameMandate(tx, from, umn)
   await moveMandate(tx, umn, keys)

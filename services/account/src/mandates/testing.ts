@@ -3,6 +3,7 @@ import { operateMandate, umnOf, type BankOperation } from '@bahi/contracts/bank-
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandatePause, MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { amountToWire, type Ack, type Message } from '@bahi/contracts/network.ts'
+import { mandateOperations } from '@bahi/contracts/pin-block.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { expect } from 'vitest'
 import { goodPin, type createAccountTestSetup, type Customer } from '../testing.ts'
@@ -46,10 +47,12 @@ export function mandatesFor(setup: Awaited<ReturnType<typeof createAccountTestSe
   async function operate(
     mandate: Kept,
     operation: BankOperation,
-    { umn = mandate.here, pin = goodPin } = {},
+    { umn = mandate.here, pin = goodPin, ...more }: { umn?: string; pin?: string; block?: object } = {},
   ) {
     const about = { mandateId: mandate.id, payeeVpa, amountPaise: mandate.terms.amountPaise }
-    const block = await setup.seal({ pin, purpose: 'mandate', ...about })
+    const isFor = mandateOperations.find((one) => one === operation.type)
+    const bound = { ...about, ...(isFor ? { operation: isFor } : {}), ...more.block }
+    const block = await setup.seal({ pin, purpose: 'mandate', ...bound })
     const body = { umn, nth: ++mandate.nth, accountId: mandate.payer.accountId, operation, pin: block }
     return (await setup.platform.as('payment')(operateMandate, { body })).code
   }
@@ -70,14 +73,14 @@ export function mandatesFor(setup: Awaited<ReturnType<typeof createAccountTestSe
     expect(await operate(mandate, { type: 'create', mandateId: id, userId, payeeVpa, terms })).toBe('00')
     return mandate
   }
-  const release = (mandate: Kept, pin = goodPin) =>
-    operate(mandate, { type: 'release', toUmn: mandate.there }, { pin })
-  const take = (mandate: Kept, pin = goodPin) => {
+  const release = (mandate: Kept, pin = goodPin, block: object = {}) =>
+    operate(mandate, { type: 'release', toUmn: mandate.there }, { pin, block })
+  const take = (mandate: Kept, pin = goodPin, block: object = {}) => {
     const { id: mandateId, there: fromUmn, terms } = mandate
     return operate(
       mandate,
       { type: 'take', fromUmn, mandateId, userId: asha.userId, payeeVpa, terms },
-      { pin },
+      { pin, block },
     )
   }
   async function kept(more: Partial<MandateTerms> = {}): Promise<Kept> {
@@ -127,7 +130,9 @@ export function mandatesFor(setup: Awaited<ReturnType<typeof createAccountTestSe
     const { amountPaise } = terms
     const needsPin = type === 'CREATE' || type === 'UPDATE' || type === 'UNPAUSE'
     const { pin = needsPin ? goodPin : null } = asked
-    const bound = { purpose: 'mandate', mandateId: mandate.id, payeeVpa, amountPaise, ...asked.block }
+    const isFor = mandateOperations.find((one) => one === type.toLowerCase())
+    const about = { mandateId: mandate.id, payeeVpa, amountPaise, ...(isFor ? { operation: isFor } : {}) }
+    const bound = { purpose: 'mandate', ...about, ...asked.block } as const
     const data = pin === null ? undefined : await setup.seal({ pin, ...bound })
     const { head, txn, payer, payee: to } = setup.network.legMessage({ leg: 'DEBIT', ref, txnId })
     const amount = amountToWire(amountPaise)

@@ -1,6 +1,6 @@
 // The encrypted PIN block: opened, and compared with the use that it is bound to.
 import { createHash } from 'node:crypto'
-import { PinBlock } from '@bahi/contracts/pin-block.ts'
+import { PinBlock, type MandateOperationByPin } from '@bahi/contracts/pin-block.ts'
 import type { TransferDetails } from '@bahi/contracts/transfers.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -18,7 +18,14 @@ export type PinBlockUse =
   | { purpose: 'set-pin'; accountId: string }
   | { purpose: 'balance'; accountId: string }
   | { purpose: 'pay'; accountId: string; paymentId: string; amountPaise: number; payeeVpa: string }
-  | { purpose: 'mandate'; accountId: string; mandateId: string; amountPaise: number; payeeVpa: string }
+  | {
+      purpose: 'mandate'
+      operation: MandateOperationByPin
+      accountId: string
+      mandateId: string
+      amountPaise: number
+      payeeVpa: string
+    }
 
 /** Throws `pin-block-invalid` when it cannot be opened or does not hold a PIN block. */
 export function openPinBlock(deps: Pick<AccountDeps, 'pins'>, jwe: string): PinBlock {
@@ -44,7 +51,7 @@ function isFor(block: PinBlock, use: PinBlockUse): boolean {
   const isNamed =
     use.purpose === 'pay'
       ? block.paymentId?.toLowerCase() === use.paymentId
-      : block.mandateId?.toLowerCase() === use.mandateId
+      : block.mandateId?.toLowerCase() === use.mandateId && isForOperation(block, use.operation)
   return (
     isNamed &&
     block.amountPaise === use.amountPaise &&
@@ -53,6 +60,10 @@ function isFor(block: PinBlock, use: PinBlockUse): boolean {
     (block.accountId === undefined || block.accountId.toLowerCase() === use.accountId)
   )
 }
+
+/** One that names none was made by an app of the version before, which runs while this one is rolled out. */
+const isForOperation = ({ operation }: PinBlock, wanted: MandateOperationByPin): boolean =>
+  operation === undefined || operation === wanted
 
 /** The PIN that was entered for this use, or the UPI code that it is declined with. */
 export function pinFor(

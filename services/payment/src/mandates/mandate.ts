@@ -11,6 +11,7 @@ import {
   type MandateTerms,
 } from '@bahi/contracts/mandate-rules.ts'
 import type { DebitStatus, MandateDebit, MandateStatus, MandateView } from '@bahi/contracts/mandates.ts'
+import { mandateOperations } from '@bahi/contracts/pin-block.ts'
 import { istDateOf, type IstDate } from '@bahi/contracts/recurrence.ts'
 import type { Payer, PaymentParty } from '../payments/payment.ts'
 
@@ -72,7 +73,7 @@ export function asBankOperation(operation: MandateOperation, mandate: Mandate): 
 
 /** Whether the payer's bank decides by the PIN, which only the payer's own request has. */
 export const isByPin = ({ type }: { type: MandateOperation['type'] }): boolean =>
-  ['create', 'update', 'unpause', 'port', 'take', 'release'].includes(type)
+  (mandateOperations as readonly string[]).includes(type)
 
 export type Debit = {
   id: string

@@ -18,6 +18,7 @@ import {
   type MandateElsewhere,
   type MandateView,
 } from '@bahi/contracts/mandates.ts'
+import type { MandateOperationByPin } from '@bahi/contracts/pin-block.ts'
 import type { IstDate } from '@bahi/contracts/recurrence.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -87,13 +88,15 @@ export type PinUse = 'approve' | 'unpause'
 function useAskBank() {
   const client = useQueryClient()
   return async (
+    operation: MandateOperationByPin,
     mandateId: string,
     { terms, payeeVpa }: Bound,
     by: Parameters<AskWithPin>[0],
     send: (pin: string) => Promise<Refusal | undefined>,
   ): Promise<Refusal | undefined> => {
     try {
-      const about = { purpose: 'mandate', mandateId, amountPaise: terms.amountPaise, payeeVpa } as const
+      const { amountPaise } = terms
+      const about = { purpose: 'mandate', operation, mandateId, amountPaise, payeeVpa } as const
       const refusal = await send(await sealPin(client, by.bank, { pin: by.takePin(), ...about }))
       forgetPinKeys(client, refusal?.code)
       return refusal
@@ -115,8 +118,9 @@ export function useMandatePin(mandate: MandateView, use: PinUse): AskWithPin {
   const askBank = useAskBank()
   const { id, terms, payee } = mandate
   const contract = use === 'unpause' ? unpauseMandate : approveMandate
+  const operation = use === 'unpause' ? use : 'create'
   return (by) =>
-    askBank(id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
+    askBank(operation, id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
       return refusalOf(await call(contract, { params: { id }, body: { pin } }))
     })
 }
@@ -125,7 +129,7 @@ export function useMandatePin(mandate: MandateView, use: PinUse): AskWithPin {
 export function usePortMandate({ id, terms, payee }: MandateView, payerVpa: string): AskWithPin {
   const askBank = useAskBank()
   return (by) =>
-    askBank(id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
+    askBank('port', id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
       return refusalOf(await call(portMandate, { params: { id }, body: { payerVpa, pin } }))
     })
 }
@@ -141,7 +145,7 @@ export const useMandatesElsewhere = () =>
 export function useTakeMandate({ id, umn, terms, payee }: MandateElsewhere, payerVpa: string): AskWithPin {
   const askBank = useAskBank()
   return (by) =>
-    askBank(id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
+    askBank('take', id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
       const taken = await call(takeMandate, { params: { umn }, body: { payerVpa, pin } })
       return taken.status === 'failed' ? failureOf(taken) : undefined
     })
@@ -160,7 +164,7 @@ export function useMakeMandate() {
   return (wanted: WantedMandate, onMade: (mandate: MandateView) => void): AskWithPin => {
     return (by) => {
       const id = idFor({ failed, wanted })
-      return askBank(id, wanted, by, async (pin) => {
+      return askBank('create', id, wanted, by, async (pin) => {
         const made = await call(createMandate, { params: { id }, body: { ...wanted, pin } })
         if (made.status !== 'failed') return void onMade(made)
         // It is over: the next PIN is for another one.
