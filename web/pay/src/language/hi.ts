@@ -404,7 +404,7 @@ export const hi: Texts = {
   'home.people': 'लोग',
   'home.latest': 'हाल के भुगतान',
   'home.all': 'सभी देखें',
-  'home.all-payments': 'सभी भुगतान देखें',
+  'home.all-payments': 'सभी देखें: भुगतान',
   'home.pending': '{name} को {amount} पेंडिंग है',
   'home.pending-safe': 'आपका पैसा सुरक्षित है। आपको कुछ नहीं करना है।',
   'home.first-steps': '4 कदम में पहला भुगतान',
