@@ -36,7 +36,7 @@ const rabbit = (options: RabbitBusOptions = {}, url = broker.url) =>
 const name = (what: string) => `${what}-${++names}`
 
 const versions = (events: CloudEvent[]) => events.map((event) => event.bahiversion)
-const until = (check: () => unknown, timeout = 15_000) => vi.waitFor(check, { timeout, interval: 5 })
+const until = (check: () => unknown) => vi.waitFor(check, { interval: 5 })
 
 const adapters = [
   { adapter: 'the in-process bus', skip: false, make: () => opened(memoryBus({ retry })) },
@@ -375,8 +375,8 @@ describe.skipIf(noBroker)('the bus on RabbitMQ, when the broker stops and starts
     await expect(bus.publish(source, batch(source, 2))).rejects.toThrow()
     // A new broker without data: the bus declares what it needs again.
     const second = await startRabbit({ port })
-    await until(() => bus.publish(source, batch(source, 3)), 20_000)
-    await until(() => expect(seen.at(-1)).toBe(3), 20_000)
+    await until(() => bus.publish(source, batch(source, 3)))
+    await until(() => expect(seen.at(-1)).toBe(3))
     await bus.close()
     await second.stop()
   })

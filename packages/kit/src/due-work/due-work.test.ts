@@ -194,20 +194,28 @@ describe('copies', () => {
 
   it('leave a running item alone for as long as it runs, longer than a lease', async () => {
     await schedule(sql, [{ kind, key: 'a', dueAt: past }])
+    const leasedUntil = async () => {
+      const [row] = await database.admin<{ ms: number }[]>`
+        select extract(epoch from lease_until)::float8 * 1000 as ms from "user".due_work where lease_holder is not null`
+      return row?.ms ?? 0
+    }
     let runs = 0
+    const ends = Promise.withResolvers<void>()
     const slow = worker({
-      leaseMs: 300,
+      leaseMs: 3_000,
       async run(items) {
         runs += 1
-        await delay(1_000)
+        await ends.promise
         return done(items)
       },
     }).run()
     const other = worker({ run: (items) => ((runs += 1), done(items)) })
-    for (let n = 0; n < 9; n++) {
-      await delay(90)
-      await other.run()
-    }
+    await expect.poll(leasedUntil).toBeGreaterThan(0)
+    const first = await leasedUntil()
+    // Renewed long before it is over, for as long again.
+    await expect.poll(leasedUntil).toBeGreaterThan(first + 500)
+    expect(await other.run()).toBe(false)
+    ends.resolve()
     await slow
     expect([runs, await rows()]).toEqual([1, []])
   })
