@@ -15,6 +15,12 @@ export async function countInFlight(sql: Sql): Promise<Record<string, number>> {
     sources
       .map((source) => sql`select id from ${sql(source)}.events`)
       .reduce((all, one) => sql`${all} union all ${one}`)
+  const unpublished = subscriptions.audit
+    .map(
+      (source) => sql`
+        select id from ${sql(source)}.events, ${sql(source)}.relay where (xid, seq) > (after_xid, after_seq)`,
+    )
+    .reduce((all, one) => sql`${all} union all ${one}`)
   const [row] = await sql<Record<string, number>[]>`
     select
       (select count(*) from payment.open_payments o join payment.payments p on p.id = o.payment_id
@@ -23,6 +29,7 @@ export async function countInFlight(sql: Sql): Promise<Record<string, number>> {
         where p.route <> 'l') as network,
       (select count(*) from account.holds where closed_by is null) as holds,
       (select count(*) from notification.deliveries where status = 'waiting') as deliveries,
+      (select count(*) from (${unpublished}) e) as unpublished_events,
       (select count(*) from (${events(subscriptions.audit)}) e
         where not exists (select 1 from audit.records r where r.event_id = e.id)) as events_for_audit,
       (select count(*) from (${events(subscriptions.notification)}) e
@@ -37,7 +44,7 @@ export const unfinishedWork = (left: Record<string, number>): Fault[] =>
 /** Milliseconds until quiescence, and what was left if the timeout came first. `log` is called every few seconds. */
 export async function waitForQuiescence(
   sql: Sql,
-  timeoutMs: number,
+  timeoutMs = 100_000,
   /** Kinds of work that may be left. */
   ignored: string[] = [],
   log: (left: Record<string, number>) => void = () => undefined,

@@ -1,11 +1,10 @@
 // Concurrent requests over HTTP, to one copy and to two on one database: whichever request wins, the books balance.
-import { setTimeout as delay } from 'node:timers/promises'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import { limitRulesAt } from '@bahi/contracts/limits.ts'
 import { payRules } from '@bahi/contracts/rules.ts'
 import type { JWK } from 'jose'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { apiAt, pay, pinKeys, sealPin, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { check, type Acknowledged } from './checker/check.ts'
 import { waitForQuiescence } from './quiescence.ts'
@@ -28,7 +27,7 @@ afterAll(async () => {
   await platform.stop()
 })
 afterEach(async () => {
-  expect(await waitForQuiescence(platform.admin, 20_000)).toMatchObject({ left: {} })
+  expect((await waitForQuiescence(platform.admin)).left).toEqual({})
   expect(await check(platform.admin, { acknowledged, quiescent: true })).toEqual([])
 })
 
@@ -64,14 +63,15 @@ const times = <T>(count: number, run: (nth: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, nth) => run(nth)))
 
 /** Until it has ended: an answer may be pending while another copy works on it. */
-async function final(who: Customer, id: string): Promise<payment.PaymentView> {
-  for (let tries = 0; tries < 100; tries++) {
-    const now = await who.call(payment.showPayment, { params: { id } })
-    if (now.status !== 'pending') return now
-    await delay(100)
-  }
-  throw new Error(`${id} did not end`)
-}
+const final = (who: Customer, id: string) =>
+  vi.waitFor(
+    async () => {
+      const now = await who.call(payment.showPayment, { params: { id } })
+      expect(now.status).not.toBe('pending')
+      return now
+    },
+    { interval: 100 },
+  )
 
 describe('one payment id', () => {
   it.each(['through one gateway', 'through two'])(

@@ -94,7 +94,9 @@ it('nothing is left under the older keys, and a copy that has only the new ones 
   await sql.end()
   const rotated = Object.fromEntries(Object.entries(older).map(([name, keys]) => [name, withNewKey(keys)]))
 
-  // Until the platform, which seals under the older keys, has written all that follows from the above.
+  // What follows from the above by events, other services seal too.
+  await platform.settle()
+  // Until the platform, which seals under the older keys, has written all of it.
   const changedOf: Record<string, number> = {}
   await vi.waitFor(async () => {
     const results = await resealAll(platform.databaseUrl, (service) => rotated[service])

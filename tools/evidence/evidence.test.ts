@@ -109,10 +109,10 @@ async function seed(): Promise<void> {
     body: { userId, kind: 'freeze', note: 'marzipan of zuzu.e@bahi' },
   })
   await checker.call(approveMeasure, { params })
-  await waitForQuiescence(platform.admin, 20_000)
+  expect((await waitForQuiescence(platform.admin)).left).toEqual({})
   await platform.admin`update audit.due_work set due_at = now() where kind = 'checkpoint'`
   const stored = () => platform.admin`select from audit.checkpoints where stored_at is not null`
-  await expect.poll(async () => (await stored()).length, { timeout: 20_000 }).toBe(1)
+  await expect.poll(async () => (await stored()).length).toBe(1)
 }
 
 let texts: Map<string, string>
