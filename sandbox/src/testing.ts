@@ -19,6 +19,7 @@ import { adjustableClock } from '@bahi/testing/clock.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import type { Transport } from '@bahi/kit/transport/transport.ts'
 import { CompactEncrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import { vi } from 'vitest'
 import { service } from './app.ts'
 
 async function keyPair() {
@@ -236,13 +237,15 @@ function actionsOf(
 
   /** Waits until nothing is due and no response is in progress. */
   async function quiet(): Promise<void> {
-    for (let quietRounds = 0, rounds = 0; quietRounds < 2 && rounds < 1_000; rounds++) {
+    let quietRounds = 0
+    const isQuiet = async () => {
       const [busy] = await admin<{ n: number }[]>`
         select (select count(*) from sandbox.transactions where due_at <= ${clock.now()})
           + (select count(*) from sandbox.outbox where ended_at is null and due_at <= ${clock.now()}) as n`
       quietRounds = busy!.n === 0 && member.answering() === 0 ? quietRounds + 1 : 0
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      return quietRounds === 2
     }
+    await vi.waitUntil(isQuiet, { interval: 5 })
   }
 
   const actions = {

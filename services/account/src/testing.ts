@@ -3,7 +3,6 @@ import type { HeldElsewhere } from '@bahi/contracts/network-adapter.ts'
 import { listHeld, reqOperation } from '@bahi/contracts/sandbox-ports.ts'
 import { generateKeyPairSync } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { setTimeout as delay } from 'node:timers/promises'
 import * as contracts from '@bahi/contracts/account.ts'
 import type { PinBlock } from '@bahi/contracts/pin-block.ts'
 import {
@@ -27,6 +26,7 @@ import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { adjustableClock } from '@bahi/testing/clock.ts'
 import { testDataKeys, testPlatform, type TestOptions } from '@bahi/testing/platform.ts'
 import { CompactEncrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import { vi } from 'vitest'
 import { service } from './app.ts'
 import { vpaStream } from './upi-ids/vpa-stream.ts'
 import { simulatedNetwork, type ReceivedReply, type LegRequest } from './testing-network.ts'
@@ -296,7 +296,7 @@ export async function createAccountTestSetup(postgresUrl: string, { down, ...opt
   /** All replies to a message so far; waits for at least one. */
   async function answersTo(msgId: string): Promise<ReceivedReply[]> {
     const found = () => network.received.filter((m) => m.resp.reqMsgId === msgId)
-    for (let i = 0; i < 500 && found().length === 0; i++) await delay(10)
+    await vi.waitUntil(() => found().length > 0, { interval: 10 })
     return found()
   }
   /** Requests a leg and returns the code of its reply, or the code with which the message was refused. */
