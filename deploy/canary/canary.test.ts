@@ -80,7 +80,7 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('on a real P
 
   const until = (holds: (sample: Sample) => boolean) =>
     vi.waitUntil(async () => holds(await sampleOf(prometheusAt(prometheus.url), 'job="canary"', 4)), {
-      ...{ timeout: 30_000, interval: 200 },
+      interval: 200,
     })
 
   async function roll(more: { canary?: string } = {}) {

@@ -201,7 +201,7 @@ it('what a person leaves is seeded, and the chain has none of it in clear', asyn
     file: { type: 'image/jpeg', bytes: new Uint8Array(await hostileFile('jpeg with a place', 1)) },
   })
   const documents = async () => (await zubeida.call(showKyc, {})).submission!.documents
-  await expect.poll(documents, { timeout: 60_000 }).toMatchObject([{ status: 'readable' }])
+  await expect.poll(documents).toMatchObject([{ status: 'readable' }])
   await settled()
   expect((await found(seeded)).length).toBeGreaterThan(10)
   expect((await found(seeded)).filter((place) => place.startsWith('audit.'))).toEqual([])
@@ -215,7 +215,7 @@ it('a copy of the data has all of it, for its person alone, and each time it is 
   })
   await zubeida.call(requestExport, ask)
   await expect
-    .poll(async () => (await zubeida.call(listExports, {})).exports[0], { timeout: 20_000 })
+    .poll(async () => (await zubeida.call(listExports, {})).exports[0])
     .toMatchObject({ id, status: 'ready' })
   const fetched = { params: { id }, body: { stepUp } }
   await expect(ravi.call(exportFile, fetched)).rejects.toMatchObject({ code: 'not-found' })
@@ -238,7 +238,7 @@ it('a copy of the data has all of it, for its person alone, and each time it is 
   expect(events!.count).toBe(1)
   const types = async () =>
     (await zubeida.call(listMessages, { querystring: {} })).notifications.map(({ type }) => type)
-  await expect.poll(types, { timeout: 20_000 }).toContain('user.export-fetched')
+  await expect.poll(types).toContain('user.export-fetched')
 })
 
 it('a person sees their own document after a proof, marked, and nobody else’s; it is on record', async () => {
@@ -298,28 +298,24 @@ it('nobody is closed while there is money, and who asked can change their mind',
   await makeDue('erasure-close')
   const titles = async () =>
     (await zubeida.call(listMessages, { querystring: {} })).notifications.map(({ type }) => type)
-  await expect.poll(titles, { timeout: 20_000 }).toContain('user.erasure-postponed')
+  await expect.poll(titles).toContain('user.erasure-postponed')
   expect(await titles()).toContain('user.erasure-requested')
   expect(await zubeida.call(showErasure, {})).toMatchObject({ state: 'waiting', obstacles: ['money'] })
   const closing = () => platform.admin`select id from account.ledger_accounts where is_closing`
-  await expect.poll(closing, { timeout: 20_000 }).toHaveLength(1)
+  await expect.poll(closing).toHaveLength(1)
   expect(await paise()).toMatchObject({ failure: { code: 'ZY' } })
   await pay(zubeida, { payeeVpa: ravi.vpa, amountPaise: 1_00 })
 })
 
 it('at its end the account is closed, and what no law keeps is gone', async () => {
   await makeDue('erasure-close')
+  await expect.poll(statesOf).toMatchObject([{ state: 'closed', days: erasureRules.at(-1)!.lawDays }])
   await expect
-    .poll(statesOf, { timeout: 20_000 })
-    .toMatchObject([{ state: 'closed', days: erasureRules.at(-1)!.lawDays }])
-  await expect
-    .poll(() => platform.admin`select from "user".profiles where user_id = ${zubeida.userId}`, {
-      timeout: 20_000,
-    })
+    .poll(() => platform.admin`select from "user".profiles where user_id = ${zubeida.userId}`)
     .toEqual([])
   const asked = () => zubeida.call(showErasure, {}).catch((error: { code: string }) => error.code)
   // By the event, a moment later.
-  await expect.poll(asked, { timeout: 10_000 }).toBe('unauthenticated')
+  await expect.poll(asked).toBe('unauthenticated')
   await expect(login(platform.url, { ...zubeida })).rejects.toMatchObject({ code: 'credentials-wrong' })
   await expect(ravi.call(resolveVpa, { params: { vpa: zubeida.vpa } })).rejects.toMatchObject({
     code: 'not-found',
@@ -341,7 +337,7 @@ it('when the law asks for nothing any more, nothing is found, nothing opens, and
 
   const before = published.length
   await makeDue('erasure-rest')
-  await expect.poll(statesOf, { timeout: 20_000 }).toMatchObject([{ state: 'erased' }])
+  await expect.poll(statesOf).toMatchObject([{ state: 'erased' }])
   await settled()
   await expect
     .poll(

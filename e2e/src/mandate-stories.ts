@@ -47,7 +47,7 @@ export type World = {
   advance(ms: number): void
 }
 
-const patience = { timeout: 45_000, interval: 200 }
+const patience = { interval: 200 }
 
 /** A shop with another app asks for a mandate, is given it, and announces a debit of this amount for tomorrow. */
 async function askedByShop(payer: Customer, amountPaise: number): Promise<MandateView> {
@@ -88,7 +88,7 @@ export function mandateStories(of: () => World): void {
     const own = { params: { id } }
     const body = { payeeVpa: asha.vpa, payerVpa: ramesh, name: 'Tuition', terms }
     expect(await asha.call(requestMandate, { ...own, body })).toMatchObject({ status: 'requested' })
-    const soon = (run: () => Promise<void>) => vi.waitFor(run, { timeout: 20_000, interval: 200 })
+    const soon = (run: () => Promise<void>) => vi.waitFor(run, patience)
     const there = async () => {
       const { mandates } = await asha.call(listPayerMandates, {})
       return mandates.find(({ name }) => name === 'Tuition')!
@@ -125,19 +125,16 @@ export function mandateStories(of: () => World): void {
     const body = { payeeVpa: 'shop@sandbox', payerVpa: asha.vpa, name: 'Music', terms }
     const params = await asha.call(mandateFromOutside, { body })
     const there = () => asha.call(showOutsideMandate, { params })
-    const soon = (run: () => Promise<void>) => vi.waitFor(run, { timeout: 20_000, interval: 200 })
-    const asked = await vi.waitFor(
-      async () => {
-        const querystring = { direction: 'payer', status: 'requested' } as const
-        const [mandate] = (await asha.call(listMandates, { querystring })).mandates
-        expect(mandate).toMatchObject({
-          name: 'Music',
-          payee: { vpa: 'shop@sandbox', name: 'Sandbox: shop' },
-        })
-        return mandate!
-      },
-      { timeout: 20_000, interval: 200 },
-    )
+    const soon = (run: () => Promise<void>) => vi.waitFor(run, patience)
+    const asked = await vi.waitFor(async () => {
+      const querystring = { direction: 'payer', status: 'requested' } as const
+      const [mandate] = (await asha.call(listMandates, { querystring })).mandates
+      expect(mandate).toMatchObject({
+        name: 'Music',
+        payee: { vpa: 'shop@sandbox', name: 'Sandbox: shop' },
+      })
+      return mandate!
+    }, patience)
     const own = { params: { id: asked.id } }
     expect((await agreeToMandate(asha, asked)).status).toBe('active')
     await soon(async () => expect(await there()).toMatchObject({ status: 'active', umn: asked.umn }))

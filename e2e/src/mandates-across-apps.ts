@@ -14,7 +14,7 @@ import { login, pinForMandate, pinKeys, sealPin, type Customer } from '@bahi/pla
 import { expect, it, vi } from 'vitest'
 import type { World } from './mandate-stories.ts'
 
-const patience = { timeout: 45_000, interval: 200 }
+const patience = { interval: 200 }
 
 /** What a customer sees, and the payee with another app does, as days pass. */
 function asDaysPass({ platform, clock, advance }: World, customer: Customer) {

@@ -55,13 +55,13 @@ afterEach(async () => {
     const [row] = await platform.admin<{ count: number }[]>`select count(*) from payment.open_payments`
     expect(Number(row!.count)).toBe(0)
   }
-  await vi.waitFor(isQuiescent, { timeout: 60_000, interval: 200 })
+  await vi.waitFor(isQuiescent, { interval: 200 })
   await vi.waitFor(
     async () => {
       await platform.settle()
       expect(await check(platform.admin, { quiescent: true })).toEqual([])
     },
-    { timeout: 20_000, interval: 500 },
+    { interval: 500 },
   )
 })
 afterAll(() => platform.stop())
@@ -73,7 +73,7 @@ const final = (payer: Customer, { id }: PaymentView) =>
       expect(payment.status).not.toBe('pending')
       return payment
     },
-    { timeout: 45_000, interval: 200 },
+    { interval: 200 },
   )
 
 describe('from our bank to another one', () => {
@@ -216,7 +216,7 @@ describe('requests', () => {
         expect(request.status).not.toBe('pending')
         return request
       },
-      { timeout: 20_000, interval: 200 },
+      { interval: 200 },
     )
 
   it.each([
@@ -237,7 +237,7 @@ describe('requests', () => {
   ])('of ours to a customer of another bank, who answers %s: %s', async (approve, status) => {
     const { id, txnId } = await ask(ramesh)
     const answer = () => asha.call(answerFromOutside, { params: { txnId }, body: { approve } })
-    await vi.waitFor(answer, { timeout: 20_000, interval: 200 })
+    await vi.waitFor(answer, { interval: 200 })
     expect((await ended(id)).status).toBe(status)
   })
 
@@ -251,7 +251,7 @@ describe('requests', () => {
         expect(request).toMatchObject({ acrossBanks: true, amountPaise: 30_00, note: 'Dinner' })
         return request!
       },
-      { timeout: 20_000, interval: 200 },
+      { interval: 200 },
     )
   }
 

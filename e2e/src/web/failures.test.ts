@@ -55,8 +55,8 @@ describe.skipIf(inject('chromium') === '')('failures', () => {
     const asha = await arrive()
     const { page } = visit
     await payBy(page, 'timeout@sandbox', '20', asha.pin)
-    await page.getByRole('heading', { name: t('pay.pending') }).waitFor({ timeout: 20_000 })
-    await page.getByRole('heading', { name: t('pay.paid') }).waitFor({ timeout: 40_000 })
+    await page.getByRole('heading', { name: t('pay.pending') }).waitFor()
+    await page.getByRole('heading', { name: t('pay.paid') }).waitFor()
   })
 
   it('a network that is lost at the PIN: the status is checked, and known once it is back', async () => {
@@ -73,7 +73,7 @@ describe.skipIf(inject('chromium') === '')('failures', () => {
     await typePin(page, asha.pin)
     await heading(page, 'pay.checking').waitFor()
     await context.setOffline(false)
-    await heading(page, 'pay.paid').or(heading(page, 'pay.not-received')).first().waitFor({ timeout: 40_000 })
+    await heading(page, 'pay.paid').or(heading(page, 'pay.not-received')).first().waitFor()
   })
 
   it('a code in a picture leads to its payee', async () => {
@@ -116,7 +116,7 @@ describe.skipIf(inject('chromium') === '')('failures', () => {
     await offline.waitFor()
     await page.getByText('₹12').first().waitFor()
     await context.setOffline(false)
-    await offline.waitFor({ state: 'hidden', timeout: 40_000 })
+    await offline.waitFor({ state: 'hidden' })
     await page.goto('/')
     await link(page, 'home.pay').waitFor()
   })

@@ -38,7 +38,7 @@ describe.skipIf(inject('chromium') === '')('to an account', () => {
     await button(page, 'action.continue').click()
     await button(page, 'pay.to-pin').click()
     await typePin(page, asha.pin)
-    await page.getByRole('heading', { name: t('pay.paid') }).waitFor({ timeout: 30_000 })
+    await page.getByRole('heading', { name: t('pay.paid') }).waitFor()
     await page.getByText(ravi.name).first().waitFor()
     // As a UPI ID that names the account by its number: typed, or in a code.
     await page.goto('/pay')
@@ -49,7 +49,7 @@ describe.skipIf(inject('chromium') === '')('to an account', () => {
     await button(page, 'action.continue').click()
     await button(page, 'pay.to-pin').click()
     await typePin(page, asha.pin)
-    await page.getByRole('heading', { name: t('pay.paid') }).waitFor({ timeout: 30_000 })
+    await page.getByRole('heading', { name: t('pay.paid') }).waitFor()
     await page.getByText('₹46.00').first().waitFor()
     expect(visit.faults).toEqual([])
     await visit.close()

@@ -82,7 +82,7 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
         await page.getByRole('button', { name: say('pin.confirm'), exact: true }).waitFor()
         await page.keyboard.type(pin)
         await page.keyboard.press('Enter')
-        await page.getByRole('heading', { name: say('pay.paid') }).waitFor({ timeout: 30_000 })
+        await page.getByRole('heading', { name: say('pay.paid') }).waitFor()
       },
       async decline() {
         await press('requests.decline')
@@ -123,7 +123,7 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     const her = hands(visit, language)
     const { page } = visit
     await her.ask('ok@sandbox', '47')
-    await page.getByText(her.say('requests.status-paid'), { exact: true }).waitFor({ timeout: 30_000 })
+    await page.getByText(her.say('requests.status-paid'), { exact: true }).waitFor()
     await her.ask('asleep@sandbox', '48')
     await page
       .getByText(her.say('requests.across-banks', { date: '' }).slice(0, 30), { exact: false })
@@ -195,10 +195,7 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     /** A page that was loaded anew has none yet: it asks first. */
     const debitedAnew = async () => {
       await page.reload()
-      await paid
-        .first()
-        .waitFor({ timeout: 5_000 })
-        .catch(() => undefined)
+      await heading(page, 'autopay.debits').waitFor()
       return debited()
     }
     const from = today()
@@ -233,7 +230,7 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     await shown(t('autopay.debit-planned'))
     expect(await accessFaults(page)).toEqual([])
     goTo(dueOn)
-    await expect.poll(debitedAnew, { timeout: 60_000 }).toBe(1)
+    await expect.poll(debitedAnew).toBe(1)
 
     await present(2, 16_000_00)
     await shown(t('autopay.debit-awaiting-approval'))
@@ -243,7 +240,7 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     await button(page, 'pay.to-pin').or(button(page, 'pin.confirm')).first().waitFor()
     if (await button(page, 'pay.to-pin').isVisible()) await button(page, 'pay.to-pin').click()
     await typePin(page, asha.pin)
-    await heading(page, 'pay.paid').waitFor({ timeout: 30_000 })
+    await heading(page, 'pay.paid').waitFor()
     await page.goto(`/autopay/${id}`)
     await expect.poll(debited).toBe(2)
 
@@ -316,14 +313,11 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     }
     goTo(await askForDebit())
     await expect
-      .poll(
-        async () => {
-          await page.reload()
-          await page.getByRole('heading', { name: say('autopay.debits') }).waitFor()
-          return page.getByText(say('autopay.debit-paid'), { exact: true }).count()
-        },
-        { timeout: 60_000 },
-      )
+      .poll(async () => {
+        await page.reload()
+        await page.getByRole('heading', { name: say('autopay.debits') }).waitFor()
+        return page.getByText(say('autopay.debit-paid'), { exact: true }).count()
+      })
       .toBe(1)
     await askForDebit()
     await press('autopay.skip')
@@ -356,7 +350,7 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     await button(page, 'schedules.plan').click()
     await page.getByRole('link', { name: t('schedules.pay', { amount: '₹45.00' }) }).click()
     await typePin(page, asha.pin)
-    await heading(page, 'pay.paid').waitFor({ timeout: 30_000 })
+    await heading(page, 'pay.paid').waitFor()
 
     await page.goto('/profile/limits')
     await page.getByRole('button', { name: new RegExp(t('my-limits.perTransactionPaise')) }).click()

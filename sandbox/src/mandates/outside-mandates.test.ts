@@ -134,7 +134,7 @@ it('of an account at our bank another app keeps once our side has let it go, deb
   ])
   // In hours without peak.
   clock.advance(istTime(addDays(today(), 3), 14 * 60).getTime() - clock.now().getTime())
-  await expect.poll(async () => (await show(txnId)).debits[0]?.status, { timeout: 20_000 }).toBe('made')
+  await expect.poll(async () => (await show(txnId)).debits[0]?.status).toBe('made')
   const leg = member.received.map((one) => one.message).findLast(({ api }) => api === 'ReqPay')
   expect(leg).toMatchObject({
     txn: { type: 'DEBIT', umn: there.umn, seqNum: 1 },

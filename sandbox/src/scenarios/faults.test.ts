@@ -19,10 +19,7 @@ afterAll(() => network.platform.stop())
 
 const receivedAbout = (txnId: string) => network.member.receivedAbout(txnId)
 const until = async (txnId: string, ...wanted: string[]) =>
-  vi.waitFor(() => expect(receivedAbout(txnId).sort()).toEqual([...wanted].sort()), {
-    timeout: 5_000,
-    interval: 20,
-  })
+  vi.waitFor(() => expect(receivedAbout(txnId).sort()).toEqual([...wanted].sort()), { interval: 20 })
 const fromOutside = async (payerVpa: string) => {
   const body = { payerVpa, payeeVpa: 'ravi@bahi', amountPaise }
   return (await network.platform.anybody(payFromOutside, { body })).txnId
@@ -31,10 +28,7 @@ const fromOutside = async (payerVpa: string) => {
 async function checked(txnId: string): Promise<string> {
   const before = receivedAbout(txnId).length
   await network.check(txnId)
-  await vi.waitFor(() => expect(receivedAbout(txnId).length).toBeGreaterThan(before), {
-    timeout: 5_000,
-    interval: 20,
-  })
+  await vi.waitFor(() => expect(receivedAbout(txnId).length).toBeGreaterThan(before), { interval: 20 })
   return receivedAbout(txnId).at(-1)!.replace('psp RespChkTxn ', '')
 }
 function codeReported(txnId: string): string {
@@ -261,9 +255,7 @@ describe('rules of faults', () => {
     const gita = await network.customer('GANG', 0)
     await order(rule([{ do: 'decline', at: 'credit', code: 'YF' }], { share: 0.5 }))
     const sent = await Promise.all(Array.from({ length: 40 }, () => network.pay(gita.vpa, { amount: 1 })))
-    await vi.waitFor(() => sent.forEach(({ txnId }) => expect(receivedAbout(txnId)).toHaveLength(1)), {
-      timeout: 8_000,
-    })
+    await vi.waitFor(() => sent.forEach(({ txnId }) => expect(receivedAbout(txnId)).toHaveLength(1)))
     const failed = sent.filter(({ txnId }) => receivedAbout(txnId)[0]!.includes('FAILURE'))
     expect(failed.length).toBeGreaterThan(5)
     expect(failed.length).toBeLessThan(35)

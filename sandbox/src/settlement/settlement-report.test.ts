@@ -21,7 +21,7 @@ const report = (cycle: string, querystring: { after?: string; limit?: number } =
 const legs = async (cycle: string) =>
   (await report(cycle)).rows.map(({ txnId, leg, result }) => `${txnId} ${leg} ${result}`).sort()
 const receivedAbout = (txnId: string, line: string) =>
-  vi.waitFor(() => expect(network.member.receivedAbout(txnId)).toContain(line), { timeout: 5_000 })
+  vi.waitFor(() => expect(network.member.receivedAbout(txnId)).toContain(line))
 
 describe('the settlement report', () => {
   it('has what our bank owes and is owed, and nothing that failed', async () => {

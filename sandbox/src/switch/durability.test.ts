@@ -172,9 +172,7 @@ describe('the switch', () => {
     network.member.behaviour.gateway = () => 200
     network.member.connect(await startReplica())
     network.clock.advance(4_000)
-    await vi.waitFor(() => expect(receivedAbout(pays[3]!.txnId)).toContain('psp RespPay SUCCESS'), {
-      timeout: 5_000,
-    })
+    await vi.waitFor(() => expect(receivedAbout(pays[3]!.txnId)).toContain('psp RespPay SUCCESS'))
     await network.pass(30)
     const answers = pays.map(({ txnId }) =>
       receivedAbout(txnId).filter((line) => line.startsWith('psp RespPay')),

@@ -10,10 +10,7 @@ beforeAll(async () => {
 afterAll(() => network.platform.stop())
 
 const until = async (txnId: string, ...expected: string[]) =>
-  vi.waitFor(() => expect(network.member.receivedAbout(txnId)).toEqual(expected), {
-    timeout: 5_000,
-    interval: 20,
-  })
+  vi.waitFor(() => expect(network.member.receivedAbout(txnId)).toEqual(expected), { interval: 20 })
 const balanceOf = async (accountRef: string) => {
   const [row] = await network.platform.database.admin<{ balancePaise: number }[]>`
     select balance_paise from sandbox.other_accounts where account_ref = ${accountRef}`
@@ -47,7 +44,7 @@ describe('a payment of our PSP', () => {
     const ac = { addrType: 'ACCOUNT', ifsc: gita.ifsc, actype: 'SAVINGS', acnum: gita.accountRef }
     const payer = { ac, creds: { type: 'PIN', subType: 'MPIN', data: await network.encrypt(block) } }
     await network.pay('ravi@bahi', { txnId, payer })
-    await vi.waitFor(() => expect(network.member.receivedAbout(txnId)).toHaveLength(4), { timeout: 5_000 })
+    await vi.waitFor(() => expect(network.member.receivedAbout(txnId)).toHaveLength(4))
     expect(network.member.receivedAbout(txnId).slice(0, 2)).toEqual(['psp ReqAuthDetails', 'bank CREDIT'])
     expect(network.member.receivedAbout(txnId).slice(2).sort()).toEqual([
       'psp ReqTxnConfirmation SUCCESS',

@@ -347,7 +347,7 @@ it('a checkpoint is written outside the database by itself', async () => {
     await admin`update audit.due_work set due_at = now() where kind = 'checkpoint'`
     return (await admin`select from audit.checkpoints where stored_at is not null`).length
   }
-  await expect.poll(stored, { timeout: 30_000 }).toBeGreaterThan(0)
+  await expect.poll(stored).toBeGreaterThan(0)
 })
 
 describe('access', () => {

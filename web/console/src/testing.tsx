@@ -39,7 +39,7 @@ export async function openConsole(
         <RouterProvider router={router} />
       </QueryClientProvider>,
     )
-    await vi.waitFor(() => expect(router.state.initialized).toBe(true), { timeout: 10_000 })
+    await vi.waitFor(() => expect(router.state.initialized).toBe(true))
   })
   return {
     user: userEvent.setup(),

@@ -104,7 +104,7 @@ export async function openApp(path: string, options: OpenOptions = {}): Promise<
         <RouterProvider router={router} />
       </QueryClientProvider>,
     )
-    await vi.waitFor(() => expect(router.state.initialized).toBe(true), { timeout: 10_000 })
+    await vi.waitFor(() => expect(router.state.initialized).toBe(true))
   })
   return {
     user: userEvent.setup(),

@@ -199,7 +199,7 @@ function load(...on: Copy[]) {
           const missing = published.filter((id) => !ids.has(id))
           expect({ published: published.length, missing: missing.length }).toMatchObject({ missing: 0 })
         },
-        { timeout: 60_000, interval: 200 },
+        { interval: 200 },
       )
       const rows = await admin<{ stream: string; version: number }[]>`
         select stream, version from public.received where stream = any(${streams}) order by seq`
@@ -211,7 +211,7 @@ function load(...on: Copy[]) {
     },
   }
 }
-const until = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 50 })
+const until = (check: () => unknown) => vi.waitFor(check, { interval: 50 })
 const readiness = async ({ running }: Copy, service: 'user' | 'audit' = 'user') => {
   const { status, checks } = (await running.readiness()).services[service]!
   return { status, ...checks }

@@ -65,7 +65,7 @@ function isAlive(pid: number): boolean {
     return false
   }
 }
-const gone = (pid: number) => vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 })
+const gone = (pid: number) => vi.waitFor(() => expect(isAlive(pid)).toBe(false))
 const deadPid = () => spawnSync('/bin/true').pid
 const postmasterFile = () => join(dataDir, 'postmaster.pid')
 

@@ -155,15 +155,12 @@ describe('a known password', () => {
 /** So many transactions of auth wait for another one. */
 const waiting = (count: number) =>
   expect
-    .poll(
-      async () => {
-        const [row] = await harness.platform.database.admin<{ count: number }[]>`
+    .poll(async () => {
+      const [row] = await harness.platform.database.admin<{ count: number }[]>`
           select count(*)::int from pg_stat_activity
           where datname = current_database() and wait_event_type = 'Lock'`
-        return row!.count
-      },
-      { timeout: 20_000 },
-    )
+      return row!.count
+    })
     .toBe(count)
 
 describe('a thief who is in the middle of something', () => {

@@ -103,10 +103,10 @@ describe('acts', () => {
     expect((await withdraw(analyst)).status).toBe(409)
     gateway.stubs.service = () => json({ fine: true })
     await expect
-      .poll(() => gateway.acts.filter(mine), { timeout: 20_000 })
+      .poll(() => gateway.acts.filter(mine))
       .toMatchObject([{ kind: 'denied', operation: 'withdrawVpa', object: 'asha@bahi', count: 3 }])
     await expect
-      .poll(() => acts().at(-1), { timeout: 20_000 })
+      .poll(() => acts().at(-1))
       .toMatchObject({ kind: 'failed', operation: 'withdrawVpa', status: 409 })
   })
 
@@ -118,7 +118,7 @@ describe('acts', () => {
     const path = `/v1/operations/vpas/${encodeURIComponent(object)}/withdraw`
     expect((await gateway.fetch(path, { method: 'POST', headers: customer })).status).toBe(403)
     const denied = () => gateway.acts.find(({ sessionId }) => sessionId === own)?.object
-    await expect.poll(denied, { timeout: 20_000 }).toBeDefined()
+    await expect.poll(denied).toBeDefined()
     expect(checkText(denied()!)).toBe(`${'x'.repeat(199)}\uFFFD`)
   })
 })

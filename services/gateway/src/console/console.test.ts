@@ -159,7 +159,7 @@ it('shows the health of every service, also while one of them and audit do not a
   gateway.stubs.service = service
   gateway.stubs.acts = acts
   await expect
-    .poll(() => gateway.acts.find(({ sessionId }) => sessionId === sid), { timeout: 20_000 })
+    .poll(() => gateway.acts.find(({ sessionId }) => sessionId === sid))
     .toMatchObject({ kind: 'acted', operation: 'readHealth' })
   // A screen that asks every few seconds is one look an hour.
   const looks = () => gateway.acts.filter((act) => act.sessionId === sid && act.kind === 'acted')

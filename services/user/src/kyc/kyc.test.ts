@@ -91,7 +91,7 @@ const show = async (call: Call) => (await call(kyc.showKyc, {})).submission!
 const fileStates = async (call: Call) => (await show(call)).documents.map(({ status }) => status)
 const settled = (call: Call) =>
   expect
-    .poll(() => fileStates(call), { timeout: 20_000, interval: 50 })
+    .poll(() => fileStates(call), { interval: 50 })
     .not.toEqual(expect.arrayContaining([expect.stringMatching(/uploaded|scanned|re-encoded/)]))
 const code = (call: Promise<unknown>) =>
   call.then(

@@ -42,7 +42,7 @@ test('a payment that happens is listed and drawn', async () => {
   await screen.findByRole('img', { name: '₹25.00: a•••@bahi → r•••@bahi' })
   expect(callsOf(paymentTrace)[0]).toEqual({ params: { paymentId }, querystring: { txnId } })
   events.push({ ...begun, seq: 2, id: 'e2', type: 'payment.settled' })
-  await vi.waitFor(() => expect(screen.getAllByText('Settled').length).toBeGreaterThan(0), { timeout: 3_000 })
+  await vi.waitFor(() => expect(screen.getAllByText('Settled').length).toBeGreaterThan(0))
 })
 
 test('where there is no sandbox there is nothing to see', async () => {

@@ -65,7 +65,7 @@ test('a lost answer is asked for with the same id and content, and nothing is of
   expect(screen.queryByRole('link', { name: /again/i })).toBeNull()
   expect(screen.queryByRole('button', { name: /again/i })).toBeNull()
   expect(openAttempts()).toHaveLength(1)
-  await screen.findByRole('heading', { name: 'Payment successful' }, { timeout: 10_000 })
+  await screen.findByRole('heading', { name: 'Payment successful' })
   const sent = callsOf(pay)
   expect(sent).toHaveLength(3)
   expect(sent).toEqual([sent[0], sent[0], sent[0]])
@@ -84,7 +84,7 @@ test('while it is pending the money is safe, and the screen follows until it is 
   expect(document.body.textContent).toContain('24 Nov 2026')
   expect(screen.queryByRole('link', { name: /again/i })).toBeNull()
   isOver = true
-  await screen.findByRole('heading', { name: 'Payment successful' }, { timeout: 10_000 })
+  await screen.findByRole('heading', { name: 'Payment successful' })
 })
 
 test('a wrong PIN says how many tries are left, and leads back with amount and note', async () => {

@@ -29,7 +29,7 @@ test('a forgotten password is reset by a code, which signs in', async () => {
   stubPayments([])
   const { user, address } = await forgot(good)
   await user.type(await screen.findByLabelText('One-time code'), '123456')
-  await expect.poll(address, { timeout: 10_000 }).toBe('/')
+  await expect.poll(address).toBe('/')
   expect(callsOf(requestOtp).map(({ body }) => body.purpose)).toEqual(['reset-password'])
   expect(callsOf(resetPassword)[0]?.body).toMatchObject({
     ...{ phone: '+919876500001', newPassword: good, otp: '123456', otpId: sentCode.id },
@@ -78,7 +78,7 @@ test('who has not signed in for long enters a code from the email as well', asyn
   await user.type(await screen.findByLabelText('Code from the email'), '000000')
   await screen.findByText('This code is incorrect. You have 4 more tries today.')
   await user.type(screen.getByLabelText('Code from the email'), '654321')
-  await expect.poll(address, { timeout: 10_000 }).toBe('/')
+  await expect.poll(address).toBe('/')
   expect(callsOf(resetPassword).map(({ body }) => [body.otp, body.emailOtp])).toEqual([
     ['123456', undefined],
     ['123456', '000000'],
