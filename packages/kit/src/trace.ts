@@ -16,6 +16,8 @@ export type Trace = {
   recording?: Recording
   /** By `performance.now()`. */
   startedMs: number
+  /** When the request that this is a part of came to this process, by the same clock. */
+  requestedMs: number
 }
 
 /** The part of a trace that one process has. Its spans are exported as soon as it is kept, and dropped otherwise. */
@@ -100,6 +102,8 @@ export function traceFrom(
   const traceId = given?.[1] ?? randomHex(16)
   const spanId = newSpanId()
   const recording = recorder && recordingOf(recorder, traceId, isEdge ? undefined : given?.[3])
+  const around = currentTrace()
+  const startedMs = performance.now()
   const flags = recording ? (recording.isKept ? '01' : '00') : (given?.[3] ?? '01')
   return {
     traceId,
@@ -109,7 +113,8 @@ export function traceFrom(
     ...(given ? { parentId: given[2]! } : {}),
     ...(recording ? { recording } : {}),
     ...(service ? { service } : {}),
-    startedMs: performance.now(),
+    startedMs,
+    requestedMs: around?.traceId === traceId ? around.requestedMs : startedMs,
   }
 }
 
@@ -134,5 +139,6 @@ export function childOf(parent: Trace): Trace {
     ...(recording ? { recording } : {}),
     ...(service ? { service } : {}),
     startedMs: performance.now(),
+    requestedMs: parent.requestedMs,
   }
 }

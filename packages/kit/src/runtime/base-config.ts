@@ -114,6 +114,21 @@ export const BaseConfig = Type.Object({
     description:
       'Connections to PostgreSQL of each service of a process; all copies together stay below the server\u2019s limit.',
   }),
+  BAHI_DATABASE_WAIT_MS: Type.Integer({
+    minimum: 0,
+    maximum: 9_000,
+    default: 6_000,
+    description:
+      'Milliseconds, from when a request came, that it waits for a database that is away, such as in a failover, with ' +
+      'what was certainly not executed; then it is refused with `unavailable`. Below the 10 s that calls take at most.',
+  }),
+  BAHI_DATABASE_WAITING: Type.Integer({
+    minimum: 0,
+    maximum: 10_000,
+    default: 200,
+    description:
+      'Statements of each service that wait for a database that is away; those beyond are refused at once.',
+  }),
   BAHI_DATABASE_URLS: Type.String({
     secret: true,
     default: '{}',

@@ -4,7 +4,7 @@ import type { Blobs } from '../blobs/blobs.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Cache } from '../cache/cache.ts'
 import { reasonOf } from '../outages.ts'
-import type { Sql } from '../sql/sql.ts'
+import { probe, type Sql } from '../sql/sql.ts'
 import type { Parts } from './service.ts'
 import type { RunningWorker } from './worker.ts'
 
@@ -60,7 +60,7 @@ export function dependencyChecks({
   parts,
 }: Omit<HealthOptions, 'isStopping' | 'report' | 'tolerates'>): Record<string, () => Promise<unknown>> {
   return {
-    ...(sql ? { database: () => sql`select 1` } : {}),
+    ...(sql ? { database: () => probe(sql) } : {}),
     bus: () => bus.check(),
     cache: () => cache.check(),
     ...(blobs ? { blobs: () => blobs.check() } : {}),

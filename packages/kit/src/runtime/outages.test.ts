@@ -126,7 +126,7 @@ afterEach(async () => {
 })
 
 /** Both services, with proxies of their own to the servers. */
-async function startCopy(): Promise<Copy> {
+async function startCopy(databaseWait?: RuntimeOptions['databaseWait']): Promise<Copy> {
   const [toDatabase, toBroker] = [await tcpProxy(postgresPort), await tcpProxy(brokerPort)]
   const published: number[] = []
   const bus: Bus = rabbitBus(`amqp://guest:guest@127.0.0.1:${toBroker.port}`, {
@@ -141,6 +141,7 @@ async function startCopy(): Promise<Copy> {
       return url.toString()
     },
     poolSize: 4,
+    ...(databaseWait ? { databaseWait } : {}),
     bus: {
       ...bus,
       async publish(source, events) {
@@ -270,6 +271,24 @@ describe.skipIf(skip)('under load', { timeout: 240_000 }, () => {
     expect(work.refusals.length).toBeGreaterThan(0)
     for (const refusal of work.refusals)
       expect(refusal).toEqual({ status: 503, code: 'unavailable', retryAfter: '2' })
+  })
+
+  it('PostgreSQL is away for a moment: requests wait for it, health says so, and none is refused', async () => {
+    const copy = await startCopy({ ms: 120_000, max: 20 })
+    copy.toDatabase.sever()
+    const work = load(copy)
+    await until(async () => {
+      expect(await readiness(copy)).toMatchObject({
+        status: 'not ready',
+        database: expect.stringContaining('fails') as string,
+      })
+    })
+    copy.toDatabase.restore()
+    await until(() => expect(work.published.length).toBeGreaterThan(4))
+    await until(async () => expect(await readiness(copy)).toMatchObject({ status: 'ready' }))
+    await work.ended()
+    await work.proves()
+    expect(work.refusals).toEqual([])
   })
 
   it('two copies share the work, and one takes over when the other disappears', async () => {

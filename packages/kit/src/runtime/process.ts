@@ -58,6 +58,7 @@ async function start(
       maxLagMs: base.BAHI_REPLICA_MAX_LAG_S * 1_000,
     },
     poolSize: base.BAHI_POOL_SIZE,
+    databaseWait: { ms: base.BAHI_DATABASE_WAIT_MS, max: base.BAHI_DATABASE_WAITING },
     unreadyAfterMs: base.BAHI_UNREADY_AFTER_MS,
     bus: rabbitBus(base.AMQP_URL, { log, outages, queues: platformQueues, declares: base.BAHI_BUS_DECLARES }),
     cache: redisCache(base.REDIS_URL, { outages }),

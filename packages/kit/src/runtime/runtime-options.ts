@@ -29,6 +29,8 @@ export type RuntimeOptions = {
   }
   /** Connections of each service to PostgreSQL; default 10. */
   poolSize?: number
+  /** How long statements wait for a database that is away, and how many of each service; default: they do not. */
+  databaseWait?: { ms: number; max: number }
   /** How long the database may fail until a service that was ready is not; default: no time. */
   unreadyAfterMs?: number
   /** How to reach PostgreSQL; default: as the kit does. */

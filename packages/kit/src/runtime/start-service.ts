@@ -14,7 +14,7 @@ import { createNetwork } from '../network/network-config.ts'
 import { dependencies, dependencyOf, reasonOf, type Dependency, type Outages } from '../outages.ts'
 import { checkMigrated, isNotMigrated } from '../sql/migrate.ts'
 import { primaryReads, replicaReads, type Replica } from '../sql/replica.ts'
-import { connect, sqlState, type Sql } from '../sql/sql.ts'
+import { connect, probe, sqlState, type Sql } from '../sql/sql.ts'
 import { systemClock } from '../clock.ts'
 import { inSpanOfMany } from '../tracing/spans.ts'
 import type { Trust } from '../transport/service-token.ts'
@@ -76,7 +76,12 @@ export async function startService(
   const url = options.databaseUrl(name)
   const postgres = dependencies.postgres(url)
   const schema = dependencies.schema(name)
-  const pool = { name: `bahi-${name}`, max: options.poolSize ?? 10 }
+  // Statements wait for a database that is away once the service takes calls.
+  const outageWait = {
+    ...{ ms: 0, max: options.databaseWait?.max ?? 0 },
+    failed: (error: unknown): void => outages.failed(postgres, error, () => probe(sql!)),
+  }
+  const pool = { name: `bahi-${name}`, max: options.poolSize ?? 10, outageWait }
   const sql = migrations ? (options.connect ?? connect)(url, pool) : undefined
 
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
@@ -86,7 +91,9 @@ export async function startService(
         outages.recovered(postgres)
         outages.recovered(schema)
       }
-      return await buildService(service, { ...own, sql, postgres }, context)
+      const started = await buildService(service, { ...own, sql, postgres }, context)
+      outageWait.ms = options.databaseWait?.ms ?? 0
+      return started
     } catch (error) {
       const missing = isNotMigrated(error) ? schema : isOutage(error) ? postgres : undefined
       if (!missing || !options.waitForServers || stopping.aborted) {
@@ -115,7 +122,7 @@ async function buildService(
   const metrics = createMetrics(name)
   const report = (error: unknown): boolean => {
     const server = dependencyOf(error)
-    if (server === 'PostgreSQL') outages.failed(postgres, error, sql && (() => sql`select 1`))
+    if (server === 'PostgreSQL') outages.failed(postgres, error, sql && (() => probe(sql)))
     return server !== undefined
   }
   const lacking = (what: string) => {

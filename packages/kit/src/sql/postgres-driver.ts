@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { statementStarted } from '../tracing/sql-spans.ts'
+import { startWaiting, type WaitingQuery } from './outage-wait.ts'
 
 /**
  * Open bugs upstream: a statement after the break writes to a socket that no longer exists, which ends the process; a
@@ -19,7 +20,9 @@ import { statementStarted } from '../tracing/sql-spans.ts'
  * connection that could not read the types of arrays answered arrays as text.
  *
  * And errors of the socket say whose they are: `ECONNRESET` of a client that went away has the same code. What the pool
- * does can be read: how many connections are used, how long statements wait for one, and each statement as it begins.
+ * does can be read: how many connections are used, how long statements wait for one, and each statement as it begins. A
+ * pool with `outageWait` keeps statements whose connection could not be opened, and begins a transaction again whose
+ * `begin` broke off: nothing of either was executed. What only reads it sends once more when its connection breaks.
  */
 const patches: { file: string; change: [from: string, to: string][] }[] = [
   {
@@ -50,7 +53,30 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
     rows = 0
   }
 
+  function unsent(q, err) {
+    onunsent(q, err) || queryError(q, err)
+  }
+
   function connectTimedOut() {`,
+      ],
+      [
+        `    if (query.reserve)
+      return query.reject(err)
+`,
+        `    if (query.reserve)
+      return query.reject(err)
+
+    if (query !== initial && onlost(query, err))
+      return
+`,
+      ],
+      [
+        `{ onopen = noop, onend = noop, onclose = noop } = {}`,
+        `{ onopen = noop, onend = noop, onclose = noop, onunsent = noop, onlost = noop } = {}`,
+      ],
+      [
+        `initial && (queryError(initial, err), initial = null)`,
+        `initial && (unsent(initial, err), initial = null)`,
       ],
       [
         `    if (initial)
@@ -59,7 +85,8 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
     !hadError`,
         `    const lost = Errors.connection('CONNECTION_CLOSED', options, socket)
     if (initial) {
-      queryError(initial, lost)
+      options.shared.retries++
+      unsent(initial, lost)
       initial = null
     }
 
@@ -101,6 +128,13 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
         `result = new Result()\n    connectTimer.cancel()`,
         `result = new Result()\n    rows = 0\n    connectTimer.cancel()`,
       ],
+      [
+        `    errored(err)
+    while (sent.length)`,
+        `    errored(err)
+    query = null
+    while (sent.length)`,
+      ],
       [`  function error(err) {\n`, `  function error(err) {\n    err.dependency = 'PostgreSQL'\n`],
     ],
   },
@@ -120,6 +154,59 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
     file: '/postgres/src/index.js',
     change: [
       [`Object.assign(Postgres, {\n`, `Object.assign(Postgres, {\n  Query,\n`],
+      [
+        `Connection(options, queues, { onopen, onend, onclose })`,
+        `Connection(options, queues, { onopen, onend, onclose, onunsent, onlost })`,
+      ],
+      [
+        `  function onend(c) {`,
+        `  function onunsent(query, error) {
+    return outageWait !== undefined && !ending && !query.reserve
+      && outageWait.keeps(query, error) && wait(query)
+  }
+
+  function onlost(query, error) {
+    return outageWait !== undefined && !ending && query.handler === handler
+      && outageWait.sendsAgain(query, error) && wait(query)
+  }
+
+  function onend(c) {`,
+      ],
+      [
+        `  function onopen(c) {\n`,
+        `  function onopen(c) {
+    outageWait && outageWait.opened()
+`,
+      ],
+      [
+        `      await sql.unsafe('begin ' + options.replace(/[^a-z ]/ig, ''), [], { onexecute }).execute()`,
+        `      for (let first, last; ; connection = undefined) {
+        last = sql.unsafe('begin ' + options.replace(/[^a-z ]/ig, ''), [], { onexecute })
+        first = first || last
+        try {
+          await last.execute()
+          break
+        } catch (error) {
+          if (!outageWait || !outageWait.beginsAgain(first, last, error))
+            throw error
+        }
+      }`,
+      ],
+      [
+        `    } catch (error) {
+      throw error
+    }`,
+        `    } catch (error) {
+      throw outageWait && !committing ? outageWait.uncommitted(error) : error
+    }`,
+      ],
+      [
+        `      if (!name) {
+        prepare`,
+        `      if (!name) {
+        committing = true
+        prepare`,
+      ],
       [`: sql\`rollback\``, `: sql.unsafe('rollback')`],
       [
         `: await sql\`commit\``,
@@ -130,7 +217,7 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
       ],
       [
         `      , connection\n      , prepare = null`,
-        `      , connection\n      , lost\n      , prepare = null`,
+        `      , connection\n      , lost\n      , committing = false\n      , prepare = null`,
       ],
       [
         `connection.onclose = reject)`,
@@ -167,6 +254,14 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
     return Array.from(waiting).reduce((sum, { waitsSinceMs }) => sum + now - waitsSinceMs, 0)
   }
 
+  const outageWait = b && b.outageWait
+  if (outageWait)
+    outageWait.sweep = (isLate, error) => Array.from(waiting).filter(isLate).forEach(query => {
+      queries.remove(waited(query))
+      query.refused = true
+      query.reject(error)
+    })
+
   Object.assign(sql, {
     pool: () => ({
       used: connecting.length + reserved.length + busy.length + full.length,
@@ -188,7 +283,7 @@ const patches: { file: string; change: [from: string, to: string][] }[] = [
   }
 
   function go`,
-        `      : wait(query)
+        `      : outageWait && outageWait.refuses(query, queries.length) || wait(query)
   }
 
   function go`,
@@ -228,4 +323,9 @@ const hooks = registerHooks({
 })
 export const { default: postgres } = await import('postgres')
 hooks.deregister()
-;(postgres as unknown as { Query: { started: unknown } }).Query.started = statementStarted
+;(postgres as unknown as { Query: { started: unknown } }).Query.started = (
+  query: WaitingQuery & Parameters<typeof statementStarted>[0],
+) => {
+  startWaiting(query)
+  statementStarted(query)
+}

@@ -1,5 +1,6 @@
 // Access to PostgreSQL: postgres.js, camelCase in TypeScript, snake_case in the database, exact integers.
 import type { Parameter, Sql as AnySql, TransactionSql } from 'postgres'
+import { createOutageWait, isUncommitted, type OutageWaitOptions } from './outage-wait.ts'
 import { postgres } from './postgres-driver.ts'
 
 export type Sql = AnySql<{ bigint: number }>
@@ -7,7 +8,8 @@ export type Tx = TransactionSql<{ bigint: number }>
 /** Where a statement runs: in a transaction or by itself. */
 export type Queryable = Sql | Tx
 
-export type SqlOptions = { max?: number; name?: string }
+/** `outageWait`: whether statements wait for a database that is away; default: they fail at once. */
+export type SqlOptions = { max?: number; name?: string; outageWait?: OutageWaitOptions }
 
 /** Throws above 2^53-1 instead of rounding. */
 export function exactInteger(text: string): number {
@@ -17,17 +19,24 @@ export function exactInteger(text: string): number {
 }
 
 export function connect(url: string, options: SqlOptions = {}): Sql {
-  return postgres(url, {
+  const ofPool = {
+    ...(options.outageWait ? { outageWait: createOutageWait(options.outageWait, isAway) } : {}),
     max: options.max ?? 10,
     connect_timeout: 10,
     // Seconds until the next try to reconnect: short, so that a database is used again as soon as it is back.
-    backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1) * (0.5 + Math.random() / 2),
+    backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 0.5) * (0.5 + Math.random() / 2),
     max_lifetime: 60 * 30,
     connection: { application_name: options.name ?? 'bahi', TimeZone: 'UTC' },
     onnotice: () => undefined,
     transform: { undefined: null, column: { from: postgres.toCamel, to: postgres.fromCamel } },
     types: { bigint: { to: 20, from: [20], serialize: String, parse: exactInteger } },
-  })
+  }
+  return postgres(url, ofPool)
+}
+
+/** Rejects while the database cannot be used: it does not wait for it to be back. */
+export function probe(sql: Sql): Promise<unknown> {
+  return Object.assign(sql`select 1`, { isProbe: true })
 }
 
 /** What the pool of the patched driver counts; undefined for another one, such as a simulation's. */
@@ -67,6 +76,17 @@ export function isUnavailable(error: unknown): boolean {
   return dependency === 'PostgreSQL' || unavailableCodes.includes(code ?? '')
 }
 
+/** Of a connection, and not of the statement that was or would have been sent on it. */
+const awayStates = ['53300', '57P01', '57P02', '57P03']
+
+/** True when no connection works, which another one may soon: that of a failed server, or of one that starts. */
+function isAway(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state !== undefined) return awayStates.includes(state) || state.startsWith('08')
+  const { code = '' } = error as { code?: string }
+  return isUnavailable(error) && !['CONNECTION_ENDED', 'CONNECTION_DESTROYED'].includes(code)
+}
+
 /**
  * True when a prepared statement was refused before it ran: a migration changed what it returns, or a pooler that knows
  * no prepared statements chose another connection. Outside of a transaction the driver prepares it again by itself;
@@ -82,8 +102,8 @@ const maxStalePlans = 50
 
 /**
  * Runs a set of writes again when another process wrote one of its ids at the same moment (unique violation), when the
- * database aborted it (deadlock, serialization failure), or when one of its plans was stale: the next run sees what the
- * first one could not.
+ * database aborted it (deadlock, serialization failure), when it went away before the commit was sent, or when one of
+ * its plans was stale: the next run sees what the first one could not.
  */
 export async function retryRaces<T>(run: () => Promise<T>, maxTries = 4): Promise<T> {
   for (let tries = 1, stalePlans = 0; ; tries++) {
@@ -94,7 +114,8 @@ export async function retryRaces<T>(run: () => Promise<T>, maxTries = 4): Promis
         tries -= 1
         continue
       }
-      if (tries >= maxTries || !['23505', '40P01', '40001'].includes(sqlState(error) ?? '')) throw error
+      const isRace = ['23505', '40P01', '40001'].includes(sqlState(error) ?? '')
+      if (tries >= maxTries || !(isRace || isUncommitted(error))) throw error
     }
   }
 }

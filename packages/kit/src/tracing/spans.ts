@@ -151,8 +151,8 @@ function distinct(spans: (SpanLink | undefined)[]): SpanLink[] {
 }
 
 /**
- * A batch runs within the trace of one of its items, a kept one if there is any; each other item has a span of the same
- * time in its own trace. They name each other.
+ * A batch runs within the trace of one of its items, a kept one if there is any, and waits for servers no longer than
+ * its oldest item may; each other item has a span of the same time in its own trace. They name each other.
  */
 export async function inSpanOfBatch<T>(
   items: readonly (Trace | undefined)[],
@@ -161,8 +161,9 @@ export async function inSpanOfBatch<T>(
 ): Promise<T> {
   const recorded = items.filter((trace): trace is Trace => trace?.recording !== undefined)
   const parent = recorded.find((trace) => trace.recording!.isKept) ?? recorded[0]
-  if (!parent) return run()
-  const own = childOf(parent)
+  const oldest = items.reduce((a, b) => (a && b && a.requestedMs > b.requestedMs ? b : (a ?? b)), undefined)
+  if (!parent) return oldest ? withTrace(oldest, run) : run()
+  const own = { ...childOf(parent), requestedMs: oldest?.requestedMs ?? parent.requestedMs }
   const others = recorded.filter((trace) => trace !== parent)
   const links = others.filter((trace) => trace.recording!.isKept).slice(0, maxLinks)
   const attributes = { ...about.attributes, 'bahi.batch.items': items.length }
