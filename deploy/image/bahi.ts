@@ -7,6 +7,7 @@ const hasSandbox = existsSync(join(import.meta.dirname, 'seed.ts'))
 const commands: Record<string, () => Promise<unknown>> = {
   migrate: () => import('../../tools/migrate.ts'),
   canary: () => import('../canary/canary.ts'),
+  'leader-watch': () => import('../patroni/leader-watch.ts'),
   health: () => import('./health.ts'),
   admin: () => import('../../tools/admin.ts'),
   dlq: () => import('../../tools/dlq.ts'),

@@ -24,9 +24,11 @@ the same id, as the app does. Then, while payments run:
   broker    a node of RabbitMQ is killed and started again; ≤ 5 s without an acknowledged payment
   cache     the primary of Redis is killed, and comes back as a replica; ≤ 5 s
   failover  the PostgreSQL of the leader is killed; ≤ 5 s
-  frozen    every process of the leader's node stops for a while, and goes on when another node leads; ≤ 30 s
+  frozen    every process of the leader's node stops for a while, and goes on when another node leads; ≤ 15 s with
+            Patroni 3.0.3 or newer, which a leader watch is for, else ≤ 30 s
+  thawed    the same, but it goes on as soon as the watches have ended its lock, before another node leads
   zone      the leader's node is lost with its members of etcd and RabbitMQ, a Redis and its copies of the platform;
-            ≤ 30 s
+            as long as frozen
   mixed     for --minutes, and evenly over them: a node of RabbitMQ and the primary of Redis are killed, a copy of each
             service is replaced, the PostgreSQL of the leader is killed; 99.9 % of requests answered, ≤ 5 s
 

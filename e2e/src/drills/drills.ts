@@ -10,7 +10,7 @@ import { takeBackup } from '@bahi/platform/backup/take-backup.ts'
 import { emptyBroker } from '@bahi/kit/bus/rabbit-empty.ts'
 import { startPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { backendsIn } from '@bahi/testing/backends.ts'
-import { startPatroni, type PatroniCluster } from '@bahi/testing/patroni.ts'
+import { hasLeaderWatch, startPatroni, type PatroniCluster } from '@bahi/testing/patroni.ts'
 import { startRabbitCluster, type RabbitCluster } from '@bahi/testing/rabbit-cluster.ts'
 import { startRedisWithSentinels, type RedisWithSentinels } from '@bahi/testing/redis-sentinels.ts'
 import type { Lost } from '@bahi/testing/servers.ts'
@@ -146,25 +146,27 @@ function onThreeZones(about: Pick<Drill, 'says' | 'targets' | 'seconds'>, run: O
 
 /** Loses a part of what stands in three zones, and brings it back where it does not stay away. */
 const losing =
-  (lose: OnZones<Lost>): OnZones<void> =>
+  (lose: OnZones<Lost>, forMs = awayMs): OnZones<void> =>
   async (servers, scene) => {
     const { name, back } = await lose(servers, scene)
     scene.log(`${name} is lost`)
     if (!back) return
-    await delay(awayMs)
+    await delay(forMs)
     await back()
     scene.log(`${name} is back`)
   }
 
 /** One loss, and as long as any failover takes. */
-const oneLoss = (says: string, gapS: number, lose: OnZones<Lost>): Drill =>
+const oneLoss = (says: string, gapS: number, lose: OnZones<Lost>, forMs?: number): Drill =>
   onThreeZones({ says, seconds: 90, targets: { gapS, lost: 0 } }, async (servers, scene) => {
-    await losing(lose)(servers, scene)
+    await losing(lose, forMs)(servers, scene)
     await delay(failoverMs)
   })
 
 const killBroker: OnZones<Lost> = ({ rabbitmq }) => rabbitmq.killNode()
 const killCache: OnZones<Lost> = ({ redis }) => redis.killPrimary()
+/** Seconds until another node leads in the place of a silent one: Patroni's `ttl` is 20 at least. */
+const silentGapS = () => (hasLeaderWatch() ? 15 : 30)
 const killLeader: OnZones<Lost> = ({ patroni }) => patroni.killLeader()
 
 /** One copy of each, as a release begins: the other copies answer meanwhile. */
@@ -198,13 +200,20 @@ export const drills: Record<string, (minutes: number) => Drill> = {
   cache: () => oneLoss("Redis's primary is killed, and comes back as a replica", 5, killCache),
   failover: () => oneLoss("the leader's PostgreSQL is killed: a standby takes over", 5, killLeader),
   frozen: () =>
-    oneLoss("the leader's node freezes, and thaws when another one leads", 30, ({ patroni }) =>
-      patroni.freezeLeaderNode(),
+    oneLoss("the leader's node freezes, and thaws when another one leads", silentGapS(), ({ patroni }) =>
+      patroni.freezeLeaderNode('another leads'),
+    ),
+  thawed: () =>
+    oneLoss(
+      "the leader's node freezes, and thaws when its lock has been ended, before another one leads",
+      silentGapS(),
+      ({ patroni }) => patroni.freezeLeaderNode('its lock has ended'),
+      0,
     ),
   zone: () =>
     oneLoss(
       'a zone is lost: the leader of PostgreSQL, members of etcd and RabbitMQ, a Redis, and copies of the platform',
-      30,
+      silentGapS(),
       async ({ patroni, rabbitmq, redis }, { cluster }) => {
         for (const part of cluster.services.filter(({ name }) => name.endsWith('.1'))) void part.kill()
         const lost = await Promise.all([patroni.killLeaderNode(), rabbitmq.killNode(), redis.killPrimary()])

@@ -20,8 +20,11 @@ export type PatroniCluster = {
   killLeader(): Promise<Lost>
   /** kill -9 of Patroni, PostgreSQL and etcd of the leader's node, which stays away. */
   killLeaderNode(): Promise<Lost>
-  /** Stops every process of the leader's node in the middle of its work; by `back` they go on once another leads. */
-  freezeLeaderNode(): Promise<Lost>
+  /**
+   * Stops every process of the leader's node in the middle of its work; by `back` they go on once another leads, or
+   * as soon as the lock has been ended, before anybody has taken it.
+   */
+  freezeLeaderNode(until: 'another leads' | 'its lock has ended'): Promise<Lost>
   stop(): Promise<void>
 }
 
@@ -33,6 +36,8 @@ type Node = {
   /** For its clients, and for the other members. */
   etcd: { port: number; peerPort: number; launched?: Launched }
   patroni?: Launched
+  /** Ends the lock of a silent leader. */
+  watch?: Launched
 }
 
 const readyTimeoutMs = 180_000
@@ -59,6 +64,7 @@ export async function startPatroni(folder: string): Promise<PatroniCluster> {
   }
   let proxy: Launched | undefined
   const stop = async () => {
+    await Promise.all(nodes.map(({ watch }) => watch && end(watch.child)))
     await Promise.all(nodes.map(({ patroni }) => patroni && end(patroni.child)))
     if (proxy) await end(proxy.child)
     await Promise.all(nodes.map(({ etcd }) => etcd.launched && end(etcd.launched.child)))
@@ -80,6 +86,7 @@ export async function startPatroni(folder: string): Promise<PatroniCluster> {
       node.patroni = launch(programPath('patroni')!, [settings], log, { HOME: node.dir }, identity)
     }
     await untilWritable(adminUrl, nodes)
+    if (hasLeaderWatch()) for (const node of nodes) startWatch(node, nodes, folder)
   } catch (error) {
     await stop()
     throw error
@@ -94,13 +101,15 @@ export async function startPatroni(folder: string): Promise<PatroniCluster> {
     async killLeaderNode() {
       const node = await leader()
       process.kill(node.patroni!.child.pid!, 'SIGKILL')
+      if (node.watch) process.kill(node.watch.child.pid!, 'SIGKILL')
       process.kill(node.etcd.launched!.child.pid!, 'SIGKILL')
       kill(node)
       return { name: node.name }
     },
-    async freezeLeaderNode() {
+    async freezeLeaderNode(awaited) {
       const node = await leader()
-      const roots = [node.patroni!.child.pid!, node.etcd.launched!.child.pid!, postmasterOf(node)]
+      const of = [node.patroni!, node.etcd.launched!, ...(node.watch ? [node.watch] : [])]
+      const roots = [...of.map(({ child }) => child.pid!), postmasterOf(node)]
       const all = roots.flatMap((pid) => [pid, ...childrenOf(pid)])
       const signal = (name: NodeJS.Signals) => {
         for (const pid of all)
@@ -114,13 +123,17 @@ export async function startPatroni(folder: string): Promise<PatroniCluster> {
       return {
         name: node.name,
         async back() {
+          const isSo =
+            awaited === 'another leads'
+              ? () => leader().catch(() => undefined)
+              : async () => (await lockOf(nodes.filter((one) => one !== node))) !== node.name
           try {
-            for (const until = Date.now() + readyTimeoutMs; Date.now() < until; await delay(500))
-              if (await leader().catch(() => undefined)) return
+            for (const until = Date.now() + readyTimeoutMs; Date.now() < until; await delay(20))
+              if (await isSo()) return
           } finally {
             signal('SIGCONT')
           }
-          throw new Error(`no node led in the place of ${node.name}`)
+          throw new Error(`${node.name} froze, and it was not so that ${awaited}`)
         },
       }
     },
@@ -131,7 +144,10 @@ export async function startPatroni(folder: string): Promise<PatroniCluster> {
  * How Patroni talks to etcd. Before 3.0.3 it overwrites the lock of another leader through the newer interface, when it
  * goes on after its own has expired (patroni/patroni#2689): a node that thaws then leads again, with its old data.
  */
-const etcdApiOf = () => (patroniIsBefore([3, 0, 3]) ? 'etcd' : 'etcd3')
+const etcdApiOf = () => (hasLeaderWatch() ? 'etcd3' : 'etcd')
+
+/** Whether watches end the lock of a silent leader, through etcd's newer interface: with Patroni 3.0.3 or newer. */
+export const hasLeaderWatch = () => !patroniIsBefore([3, 0, 3])
 
 function patroniIsBefore(wanted: [number, number, number]): boolean {
   const program = programPath('patroni')
@@ -157,6 +173,30 @@ function startEtcd(
     ],
     join(folder, `etcd-${name}.log`),
   )
+}
+
+function startWatch(node: Node, nodes: Node[], folder: string): void {
+  const program = fileURLToPath(new URL('../../../deploy/patroni/leader-watch.ts', import.meta.url))
+  node.watch = launch(
+    process.execPath,
+    [
+      program,
+      ...['--etcd', nodes.map(({ etcd }) => `http://127.0.0.1:${etcd.port}`).join(',')],
+      ...['--scope', 'bahi', '--port', '0', '--zone', node.name],
+      ...['--zones', nodes.map(({ name }) => name).join(',')],
+    ],
+    join(folder, `watch-${node.name}.log`),
+  )
+}
+
+/** Who has the leader's lock, asked of one of these members of etcd. */
+async function lockOf([node]: Node[]): Promise<string | undefined> {
+  const answer = await fetch(`http://127.0.0.1:${node!.etcd.port}/v3/kv/range`, {
+    method: 'POST',
+    body: JSON.stringify({ key: Buffer.from('/service/bahi/leader').toString('base64') }),
+  })
+  const { kvs = [] } = (await answer.json()) as { kvs?: { value: string }[] }
+  return kvs[0] && Buffer.from(kvs[0].value, 'base64').toString()
 }
 
 function childrenOf(pid: number): number[] {

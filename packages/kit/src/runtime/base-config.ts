@@ -119,8 +119,8 @@ export const BaseConfig = Type.Object({
     maximum: 9_000,
     default: 6_000,
     description:
-      'Milliseconds, from when a request came, that it waits for a database that is away, such as in a failover, with ' +
-      'what was certainly not executed; then it is refused with `unavailable`. Below the 10 s that calls take at most.',
+      'Milliseconds, from when a request came, that it waits for a database that is away, such as in a failover, ' +
+      'with what was certainly not executed; then it is refused with `unavailable`. Below the 10 s that calls take.',
   }),
   BAHI_DATABASE_WAITING: Type.Integer({
     minimum: 0,

@@ -113,7 +113,9 @@ describe('a database that is back within the bound', () => {
     await expect
       .poll(
         () =>
-          database.admin`select from pg_stat_activity where query ilike '%commit%' and state = 'active' and pid <> pg_backend_pid()`,
+          database.admin`
+            select from pg_stat_activity
+            where query ilike '%commit%' and state = 'active' and pid <> pg_backend_pid()`,
       )
       .toHaveLength(1)
     proxy.cut()
