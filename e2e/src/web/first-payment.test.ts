@@ -45,6 +45,8 @@ describe.skipIf(inject('chromium') === '')('a first payment', () => {
     await page.locator('form button[type=submit]').click()
     await heading(page, 'upi-ids.ready').waitFor()
     await link(page, 'nav.home').last().click()
+    // The screen that is left has a link of the same name, to somebody else.
+    await heading(page, 'nav.home').waitFor({ state: 'attached' })
 
     await page
       .getByRole('main')
