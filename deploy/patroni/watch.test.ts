@@ -30,6 +30,7 @@ let etcd: Etcd
 let raw: (path: string, body: object) => Promise<Record<string, string>>
 let api: Server
 let sql: TcpServer
+let port = 0
 let scopes = 0
 const portOf = (of: Server | TcpServer) => (of.address() as AddressInfo).port
 const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -37,7 +38,8 @@ const base64 = (text: string) => Buffer.from(text).toString('base64')
 beforeAll(async () => {
   if (skip) return
   folder = await mkdtemp(join(tmpdir(), 'bahi-etcd-'))
-  const [port, peer] = [await freePort(), await freePort()]
+  const peer = await freePort()
+  port = await freePort()
   const url = `http://127.0.0.1:${port}`
   server = launch(
     programPath('etcd')!,
@@ -251,3 +253,31 @@ describe.skipIf(skip)('nothing is ended', () => {
     expect(await looks(c)).toEqual({ state: 'idle', why: 'nobody leads' })
   })
 })
+
+// The last: from now on etcd demands accounts.
+it.skipIf(skip)(
+  'an account of etcd is used, and taken again when its token is not known any more',
+  async () => {
+    const { ID: lease } = await raw('lease/grant', { TTL: '20', ID: '0' })
+    const account = { name: 'root', password: 'of-etcd' }
+    await raw('auth/user/add', account)
+    await raw('auth/role/add', { name: 'root' })
+    await raw('auth/user/grant', { user: 'root', role: 'root' })
+    await raw('auth/enable', {})
+    const at = { urls: [`http://127.0.0.1:${port}`], timeoutMs: 10_000 }
+    await expect(etcdAt(at).read('/x/')).rejects.toThrow('etcd refused kv/range')
+    const own = etcdAt({ ...at, user: account })
+    await own.put('/x/key', 'value', 20)
+    expect((await own.read('/x/')).get('key')).toMatchObject({ value: 'value' })
+    // A new password ends the tokens of the old one.
+    const { token } = await raw('auth/authenticate', account)
+    await fetch(`http://127.0.0.1:${port}/v3/auth/user/changepw`, {
+      method: 'POST',
+      headers: { authorization: token! },
+      body: JSON.stringify(account),
+    })
+    await expect(own.read('/x/')).rejects.toThrow('etcd refused')
+    expect((await own.read('/x/')).size).toBe(1)
+    expect(await own.renewedAgoS(lease!)).toBeLessThan(20)
+  },
+)
