@@ -460,7 +460,7 @@ create function bought_amount(sold bigint, rate numeric, sold_exponent integer, 
 create function check_mandates(umns text[], sequences integer[], payers uuid[], payees text[], amounts bigint[], at timestamp with time zone)
   returns TABLE(nth integer, code text, hold uuid)
   language sql stable
-  -- body 11da1cbb3d37077f
+  -- body c78b4a9c3cbd5a43
 
 create function close_holds(items jsonb)
   returns TABLE(nth integer, id uuid, status text, closed_at timestamp with time zone, differs boolean)
@@ -525,7 +525,7 @@ create function post_each(p_ids uuid[], p_kinds text[], p_debits bigint[], p_cre
 create function post_legs(items jsonb, at timestamp with time zone, max_tries integer, lock_hours integer)
   returns TABLE(nth integer, code text, posted_at timestamp with time zone, bank_account_id uuid, locked_now boolean)
   language plpgsql
-  -- body f842055ccef9b71b
+  -- body 5ce110f5f5bfbdf6
 
 create function post_transfers(ids uuid[], kinds text[], debits bigint[], credits bigint[], amounts bigint[], decline_codes text[], expires_in_s integer[] DEFAULT NULL::integer[], pendings uuid[] DEFAULT NULL::uuid[], expired boolean[] DEFAULT NULL::boolean[], reversals boolean[] DEFAULT NULL::boolean[])
   returns TABLE(nth integer, id uuid, code text, posted_at timestamp with time zone, is_new boolean)

@@ -138,7 +138,7 @@ export const ledgerRules: Rule[] = [
   {
     name: 'holds-close-once',
     says: 'Every hold was made by its transfer and is closed by exactly one other; none stays open after it expires.',
-    needs,
+    needs: [...needs, 'account.mandates'],
     over: 'account.holds',
     find: ({ tx, quiescent, asOf, isArchived }) =>
       firstFaults(
@@ -147,7 +147,9 @@ export const ledgerRules: Rule[] = [
         select format('hold %s is open%s', id,
           case when expires_at < ${asOf}::timestamptz then ' after it expired' else '' end) as detail
         from account.holds
-        where closed_by is null and (${quiescent} or expires_at < ${asOf}::timestamptz - interval '1 hour')
+        where closed_by is null and (expires_at < ${asOf}::timestamptz - interval '1 hour'
+          -- What a mandate reserves it does until it is debited.
+          or ${quiescent} and not exists (select from account.mandates m where m.hold_id = holds.id))
         union all
         select format('hold %s: %s by %s (%s, code %s)', h.id, h.outcome, h.closed_by, coalesce(c.kind, '?'),
           coalesce(c.code, '?'))

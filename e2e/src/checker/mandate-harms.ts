@@ -140,6 +140,24 @@ export function mandateHarms(
       },
     },
     {
+      rule: 'mandate-reserves-its-money',
+      what: 'a mandate with another amount than its hold',
+      also: ['holds-close-once'],
+      async by(tx) {
+        const id = uuidv7()
+        await tx`insert into account.holds (id, debit_account, credit_account, amount_paise, expires_at, closed_by,
+          outcome) select ${id}, ledger_account_id, 1, 1, now(), ${uuidv7()}, 'expired' from account.bank_accounts
+          where id = (select bank_account_id from account.mandates where mandate_id = ${of().mandate.id})`
+        await tx`update account.mandates set hold_id = ${id} where mandate_id = ${of().mandate.id}`
+      },
+    },
+    {
+      rule: 'mandate-reserves-its-money',
+      what: 'a mandate that is to reserve money and holds none',
+      by: (tx) => tx`update payment.mandates set terms = terms || '{"blockFunds": true}'
+      where id = ${of().mandate.id}`,
+    },
+    {
       rule: 'mandate-matches-events',
       what: 'a debit that was skipped by hand',
       by: (tx) => tx`update payment.mandate_debits set status = 'skipped', completed_at = now()

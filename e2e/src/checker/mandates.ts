@@ -263,6 +263,34 @@ export const mandateRules: Rule[] = [
       ),
   },
   {
+    name: 'mandate-reserves-its-money',
+    says: 'What a mandate reserves is held in its account, all of it, until it is debited by it, revoked or over.',
+    needs: [...needs, 'account.holds', 'account.network_legs', 'sandbox.payer_mandates'],
+    over: 'account.mandates',
+    find: ({ tx, isArchived }) =>
+      firstFaults(
+        tx,
+        tx`
+        select format('mandate %s reserves nothing', a.umn) as detail
+        from account.mandates a left join payment.mandates m on m.id = a.mandate_id
+        left join sandbox.payer_mandates p on p.umn = a.umn
+        where a.hold_id is null and coalesce(p.terms, m.terms) ->> 'blockFunds' = 'true'
+        union all
+        select format('mandate %s of %s paise, revoked %s, has a hold of %s paise, %s', a.umn, a.amount_paise,
+          a.revoked_at, h.amount_paise, coalesce(h.outcome, 'open'))
+        from account.mandates a join account.bank_accounts b on b.id = a.bank_account_id
+        left join account.holds h on h.id = a.hold_id
+        where a.hold_id is not null and (h.id is null or h.debit_account <> b.ledger_account_id
+          or h.amount_paise <> a.amount_paise or h.outcome is null and a.revoked_at is not null
+          or h.outcome = 'voided' and a.revoked_at is null
+          or h.outcome = 'captured' and not ${isArchived(tx`h.closed_by`)}
+            and not exists (select from account.mandate_debits d where d.umn = a.umn and d.transfer_id = h.closed_by)
+            -- A debit of another app that was given back, and made again.
+            and not exists (select from account.network_legs l join account.network_legs r on r.txn_id = l.txn_id
+              where l.transfer_id = h.closed_by and r.leg = 'DEBIT-REVERSAL' and r.code = '00'))`,
+      ),
+  },
+  {
     name: 'mandate-matches-events',
     says: 'Every mandate and debit matches its events; a debit is announced before it is made, and over once.',
     needs,

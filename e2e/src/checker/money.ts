@@ -71,7 +71,7 @@ export const moneyRules: Rule[] = [
   {
     name: 'hold-captured-only-when-settled',
     says: 'A payment to the network holds its amount; the hold is captured if it settles, else voided.',
-    needs: [...needs, 'account.holds', 'payment.payments.route'],
+    needs: [...needs, 'account.holds', 'account.mandates', 'payment.payments.route'],
     over: 'account.holds',
     find: ({ tx, isArchived }) =>
       firstFaults(
@@ -92,8 +92,9 @@ export const moneyRules: Rule[] = [
         union all
         select format('hold %s of %s has no payment that goes out', h.id, h.amount_paise)
         from account.holds h left join payment.payments p on p.id = h.id
-        where (p.id is null and not ${isArchived(tx`h.id`)}) or p.route <> 'o'
-          or p.amount_paise <> h.amount_paise`,
+        -- What a mandate reserves is no payment yet.
+        where not exists (select from account.mandates m where m.hold_id = h.id)
+          and ((p.id is null and not ${isArchived(tx`h.id`)}) or p.route <> 'o' or p.amount_paise <> h.amount_paise)`,
       ),
   },
 ]

@@ -91,6 +91,14 @@ export const mandateMutations: readonly Mutation[] = [
     why: 'What a mandate may debit its payer alone decides.',
   },
   {
+    name: 'a mandate that another app gives reserves no money',
+    file: 'services/account/src/mandates/operate-for-app.ts',
+    find: 'const holdId = terms.blockFunds ?',
+    replace: 'const holdId = terms.amountPaise < 0 ?',
+    caughtBy: { test: 'services/account/src/mandates/kept-elsewhere.test.ts' },
+    why: 'What a payee was promised to be reserved is there when it debits.',
+  },
+  {
     name: 'a message of another app changes a mandate again',
     file: 'services/account/src/mandates/operate-for-app.ts',
     find: 'const code = before?.code ?? (await decide(deps, tx, order, at))',

@@ -1,5 +1,7 @@
 // What people do with a mandate across apps: they give one with another app and take it over with ours, or the other
 // way round, while its payee announces debits, and in between they pause or revoke it, or enter a wrong PIN.
+import type { Input } from '@bahi/contracts/call.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import * as mandates from '@bahi/contracts/mandates.ts'
 import type { MandateOperationByPin } from '@bahi/contracts/pin-block.ts'
@@ -24,24 +26,29 @@ export async function runMandateAcrossApps(context: RunContext, nth: number): Pr
   const { seed, clock, processes, world } = context
   const random = randomOf(seed, `mandate across apps ${nth}`)
   await clock.sleep(random.between(0, context.spanMs))
-  // What another app was given at first is of an account at another bank.
-  const isOurs = random.chance(0.6)
-  const payer = random.pick(world.customers.filter(({ bank }) => isOurs || bank !== ownBank))
-  const payerVpa = `${payer.phone.slice(-10)}@${payer.bank === ownBank ? 'kaveri' : handleOf(payer.bank)}`
+  const isOurs = random.chance(0.5)
+  const payer = random.pick(world.customers)
+  const isOfOurBank = payer.bank === ownBank
+  // At our bank any free UPI ID of the other app will do; a person there may have given others.
+  const name = `Songs ${nth}`
+  const local = isOfOurBank && !isOurs ? `${payer.phone.slice(-10)}.${nth}` : payer.phone.slice(-10)
+  const payerVpa = `${local}@${isOfOurBank ? 'kaveri' : handleOf(payer.bank)}`
   const payeeVpa = `${random.pick(payees)}@sandbox`
   const today = istDateOf(clock.now())
+  const reserves = isOfOurBank && !isOurs && random.chance(0.5)
   const terms: MandateTerms = {
-    ...{ amountRule: 'MAX', amountPaise: random.between(100, 2_000_00), recurrence: 'ASPRESENTED' },
-    ...{ validFrom: today, validTo: addDays(today, random.between(2, maxDays)) },
-    ...{ revocable: true, blockFunds: false },
+    ...{ amountRule: 'MAX', amountPaise: random.between(100, 2_000_00) },
+    ...{ recurrence: reserves ? 'ONETIME' : 'ASPRESENTED', blockFunds: reserves },
+    ...{ validFrom: today, validTo: addDays(today, random.between(2, maxDays)), revocable: true },
   }
-  const name = `Songs ${nth}`
+  const atOurBank =
+    isOfOurBank && !isOurs ? await givenThere(context, random, payer, { payeeVpa, terms }) : {}
   const made = isOurs
     ? await unlessRefused(() =>
         processes.asGateway(mandateFromOutside, { body: { payeeVpa, payerVpa: payer.vpa, name, terms } }),
       )
     : await unlessRefused(() =>
-        processes.asGateway(mandateInOtherApp, { body: { payeeVpa, payerVpa, name, terms } }),
+        processes.asGateway(mandateInOtherApp, { body: { payeeVpa, payerVpa, name, terms, ...atOurBank } }),
       )
   if (!made) return
   const ours = isOurs ? await answer(context, random, payer, name) : undefined
@@ -62,6 +69,18 @@ export async function runMandateAcrossApps(context: RunContext, nth: number): Pr
     const params = { txnId: moving.txnId }
     if (random.chance(0.02)) await unlessRefused(() => processes.asGateway(revokeFromOutside, { params }))
   }
+}
+
+/** Of an account at our bank, which decides it over the network, and reserves the money where the terms say so. */
+async function givenThere(
+  context: RunContext,
+  random: Random,
+  payer: WorldCustomer,
+  { payeeVpa, terms }: { payeeVpa: string; terms: MandateTerms },
+): Promise<Pick<Input<typeof mandateInOtherApp>['body'], 'atOurBank'>> {
+  const id = uuidv7(context.clock.now().getTime(), random.fill)
+  const pin = await pinThere(context, random, payer, 'create', { id, payee: { vpa: payeeVpa }, terms })
+  return { atOurBank: { accountRef: payer.accountRef, mandateId: id, pin } }
 }
 
 /** Sees what other apps keep, and takes it over, perhaps twice at once; then it may be paused or revoked. */

@@ -25,6 +25,8 @@ import { schemasOf, services } from '@bahi/platform/services.ts'
 /** A customer who pays and is paid. */
 export type WorldCustomer = Pick<Customer, 'userId' | 'deviceId' | 'accountId' | 'vpa' | 'pin' | 'phone'> & {
   bank: string
+  /** As its bank names the account. */
+  accountRef: string
   /** Theirs of this platform: the first one, and one that a mandate can be moved to. */
   vpas: string[]
   /** An access token, valid for the first minutes of a run. */
@@ -106,7 +108,7 @@ export async function buildWorld(adminUrl: string): Promise<World> {
     keys: secrets.keys,
   })
   const gatewayUrl = await running.listen('gateway', 0)
-  const registered: Customer[] = []
+  const registered: (Customer & { accountRef: string })[] = []
   for (const [i, { bank, ...opening }] of profiles.entries()) {
     if (i === profiles.length - 1) backMs = 0
     const phone = `+9198765${String(10_000 + i)}`
@@ -118,9 +120,10 @@ export async function buildWorld(adminUrl: string): Promise<World> {
   const customers: WorldCustomer[] = []
   for (const { phone, deviceId, ...one } of registered) {
     const again = await login(gatewayUrl, { phone, password, name: '', deviceId, isKeyless: true })
-    const { userId, accountId, vpa, pin, bank } = one
+    const { userId, accountId, accountRef, vpa, pin, bank } = one
     const vpas = [vpa, vpa.replace('@', '.second@')]
-    customers.push({ userId, accountId, vpa, vpas, pin, bank, phone, deviceId, token: again.token() })
+    const account = { accountId, accountRef, bank }
+    customers.push({ userId, ...account, vpa, vpas, pin, phone, deviceId, token: again.token() })
   }
   const { call } = registered[0]!
   const keys = await pinKeys(call)
@@ -152,16 +155,20 @@ export async function buildWorld(adminUrl: string): Promise<World> {
 type Account = { vpa: string; pin: string; balancePaise: number; bank: string; mcc?: string }
 
 /** Opens and links an account as an app does, at the time of a given clock. */
-async function becomeCustomer(human: SignedInPerson, wanted: Account, now: Date): Promise<Customer> {
+async function becomeCustomer(
+  human: SignedInPerson,
+  wanted: Account,
+  now: Date,
+): Promise<Customer & { accountRef: string }> {
   const { call } = human
   const { vpa, pin, bank, ...opening } = wanted
-  const { id, card } = await openWithPin(human, { bank, pin, ...opening }, now)
+  const { id, card, accountRef } = await openWithPin(human, { bank, pin, ...opening }, now)
   await call(account.createVpa, { body: { vpa, accountId: id } })
   // At our bank of another account with the same PIN.
   const opened = { bank, pin, balancePaise: 5_000_00 }
   const second = bank === 'BAHI' ? (await openWithPin(human, opened, now)).id : id
   await call(account.createVpa, { body: { vpa: vpa.replace('@', '.second@'), accountId: second } })
-  return { ...human, accountId: id, bank, vpa, pin, card }
+  return { ...human, accountId: id, accountRef, bank, vpa, pin, card }
 }
 
 export type ClonedDatabase = {
@@ -175,7 +182,7 @@ async function openWithPin(
   { call, phone, name }: SignedInPerson,
   { pin, ...opening }: Omit<Account, 'vpa'>,
   now: Date,
-): Promise<Pick<Customer, 'card'> & { id: string }> {
+): Promise<Pick<Customer, 'card'> & { id: string; accountRef: string }> {
   const { bank } = opening
   const { accountRef, card } = await call(openAccount, { body: { phone, name, ...opening } })
   const { id } = await call(account.linkAccount, { body: { bank, accountRef } })
@@ -184,7 +191,7 @@ async function openWithPin(
   const { last6, expiry } = card
   const body = { card: { last6, expiry }, otp: await freshOtp(call, phone, 'set-pin'), pin: block }
   await call(account.setPin, { params: { id }, body })
-  return { id, card }
+  return { id, card, accountRef }
 }
 
 /** A copy of the world's database for one run, by file copy: through the WAL it takes three times as long. */

@@ -21,7 +21,7 @@ declare
   v_count int;
   v_txns text[]; v_legs text[]; v_rrns text[]; v_amounts bigint[]; v_refs text[]; v_addrs text[]; v_transfers uuid[];
   v_digests bytea[]; v_declines text[]; v_firsts int[]; v_banks uuid[]; v_accounts bigint[];
-  v_umns text[]; v_sequences int[]; v_payees text[];
+  v_umns text[]; v_sequences int[]; v_payees text[]; v_pendings uuid[];
   s_codes text[]; s_at timestamptz[]; s_same boolean[]; o_codes text[]; o_same boolean[]; o_refs text[];
   v_codes text[]; v_at timestamptz[]; v_locked boolean[]; v_new boolean[]; v_tried int[]; v_posted int[] := '{}';
   i int; j int; t record;
@@ -102,9 +102,10 @@ begin
     end loop;
   end if;
 
+  v_pendings := array_fill(null::uuid, array[v_count]);
   if cardinality(array_remove(v_umns, null)) > 0 then
     for t in
-      select v_posted[m.nth] as n, m.code, m.hold
+      select v_posted[m.nth] as n, m.code, h.id as hold, h.credit_account
       from (
         select array_agg(case when v_declines[p] is null then v_umns[p] end order by k) as umns,
           array_agg(v_sequences[p] order by k) as sequences, array_agg(v_banks[p] order by k) as payers,
@@ -112,10 +113,14 @@ begin
         from unnest(v_posted) with ordinality as q (p, k)
       ) i
       cross join lateral check_mandates(i.umns, i.sequences, i.payers, i.payees, i.amounts, at) m
+      left join holds h on h.id = m.hold
       where m.code is not null
     loop
       -- What is reserved for a payee of this bank is debited by no other app.
-      v_declines[t.n] := case when t.code <> '00' then t.code when t.hold is not null then 'IC' end;
+      v_declines[t.n] := case when t.code <> '00' then t.code when t.credit_account <> v_settlement then 'IC' end;
+      if v_declines[t.n] is null then
+        v_pendings[t.n] := t.hold;
+      end if;
     end loop;
   end if;
 
@@ -127,12 +132,14 @@ begin
           array_agg(case when w.debits then coalesce(v_accounts[p], 0) else v_settlement end order by k) as debits,
           array_agg(case when w.debits then v_settlement else coalesce(v_accounts[p], 0) end order by k) as credits,
           array_agg(v_declines[p] order by k) as declines,
-          array_agg(v_legs[p] = 'DEBIT-REVERSAL' order by k) as reversals
+          array_agg(v_legs[p] = 'DEBIT-REVERSAL' order by k) as reversals,
+          array_agg(case when v_pendings[p] is null then 'transfer' else 'capture' end order by k) as kinds,
+          array_agg(v_pendings[p] order by k) as pendings
         from unnest(v_posted) with ordinality as q (p, k)
         cross join lateral (select v_legs[p] in ('DEBIT', 'CREDIT-REVERSAL') as debits) w
       ) i
-      cross join lateral post_transfers(i.ids, array_fill('transfer'::text, array[cardinality(i.ids)]), i.debits,
-        i.credits, i.amounts, i.declines, reversals => i.reversals) o
+      cross join lateral post_transfers(i.ids, i.kinds, i.debits, i.credits, i.amounts, i.declines,
+        pendings => i.pendings, reversals => i.reversals) o
     loop
       v_at[t.n] := t.posted_at;
       v_new[t.n] := left(t.code, 1) <> '!';

@@ -28,11 +28,13 @@ language sql stable as $$
       when t.today < m.valid_from or t.today > m.valid_to then 'QD'
       when t.today between m.paused_from and m.paused_until then 'QA'
       when case m.amount_rule when 'EXACT' then x.amount <> m.amount_paise else x.amount > m.amount_paise end then 'QH'
-      when m.hold_id is not null and h.amount_paise is null then 'IC'
-      when x.amount > h.amount_paise then 'ID'
+      when m.hold_id is not null and h.outcome is distinct from 'captured'
+        and (h.id is null or h.outcome is not null or h.expires_at <= clock_timestamp()) then 'IC'
+      when h.outcome is null and x.amount > h.amount_paise then 'ID'
       else '00'
     end,
-    m.hold_id
+    -- What a debit took from it and the network gave back is free again: a further one is of what is free.
+    case when h.outcome is null then m.hold_id end
   from unnest(umns, sequences, payers, payees, amounts) with ordinality
     as x (umn, sequence, payer, payee, amount, n)
   cross join (select (at at time zone 'Asia/Kolkata')::date as today) t
@@ -43,6 +45,6 @@ language sql stable as $$
       where d.umn = m.umn and (m.one_time or d.sequence = x.sequence) and not was_given_back(d.transfer_id)
     ) as made
   ) d on true
-  left join holds h on h.id = m.hold_id and h.closed_by is null and h.expires_at > clock_timestamp()
+  left join holds h on h.id = m.hold_id
   order by x.n
 $$;

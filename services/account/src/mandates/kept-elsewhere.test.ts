@@ -246,16 +246,8 @@ describe('a mandate that another app keeps', () => {
 
   it('is given there by the account holder, with the PIN, under a number that nobody has', async () => {
     const { terms } = await of.made()
-    const given = (more: Partial<typeof terms> = {}): Kept => {
-      const id = uuidv7(setup.clock.now().getTime())
-      const numbers = { here: umnOf(id, 'bahi'), there: umnOf(id, 'ganga') }
-      return { id, ...numbers, terms: { ...terms, ...more }, nth: 0, payer: asha }
-    }
-    const [mandate, ours, blocked] = [
-      given(),
-      await of.made(),
-      given({ recurrence: 'ONETIME', blockFunds: true }),
-    ]
+    const given = (more: Partial<typeof terms> = {}) => of.given({ ...terms, ...more })
+    const [mandate, ours] = [given(), await of.made()]
     expect(await of.ask(mandate, 'CREATE', { pin: '9999' })).toBe('ZM')
     expect(await of.ask(mandate, 'CREATE', { pin: null })).toBe('U11')
     expect(await of.leg(mandate, 1)).toBe('VF')
@@ -268,7 +260,6 @@ describe('a mandate that another app keeps', () => {
     expect(await of.ask(given(), 'CREATE', { umn: umnOf(uuidv7(), 'bahi'), addr: asha.vpa })).toBe('VF')
     expect(await of.ask(given(), 'CREATE', { umn: 'music@ganga' })).toBe('VF')
     expect(await of.ask(ours, 'CREATE')).toBe('VF')
-    expect(await of.ask(blocked, 'CREATE')).toBe('IC')
     expect(await of.ask(given({ validFrom: of.day(-1) }), 'CREATE')).toBe('QD')
     const unlinked = { ...given(), payer: { ...asha, accountRef: uuidv7() } }
     expect(await of.ask(unlinked, 'CREATE')).toBe('XH')
@@ -287,6 +278,70 @@ describe('a mandate that another app keeps', () => {
     // One that is to be given here with a number that is taken is not.
     const wanted = { type: 'create', mandateId: mandate.id, userId: asha.userId, payeeVpa, terms } as const
     expect(await of.operate(mandate, wanted, { umn: umnOf(mandate.id, 'other') })).toBe('XB')
+  })
+
+  it('that reserves money has it held until it is debited, once, whatever else is spent', async () => {
+    const who = await setup.customer(1_000_00)
+    await setup.setPin(who)
+    const theirs = mandatesFor(setup, who)
+    const { terms } = await theirs.made({ recurrence: 'ONETIME' })
+    const reserving = (amountPaise = 600_00) => theirs.given({ ...terms, amountPaise, blockFunds: true })
+    const free = async () => (await setup.inLedger(who)).slice(0, 2)
+    const mandate = reserving()
+    expect(await theirs.ask(reserving(1_000_01), 'CREATE')).toBe('Z9')
+    expect(await theirs.ask(mandate, 'CREATE', { pin: '9999' })).toBe('ZM')
+    expect(await free()).toEqual([1_000_00, 0])
+    const txnId = setup.network.newId()
+    for (const _ of [1, 2]) expect(await theirs.ask(mandate, 'CREATE', { txnId })).toBe('00')
+    expect(await free()).toEqual([1_000_00, 600_00])
+    expect(await theirs.ask(reserving(400_01), 'CREATE')).toBe('Z9')
+    // Neither changed nor moved while its money is reserved.
+    const pause = { from: theirs.day(), until: theirs.day() }
+    expect([
+      await theirs.ask(mandate, 'UPDATE'),
+      await theirs.ask(mandate, 'PAUSE', { pause }),
+      await theirs.take(mandate),
+    ]).toEqual(['IC', 'IC', 'XB'])
+    expect(await theirs.leg(mandate, 1, { amountPaise: 600_01 })).toBe('QH')
+    const debits = await Promise.all([1, 2, 3].map((n) => theirs.leg(mandate, n, { amountPaise: 500_00 })))
+    expect(debits.sort()).toEqual(['00', 'QB', 'QB'])
+    // What was not debited of it is free again.
+    expect(await free()).toEqual([500_00, 0])
+    expect(await theirs.ask(mandate, 'REVOKE')).toBe('00')
+    expect(await free()).toEqual([500_00, 0])
+  })
+
+  it('and its reserved money is free when it is revoked, its last day is over or its debit given back', async () => {
+    const who = await setup.customer(1_000_00)
+    await setup.setPin(who)
+    const theirs = mandatesFor(setup, who)
+    const { terms } = await theirs.made({ recurrence: 'ONETIME' })
+    const free = async () => (await setup.inLedger(who)).slice(0, 2)
+    const reserved = async (more: Partial<typeof terms> = {}) => {
+      const mandate = theirs.given({ ...terms, amountPaise: 600_00, blockFunds: true, ...more })
+      expect(await theirs.ask(mandate, 'CREATE')).toBe('00')
+      expect(await free()).toEqual([1_000_00, 600_00])
+      return mandate
+    }
+    const revoked = await reserved()
+    for (const _ of [1, 2]) expect(await theirs.ask(revoked, 'REVOKE')).toBe('00')
+    expect([await free(), await theirs.leg(revoked, 1)]).toEqual([[1_000_00, 0], 'QC'])
+    const [over, admin] = [await reserved({ validTo: theirs.day() }), setup.platform.database.admin]
+    await admin`
+      update account.holds set expires_at = now() from account.mandates m
+      where holds.id = m.hold_id and m.umn = ${over.there}`
+    expect(await theirs.leg(over, 1)).toBe('IC')
+    await expect.poll(free).toEqual([1_000_00, 0])
+    expect(await theirs.leg(over, 1)).toBe('IC')
+    const returned = await reserved()
+    const txnId = setup.network.newId()
+    expect(await theirs.leg(returned, 1, { txnId, amountPaise: 600_00 })).toBe('00')
+    const back = { leg: 'DEBIT-REVERSAL', txnId, ref: who.accountRef, amountPaise: 600_00 } as const
+    for (const _ of [1, 2]) expect(await setup.leg(back)).toBe('00')
+    expect(await free()).toEqual([1_000_00, 0])
+    // And debited again under its number, of what is free.
+    expect(await theirs.leg(returned, 1, { amountPaise: 600_00 })).toBe('00')
+    expect([await free(), await theirs.leg(returned, 1)]).toEqual([[400_00, 0], 'QB'])
   })
 
   it('is seen by who has linked its account, at our bank too, with why it cannot be moved here', async () => {

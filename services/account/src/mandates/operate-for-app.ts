@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { appOf, mandateIdIn } from '@bahi/contracts/bank-mandates.ts'
 import type { EventData } from '@bahi/contracts/events.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
-import { isUuid } from '@bahi/contracts/id.ts'
+import { isUuid, uuidv7 } from '@bahi/contracts/id.ts'
 import { mandateRulesAt, termsFault, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { isDate, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
@@ -12,7 +12,8 @@ import { linksToBankAccounts } from '../bank-accounts/store.ts'
 import type { AccountDeps } from '../config.ts'
 import type { AppOperation, BankMessages, MandateInstruction, Reply } from '../inbound/bank-messages.ts'
 import { scheduleReplies } from '../inbound/send-replies.ts'
-import { checkPin } from './operate-mandate.ts'
+import { internalAccount, linkedAccountKeys } from '../ledger/store.ts'
+import { checkPin, giveBack, reserve } from './operate-mandate.ts'
 import {
   changeMandate,
   findMandate,
@@ -100,6 +101,7 @@ async function decide(deps: AccountDeps, tx: Tx, order: MandateInstruction, at: 
     if (declined) return declined.code
   }
   await changeMandate(tx, umn, changed, at)
+  if (changed.type === 'revoke') await giveBack(deps, tx, found)
   await report(deps, tx, order, { ...found, amountPaise })
   return '00'
 }
@@ -129,6 +131,8 @@ function faultOf(
   if (found.isRevoked) return codes.revoked
   if (operation.type === 'revoke') return undefined
   if (found.validTo < today) return codes.day
+  // As with our own app: it is revoked, and given anew.
+  if (found.openHold !== null) return codes.reserved
   if (operation.type === 'pause') {
     const { from, until } = operation.pause
     return isDate(from) && isDate(until) && from >= today && until >= from ? undefined : codes.malformed
@@ -168,8 +172,6 @@ async function create(deps: AccountDeps, tx: Tx, order: Creation, at: Date): Pro
   const mandateId = mandateIdIn(umn)
   // A number is nobody's twice: neither another app's nor one that is given with ours.
   if (mandateId === undefined || (await isMandateKnown(tx, mandateId))) return codes.unknown
-  // Money is reserved for payees of this bank, by our own app.
-  if (terms.blockFunds) return codes.reserved
   const fault = termsCode(terms, { today: istDateOf(at), mcc: request.payee.code, at })
   if (fault !== undefined) return fault
   const [link] = await linksToBankAccounts(tx, [bankAccountId])
@@ -180,9 +182,30 @@ async function create(deps: AccountDeps, tx: Tx, order: Creation, at: Date): Pro
   const mandate = { mandateId, userId, accountId, bankAccountId, payeeVpa, amountPaise }
   const declined = await checkPin(deps, tx, link, pinIn(order), { ...mandate, operation: 'create' })
   if (declined) return declined.code
-  await insertMandate(tx, { type: 'create', umn, ...mandate, terms })
+  const holdId = terms.blockFunds ? uuidv7(at.getTime()) : undefined
+  if (holdId !== undefined) {
+    const code = await reserveForNetwork(deps, tx, { accountId, terms, holdId })
+    if (code !== '00') return code
+  }
+  await insertMandate(tx, {
+    ...{ type: 'create', umn, ...mandate, terms },
+    ...(holdId === undefined ? {} : { holdId }),
+  })
   await report(deps, tx, order, mandate)
   return '00'
+}
+
+/** For its one debit, which arrives as a leg: to settlement. The code of the hold. */
+async function reserveForNetwork(
+  deps: AccountDeps,
+  tx: Tx,
+  { accountId, terms, holdId }: { accountId: string; terms: MandateTerms; holdId: string },
+): Promise<string> {
+  const [keys] = await linkedAccountKeys(tx, [accountId])
+  if (!keys?.ledgerAccountId) return codes.noAccount
+  const settlement = await internalAccount(tx, 'settlement')
+  const between = { debitAccount: keys.ledgerAccountId, creditAccount: settlement }
+  return reserve(deps, tx, terms, { id: holdId, ...between })
 }
 
 const pinIn = ({ request: { payer } }: MandateInstruction): string | undefined =>

@@ -8,6 +8,7 @@ import {
 } from '@bahi/contracts/bank-mandates.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
+import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import type { MandateAsked } from '@bahi/contracts/network-adapter.ts'
 import type { MandateOperationByPin } from '@bahi/contracts/pin-block.ts'
 import { addDays, istTime } from '@bahi/contracts/recurrence.ts'
@@ -155,24 +156,29 @@ async function create(
   if (block) {
     const [payee] = await linkedAccountKeys(tx, [block.payeeAccountId.toLowerCase()])
     if (!payee?.ledgerAccountId) return { code: 'XI' }
-    const lastsS = (istTime(addDays(terms.validTo, 1)).getTime() - deps.clock.now().getTime()) / 1_000
-    const [held] = await postTransfers(tx, [
-      {
-        id: block.holdId,
-        kind: 'hold',
-        debitAccount: keys.ledgerAccountId,
-        creditAccount: payee.ledgerAccountId,
-        amountPaise: terms.amountPaise,
-        expiresInS: Math.ceil(lastsS),
-      },
-    ])
-    if (held!.code.startsWith('!')) throw new Error(`the id of the hold ${block.holdId} is taken`)
-    if (held!.code !== '00') return { code: held!.code }
+    const between = { debitAccount: keys.ledgerAccountId, creditAccount: payee.ledgerAccountId }
+    const code = await reserve(deps, tx, terms, { id: block.holdId, ...between })
+    if (code !== '00') return { code }
   }
   const payeeVpa = normaliseVpa(operation.payeeVpa)
   const { accountId, bankAccountId } = keys
-  await insertMandate(tx, { ...operation, payeeVpa, umn, accountId, bankAccountId })
+  const about = { umn, accountId, bankAccountId, ...(block ? { holdId: block.holdId } : {}) }
+  await insertMandate(tx, { ...operation, payeeVpa, ...about })
   return { code: '00' }
+}
+
+/** Holds the amount for its one debit, until its last day is over. The code of the hold. */
+export async function reserve(
+  deps: Pick<AccountDeps, 'clock'>,
+  tx: Tx,
+  { amountPaise, validTo }: Pick<MandateTerms, 'amountPaise' | 'validTo'>,
+  hold: { id: string; debitAccount: number; creditAccount: number },
+): Promise<string> {
+  const lastsMs = istTime(addDays(validTo, 1)).getTime() - deps.clock.now().getTime()
+  const expiresInS = Math.ceil(lastsMs / 1_000)
+  const [held] = await postTransfers(tx, [{ ...hold, kind: 'hold', amountPaise, expiresInS }])
+  if (held!.code.startsWith('!')) throw new Error(`the id of the hold ${hold.id} is taken`)
+  return held!.code
 }
 
 /** The bank account that is to be debited from now on, if it is ours. */
@@ -233,6 +239,8 @@ async function take(
   if (found?.bankAccountId !== keys.bankAccountId || mandateIdIn(umn) !== found.mandateId)
     return { code: 'VF' }
   if (found.isRevoked) return { code: 'QC' }
+  // What is reserved is for debits over the network.
+  if (found.openHold !== null) return { code: neverDone }
   if (found.amountPaise !== terms.amountPaise) return { code: 'QH' }
   if (keys.userId !== userId.toLowerCase() || !(await lockIfLinked(tx, keys.accountId))) return { code: 'XH' }
   const declined = await checkPin(deps, tx, keys, pin, { ...found, operation: 'take' })
@@ -243,7 +251,11 @@ async function take(
 }
 
 /** What it had reserved. */
-async function giveBack(deps: AccountDeps, tx: Tx, { openHold }: BankMandate): Promise<void> {
+export async function giveBack(
+  deps: Pick<AccountDeps, 'clock'>,
+  tx: Tx,
+  { openHold }: BankMandate,
+): Promise<void> {
   if (openHold === null) return
   const id = uuidv7(deps.clock.now().getTime())
   const [closed] = await postTransfers(tx, [{ id, kind: 'void', pendingId: openHold }])

@@ -1,6 +1,4 @@
 // The PIN block of an operation on a mandate: it is for that operation alone, by our app and over the network.
-import { umnOf } from '@bahi/contracts/bank-mandates.ts'
-import { uuidv7 } from '@bahi/contracts/id.ts'
 import { mandateOperations } from '@bahi/contracts/pin-block.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createAccountTestSetup, goodPin, type Customer } from '../testing.ts'
@@ -19,10 +17,7 @@ beforeAll(async () => {
 afterAll(() => setup.platform.stop())
 
 describe('a PIN block', () => {
-  const fresh = (): Kept => {
-    const id = uuidv7(setup.clock.now().getTime())
-    return { ...template, id, here: umnOf(id, 'bahi'), there: umnOf(id, 'ganga'), nth: 0 }
-  }
+  const fresh = () => of.given(template.terms)
   /** Of a mandate that is as it has to be for that operation: asked by our app, or over the network. */
   const uses: Record<string, () => Promise<(block: object, pin?: string) => Promise<string>>> = {
     create: () => {

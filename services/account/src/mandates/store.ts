@@ -80,15 +80,15 @@ type Creation = Extract<BankOperation, { type: 'create' }>
 
 export async function insertMandate(
   tx: Tx,
-  mandate: { umn: string; accountId: string; bankAccountId: string } & Creation,
+  mandate: { umn: string; accountId: string; bankAccountId: string; holdId?: string } & Creation,
 ): Promise<void> {
-  const { umn, mandateId, userId, accountId, bankAccountId, payeeVpa, terms, block } = mandate
+  const { umn, mandateId, userId, accountId, bankAccountId, payeeVpa, terms, holdId = null } = mandate
   await tx`
     insert into mandates (umn, mandate_id, user_id, account_id, bank_account_id, payee_vpa, amount_rule, amount_paise,
       valid_from, valid_to, one_time, hold_id)
     values (${umn}, ${mandateId}, ${userId}, ${accountId}, ${bankAccountId}, ${payeeVpa}, ${terms.amountRule},
       ${terms.amountPaise}, ${terms.validFrom}, ${terms.validTo}, ${terms.recurrence === 'ONETIME'},
-      ${block?.holdId ?? null})`
+      ${holdId})`
 }
 
 /** Of a mandate whose account is locked. */

@@ -56,8 +56,12 @@ export function mandatesFor(setup: Awaited<ReturnType<typeof createAccountTestSe
     const body = { umn, nth: ++mandate.nth, accountId: mandate.payer.accountId, operation, pin: block }
     return (await setup.platform.as('payment')(operateMandate, { body })).code
   }
-  async function made(more: Partial<MandateTerms> = {}, payer = asha): Promise<Kept> {
+  /** Not given yet, with numbers that nobody has. */
+  const given = (terms: MandateTerms, payer = asha): Kept => {
     const id = uuidv7(setup.clock.now().getTime())
+    return { id, here: umnOf(id, 'bahi'), there: umnOf(id, 'ganga'), terms, nth: 0, payer }
+  }
+  async function made(more: Partial<MandateTerms> = {}, payer = asha): Promise<Kept> {
     const terms: MandateTerms = {
       ...{
         amountRule: 'MAX',
@@ -68,9 +72,10 @@ export function mandatesFor(setup: Awaited<ReturnType<typeof createAccountTestSe
       },
       ...{ revocable: true, blockFunds: false, ...more },
     }
-    const mandate = { id, here: umnOf(id, 'bahi'), there: umnOf(id, 'ganga'), terms, nth: 0, payer }
+    const mandate = given(terms, payer)
+    const { id: mandateId } = mandate
     const { userId } = payer
-    expect(await operate(mandate, { type: 'create', mandateId: id, userId, payeeVpa, terms })).toBe('00')
+    expect(await operate(mandate, { type: 'create', mandateId, userId, payeeVpa, terms })).toBe('00')
     return mandate
   }
   const release = (mandate: Kept, pin = goodPin, block: object = {}) =>
@@ -149,7 +154,7 @@ export function mandatesFor(setup: Awaited<ReturnType<typeof createAccountTestSe
     }
     return { ack: await setup.send(message), msgId: head.msgId, txnId }
   }
-  return { day, operate, made, release, take, kept, leg, own, ask }
+  return { day, operate, given, made, release, take, kept, leg, own, ask }
 }
 
 type Operation = 'CREATE' | 'UPDATE' | 'PAUSE' | 'UNPAUSE' | 'REVOKE'
