@@ -188,9 +188,13 @@ export const messages = {
   ReqAuthMandate: message('ReqAuthMandate', { ...parties, mandate: WireMandate }),
   /**
    * Of a CREATE: whether the payer agrees, and the `umn` that the mandate has from then on. Of a PORT with the PIN: the
-   * account that the other app debits from then on.
+   * account that the other app debits from then on. Of any PORT that is done: how the mandate stands, with its pause.
    */
-  RespAuthMandate: message('RespAuthMandate', { resp: Resp, payer: Type.Optional(WireParty) }),
+  RespAuthMandate: message('RespAuthMandate', {
+    resp: Resp,
+    payer: Type.Optional(WireParty),
+    mandate: Type.Optional(WireMandate),
+  }),
   /**
    * From the payee's PSP, about a mandate of a payer elsewhere: CREATE, NOTIFY, REVOKE as in `ReqAuthMandate`. From the
    * payer's, CREATE with the `umn`: the payer made one for a payee elsewhere. To the payer's bank, from the app that

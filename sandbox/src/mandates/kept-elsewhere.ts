@@ -2,7 +2,7 @@
 // it, its payee ends it.
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
-import type { Ac } from '@bahi/contracts/network.ts'
+import type { Ac, Message } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { changeInOtherApp as contract } from '@bahi/contracts/sandbox-ports.ts'
 import { ownBank } from '../banks/bank.ts'
@@ -23,11 +23,15 @@ import {
   type PayerMandate,
 } from './store-payers.ts'
 
-/** Our app has let it go, or not. `ac`: of our bank, which has changed its number by now. */
+/** Our app has let it go, or not, as it stands there. `ac`: of our bank, which has changed its number by now. */
 export async function arrived(
   { tx, now }: Pick<TxContext, 'tx' | 'now'>,
   mandate: OutsideMandate,
-  { isDone, ac }: { isDone: boolean; ac: Ac | undefined },
+  {
+    isDone,
+    ac,
+    stands,
+  }: { isDone: boolean; ac: Ac | undefined; stands: Message<'RespAuthMandate'>['mandate'] },
 ): Promise<void> {
   const kept = await lockPayerMandate(tx, mandate.txnId)
   if (kept?.status !== 'arriving' || !kept.arrivingFrom) return
@@ -37,7 +41,7 @@ export async function arrived(
   const isOurs = kept.payer.bank === ownBank
   const payer = isOurs && ac ? { ...kept.payer, ac } : kept.payer
   const { terms, pause } = isOurs
-    ? { terms: mandate.terms, pause: null }
+    ? { terms: stands?.terms ?? mandate.terms, pause: stands?.pause ?? null }
     : (await findBankMandate(tx, arrivingFrom))!
   if (!isOurs) await renameBankMandate(tx, arrivingFrom, umn!)
   await updatePayerMandate(tx, {

@@ -126,11 +126,12 @@ it('of an account at our bank another app keeps once our side has let it go, deb
   const { creds: _, ...payer } = message.payer
   const acnum = ourPayer.accountRef
   const ac = { addrType: 'ACCOUNT', ifsc: 'BAHI0000001', actype: 'SAVINGS', acnum }
-  await reply({ resp: { reqMsgId, result: 'SUCCESS' }, payer: { ...payer, ac } })
+  const lunch = { pause: { from: today(), until: today() } }
+  await reply({ resp: { reqMsgId, result: 'SUCCESS' }, payer: { ...payer, ac }, mandate: lunch })
   const accounts = ['BAHI', 'KAVE'].map((bank) => ({ bank, accountRef: acnum }))
   const held = async () => (await platform.as('account')(listHeld, { body: { accounts } })).held
   expect(await held()).toMatchObject([
-    { umn: there.umn, app: 'Kaveri Bank', payerVpa, bank: 'BAHI', accountRef: acnum },
+    { umn: there.umn, app: 'Kaveri Bank', payerVpa, bank: 'BAHI', accountRef: acnum, ...lunch },
   ])
   // In hours without peak.
   clock.advance(istTime(addDays(today(), 3), 14 * 60).getTime() - clock.now().getTime())

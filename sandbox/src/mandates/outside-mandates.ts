@@ -220,12 +220,12 @@ export async function send(
 /** The answer of the payer's PSP. `U48`: to nothing that was asked. */
 export async function onMandateResponse(
   { tx, now }: TxContext,
-  { txn, resp, payer }: Message<'RespAuthMandate'>,
+  { txn, resp, payer, mandate: stands }: Message<'RespAuthMandate'>,
 ): Promise<string | undefined> {
   const mandate = await lockMandate(tx, txn.id)
   if (!mandate) return 'U48'
   if (txn.type === 'PORT') {
-    await arrived({ tx, now }, mandate, { isDone: resp.result === 'SUCCESS', ac: payer?.ac })
+    await arrived({ tx, now }, mandate, { isDone: resp.result === 'SUCCESS', ac: payer?.ac, stands })
     return undefined
   }
   const isDone = resp.result === 'SUCCESS'

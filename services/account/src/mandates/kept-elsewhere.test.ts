@@ -182,6 +182,9 @@ describe('a mandate that another app keeps', () => {
     const [paused, other] = [setup.network.newId(), { from: of.day(1), until: of.day(1) }]
     const pause = { from: of.day(), until: of.day() }
     expect(await of.ask(mandate, 'PAUSE', { pause, txnId: paused })).toBe('00')
+    // The same pause by another transaction is told to nobody, another one is.
+    for (const same of [pause, pause, other, pause])
+      expect(await of.ask(mandate, 'PAUSE', { pause: same })).toBe('00')
     expect(await of.ask(mandate, 'UNPAUSE')).toBe('00')
     // The message comes again.
     expect(await of.ask(mandate, 'PAUSE', { pause, txnId: paused })).toBe('00')
@@ -198,7 +201,7 @@ describe('a mandate that another app keeps', () => {
     const answers = await Promise.all([1, 2, 3, 4].map(() => of.ask(mandate, 'UPDATE', atOnce)))
     expect(answers).toEqual(['00', '00', '00', '00'])
     expect((await eventsOf(mandate)).map(({ data }) => data['operation'] ?? 'debit')).toEqual([
-      ...['pause', 'unpause', 'debit', 'update'],
+      ...['pause', 'pause', 'pause', 'unpause', 'debit', 'update'],
     ])
   })
 

@@ -92,7 +92,7 @@ async function decide(deps: AccountDeps, tx: Tx, order: MandateInstruction, at: 
   const fault = faultOf(found, order, at)
   if (fault !== undefined) return fault
   // It goes on as it is.
-  if (operation.type === 'unpause' && !found.isPaused) return '00'
+  if (isAsItIs(found, operation)) return '00'
   const changed = changeOf(operation)
   const { amountPaise } = changed.type === 'update' ? changed : found
   if (changed.type === 'update' || changed.type === 'unpause') {
@@ -104,6 +104,13 @@ async function decide(deps: AccountDeps, tx: Tx, order: MandateInstruction, at: 
   if (changed.type === 'revoke') await giveBack(deps, tx, found)
   await report(deps, tx, order, { ...found, amountPaise })
   return '00'
+}
+
+/** Nothing is to be done, or told to its account holder. */
+function isAsItIs({ pausedFrom, pausedUntil }: BankMandate, operation: AppOperation): boolean {
+  if (operation.type === 'unpause') return pausedFrom === null
+  const { from, until } = operation.type === 'pause' ? operation.pause : {}
+  return from !== undefined && from === pausedFrom && until === pausedUntil
 }
 
 /** What the bank changes of its record. */

@@ -47,7 +47,8 @@ export type BankMandate = {
   validFrom: IstDate
   validTo: IstDate
   oneTime: boolean
-  isPaused: boolean
+  pausedFrom: IstDate | null
+  pausedUntil: IstDate | null
   isRevoked: boolean
   /** Reserved money whose hold is open. */
   openHold: string | null
@@ -62,7 +63,7 @@ export type MandateFacts = Pick<
 export async function findMandate(sql: Queryable, umn: string): Promise<BankMandate | undefined> {
   const [row] = await sql<BankMandate[]>`
     select m.mandate_id, l.user_id, m.account_id, m.bank_account_id, m.payee_vpa, m.amount_rule, m.amount_paise,
-      m.valid_from::text, m.valid_to::text, m.one_time, m.paused_from is not null as is_paused,
+      m.valid_from::text, m.valid_to::text, m.one_time, m.paused_from::text, m.paused_until::text,
       m.revoked_at is not null as is_revoked, h.id as open_hold
     from mandates m join linked_accounts l on l.id = m.account_id
     left join holds h on h.id = m.hold_id and h.closed_by is null

@@ -231,6 +231,7 @@ describe('another app that takes one of an account at our bank over', () => {
     expect(shown).not.toHaveProperty('code')
     expect(await codeOf(withPin(id, asha, goodPin, 'asha@bahi'))).toBe('ZD')
     expect(await codeOf(withPin(setup.newId(), asha))).toBe('VF')
+    await pause(asha, { id }, today(), today())
     const message = withPin(id, asha)
     expect([await codeOf(message), await codeOf(message), await codeOf(asking(id, asha))]).toEqual([
       '00',
@@ -240,6 +241,7 @@ describe('another app that takes one of an account at our bank over', () => {
     const [answer] = net.sentOf('RespAuthMandate', message.txn.id) as Message<'RespAuthMandate'>[]
     expect(answer!.payer).toMatchObject({ ac: { acnum: asha.party.accountRef } })
     expect(answer!.payer).not.toHaveProperty('creds')
+    expect(answer!.mandate).toMatchObject({ name: 'Newspaper', pause: { from: today(), until: today() } })
     expect(await show(asha, id)).toMatchObject({ status: 'ported' })
     const about = { ...{ payerVpa: 'asha@ganga', bank: 'BAHI', accountRef: asha.party.accountRef } }
     const payee = { vpa: 'ramesh@ganga', name: 'Ramesh' }
@@ -248,7 +250,10 @@ describe('another app that takes one of an account at our bank over', () => {
     const txn = { txnId: `GNG${id.replaceAll('-', '')}`, rrn: '812345678901' }
     net.otherApps.held = [{ ...about, ...named, ...txn }]
     net.otherApps.letGo = { code: '00', lastSequence: 0, debits: [] }
-    expect(await take(asha, umn)).toMatchObject({ id, status: 'active' })
+    // It was let go on there.
+    const back = await take(asha, umn)
+    expect(back).toMatchObject({ id, status: 'active' })
+    expect(back).not.toHaveProperty('pause')
   })
 
   it('has it though the answer of the bank was lost, once it is known what the bank did', async () => {

@@ -13,6 +13,7 @@ import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import { lockPayers } from '../limits/store.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import { networkOutcomeOf } from '../network/apply-network-outcome.ts'
+import type { MandateAnswer } from '../network/mandate-messages.ts'
 import type { WireAccount } from '../network/message-parts.ts'
 import { payeeIn, payerIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
 import { areBlocked } from '../people/store.ts'
@@ -40,8 +41,6 @@ type ReceiveDeps = OperateDeps & {
   bank: string
 }
 type Asked = Message<'ReqAuthMandate'>
-/** `account`: of our bank, which another app debits from then on. */
-type Answer = { code: string; account?: WireAccount }
 
 /** UPI codes of why nothing is done. */
 const codes = {
@@ -65,7 +64,7 @@ const codes = {
  * A code answers at once, `00` that it was done; undefined: the payer answers later. The same message again changes
  * nothing. Throws what keeps it from being durable: the network sends it again.
  */
-export async function receiveMandate(deps: ReceiveDeps, message: Asked): Promise<Answer | undefined> {
+export async function receiveMandate(deps: ReceiveDeps, message: Asked): Promise<MandateAnswer | undefined> {
   if (message.txn.type === 'PORT') return receiveRelease(deps, message)
   const code = await receiveOther(deps, message)
   return code === undefined ? undefined : { code }
@@ -248,7 +247,7 @@ export async function debitTransactionOver(
  * Asked for by another app of its payer. Of an account at our own bank the message has the PIN, and its bank, not the
  * network, knows what becomes of it.
  */
-async function receiveRelease(deps: ReceiveDeps, message: Asked): Promise<Answer> {
+async function receiveRelease(deps: ReceiveDeps, message: Asked): Promise<MandateAnswer> {
   const { txn, payee } = message
   const id = txn.umn === undefined ? undefined : mandateIdIn(txn.umn)
   const known = id === undefined ? undefined : (await findMandate(deps.sql, id))?.mandate
@@ -264,7 +263,10 @@ async function receiveRelease(deps: ReceiveDeps, message: Asked): Promise<Answer
   })
   const code = typeof begun === 'string' ? begun : await driveRelease(deps, begun, message)
   deps.metrics.ported('out', code)
-  return { code, ...(code === '00' && account ? { account } : {}) }
+  if (code !== '00') return { code }
+  // Its pause goes with it: the bank compares it with each debit.
+  const released = (await findMandate(deps.sql, id!))!.mandate
+  return { code, released, ...(account ? { account } : {}) }
 }
 
 /** The account at our bank that it debits; undefined: its UPI ID leads to another one. Throws `unavailable`. */

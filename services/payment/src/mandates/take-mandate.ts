@@ -72,7 +72,7 @@ export async function takeMandate(
         return begin(tx, wanted, operation, now)
       }
       // It was here before: it goes on with its history, and is not ended any more.
-      const { endedAt: _, code: _code, triesLeft: _tries, ...rest } = before
+      const { endedAt: _, code: _code, triesLeft: _tries, pause: _pause, ...rest } = before
       const { payer, terms, pause, status } = wanted
       const again: Mandate = { ...rest, payer, terms, status, ...(pause ? { pause } : {}) }
       await updatePayer(tx, again)

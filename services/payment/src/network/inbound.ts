@@ -72,7 +72,7 @@ export async function receiveMessage(
       return network.ack(message)
     case 'ReqAuthMandate': {
       const answer = await receiveMandate(deps, message)
-      if (answer) inBackground(deps, network.replyAboutMandate(message, answer.code, answer.account))
+      if (answer) inBackground(deps, network.replyAboutMandate(message, answer))
       return network.ack(message)
     }
     case 'ReqAuthDetails': {

@@ -8,9 +8,12 @@ import { acOf, partyOf, respOf, type WireAccount } from './message-parts.ts'
 
 type Changed = 'UPDATE' | 'PAUSE' | 'UNPAUSE' | 'PORT' | 'REVOKE'
 
+/** `released`: it is another app's now. `account`: of our bank, which that app debits from then on. */
+export type MandateAnswer = { code: string; account?: WireAccount; released?: Mandate }
+
 export type MandateMessages = {
-  /** Replies to a message about a mandate: `00`, with the account that another app debits then, or why not. */
-  replyAboutMandate(request: Message<'ReqAuthMandate'>, code: string, account?: WireAccount): Promise<Ack>
+  /** Replies to a message about a mandate: `00`, or why not; to another app that has it now with what it has. */
+  replyAboutMandate(request: Message<'ReqAuthMandate'>, answer: MandateAnswer): Promise<Ack>
   /** Replies whether our payer agrees to a mandate that another app asked for, which has its number from then on. */
   answerMandate(mandate: Mandate, code: string): Promise<Ack>
   /** Says what our payer did with such a mandate, and how it stands. */
@@ -43,11 +46,14 @@ export function mandateMessages(
   head: (txnId: string) => Head,
 ): MandateMessages {
   return {
-    replyAboutMandate: ({ head: { msgId }, txn, payer: { creds: _, ...payer } }, code, account) =>
-      adapter.send({
+    replyAboutMandate: ({ head: { msgId }, txn, payer }, { code, account, released }) => {
+      const { creds: _, ...known } = payer
+      return adapter.send({
         ...{ api: 'RespAuthMandate', head: head(txn.id), txn, resp: respOf(msgId, code) },
-        ...(account ? { payer: { ...payer, ac: acOf(account) } } : {}),
-      }),
+        ...(account ? { payer: { ...known, ac: acOf(account) } } : {}),
+        ...(released ? { mandate: contentOf(released) } : {}),
+      })
+    },
     answerMandate: (mandate, code) =>
       adapter.send({
         ...{ api: 'RespAuthMandate', head: head(mandate.network!.txnId) },
