@@ -79,7 +79,7 @@ async function attemptDelivery(
   delivery: LeasedDelivery,
   profiles: Profiles,
 ): Promise<Outcome> {
-  const { id, userId, channel, template, tries } = delivery
+  const { id, userId, channel, template, tries, subject } = delivery
   const profile = profiles instanceof Problem ? undefined : profiles.get(userId)
   const language = profile?.language ?? delivery.language
   const sent = (to: string | null): Outcome => ({
@@ -87,7 +87,7 @@ async function attemptDelivery(
   })
   try {
     if (channel === 'push')
-      return (await sendPush(deps, { id, userId, template, language })) ? sent(null) : 'no-address'
+      return (await sendPush(deps, { id, userId, template, language, subject })) ? sent(null) : 'no-address'
     if (channel === 'email' && profiles instanceof Problem) throw profiles
     const to = channel === 'email' ? profile?.email : profile ? profile.phone : await phoneOf(deps, userId)
     if (to === undefined) return 'no-address'

@@ -6,10 +6,10 @@ type PushText = { title: string; text: string; path: string }
 
 /** By the beginning of the template's name; the first that fits. */
 const titles: [prefix: string, path: string, Record<Language, string>][] = [
-  ['payment.received', '/history', { en: 'You received money', hi: 'आपको पैसे मिले' }],
-  ['payment.sent', '/history', { en: 'Payment made', hi: 'भुगतान हुआ' }],
-  ['payment.failed', '/history', { en: 'Payment failed', hi: 'भुगतान विफल' }],
-  ['payment.', '/history', { en: 'Payment update', hi: 'भुगतान अपडेट' }],
+  ['payment.received', '/payments', { en: 'You received money', hi: 'आपको पैसे मिले' }],
+  ['payment.sent', '/payments', { en: 'Payment made', hi: 'भुगतान हुआ' }],
+  ['payment.failed', '/payments', { en: 'Payment failed', hi: 'भुगतान विफल' }],
+  ['payment.', '/payments', { en: 'Payment update', hi: 'भुगतान अपडेट' }],
   ['request.', '/requests', { en: 'Payment request update', hi: 'भुगतान अनुरोध अपडेट' }],
   ['schedule.', '/notifications', { en: 'Scheduled payment update', hi: 'तय भुगतान अपडेट' }],
   ['mandate.', '/notifications', { en: 'AutoPay update', hi: 'ऑटोपे अपडेट' }],
@@ -22,8 +22,10 @@ const other: [string, Record<Language, string>] = [
 ]
 const text = { en: 'Open bahi to see it.', hi: 'देखने के लिए bahi खोलें।' }
 
-export function pushText(template: Template, language: Language): PushText {
+/** @param subject of its event: a payment is opened by its id, which a lock screen does not show */
+export function pushText(template: Template, language: Language, subject: string): PushText {
   const found = titles.find(([prefix]) => template.startsWith(prefix))
   const [path, title] = found ? [found[1], found[2]] : other
-  return { title: title[language], text: text[language], path }
+  const of = path === '/payments' ? `${path}/${subject}` : path
+  return { title: title[language], text: text[language], path: of }
 }

@@ -117,9 +117,11 @@ describe('a push message', () => {
 
   it.each(templateNames)('of %s says neither amounts nor names', (template) => {
     for (const language of ['en', 'hi'] as const) {
-      const { title, text, path } = pushText(template, language)
+      const subject = randomUUID()
+      const { title, text, path } = pushText(template, language, subject)
       expect(title + text).not.toMatch(/[₹{}0-9०-९]/)
-      expect(path).toMatch(/^\/[a-z/]*$/)
+      if (template.startsWith('payment.')) expect(path).toBe(`/payments/${subject}`)
+      else expect(path).toMatch(/^\/[a-z/]*$/)
     }
   })
 

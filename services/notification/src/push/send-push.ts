@@ -8,7 +8,7 @@ import type { PushSubscription } from './push-sender.ts'
 import { deleteGone, subscriptionsOf } from './store.ts'
 import { subscriptionColumn, pushOf } from './subscribe.ts'
 
-type PushMessage = { id: string; userId: string; template: Template; language: Language }
+type PushMessage = { id: string; userId: string; template: Template; language: Language; subject: string }
 
 /**
  * Subscriptions that are gone are deleted, and no refusal. False: no browser is left. Rejects when none could be sent
@@ -16,10 +16,10 @@ type PushMessage = { id: string; userId: string; template: Template; language: L
  */
 export async function sendPush(
   deps: NotificationDeps,
-  { id, userId, template, language }: PushMessage,
+  { id, userId, template, language, subject }: PushMessage,
 ): Promise<boolean> {
   const rows = await subscriptionsOf(deps.sql, userId)
-  const payload = { id, ...pushText(template, language) }
+  const payload = { id, ...pushText(template, language, subject) }
   const results = await Promise.allSettled(
     rows.map(async (row) => {
       const opened = deps.seal.open(row.subscriptionSealed, subscriptionColumn, row.sessionId)
