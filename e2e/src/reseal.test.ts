@@ -1,6 +1,7 @@
 // A rotation of data keys on the whole platform: every sealed column of every service ends under the new key.
 import { createECDH } from 'node:crypto'
 import { changePhone, requestOtp } from '@bahi/contracts/auth.ts'
+import { putContact } from '@bahi/contracts/contacts.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { saveKyc } from '@bahi/contracts/kyc.ts'
 import { requestMeasure } from '@bahi/contracts/measures.ts'
@@ -45,6 +46,10 @@ function publicKeyOfBrowser(): string {
 it('nothing is left under the older keys, and a copy that has only the new ones opens everything', async () => {
   const person = await platform.customer(10_000_00, 'KAVE')
   await platform.customer()
+  await person.call(putContact, {
+    params: { vpa: 'ravi@bahi' },
+    body: { name: 'Ravi', favourite: false, changedAt: new Date().toISOString() },
+  })
   const auditor = await platform.staff(['auditor'])
   await auditor.call(saveView, {
     params: { id: uuidv7() },

@@ -41,6 +41,7 @@ create table bank_accounts (
   pin_set_at timestamp with time zone,
   opened_at timestamp with time zone not null,
   mcc text,
+  holder_name_sealed text,
   constraint bank_accounts_card_wrong_tries_check CHECK ((card_wrong_tries >= 0)),
   constraint bank_accounts_check CHECK (((pin_verifier IS NULL) = (pin_set_at IS NULL))),
   constraint bank_accounts_mcc_check CHECK (((mcc ~ '^[0-9]{4}$'::text) AND (mcc <> '0000'::text))),
@@ -53,6 +54,7 @@ create table bank_accounts (
   constraint bank_accounts_number_fingerprint_key UNIQUE (number_fingerprint)
 ) with (fillfactor=70);
 CREATE INDEX bank_accounts_of_phone ON account.bank_accounts USING btree (phone_fingerprint, opened_at DESC);
+CREATE INDEX bank_accounts_unsealed ON account.bank_accounts USING btree (id) WHERE ((holder_name_sealed IS NULL) AND (number_sealed IS NOT NULL));
 
 create table conversions (
   id uuid not null,
@@ -211,6 +213,7 @@ create table linked_accounts (
   unlinked_at timestamp with time zone,
   sends_by_default boolean default false not null,
   mcc text,
+  holder_name_sealed text,
   constraint linked_accounts_bank_check CHECK ((bank ~ '^[A-Z]{4}$'::text)),
   constraint linked_accounts_mcc_check CHECK (((mcc ~ '^[0-9]{4}$'::text) AND (mcc <> '0000'::text))),
   constraint linked_accounts_pin_length_check CHECK ((pin_length = ANY (ARRAY[4, 6]))),
@@ -223,6 +226,8 @@ create table linked_accounts (
 );
 CREATE INDEX linked_accounts_of_bank ON account.linked_accounts USING btree (bank_account_id) WHERE (unlinked_at IS NULL);
 CREATE UNIQUE INDEX linked_accounts_one_default ON account.linked_accounts USING btree (user_id) WHERE sends_by_default;
+CREATE INDEX linked_accounts_unsealed ON account.linked_accounts USING btree (id) WHERE ((holder_name_sealed IS NULL) AND (masked_number <> 'erased'::text));
+CREATE TRIGGER sealed_name BEFORE UPDATE OF holder_name ON account.linked_accounts FOR EACH ROW WHEN (((new.holder_name IS DISTINCT FROM old.holder_name) AND (NOT (new.holder_name_sealed IS DISTINCT FROM old.holder_name_sealed)))) EXECUTE FUNCTION drop_stale_name();
 
 create table mandate_debits (
   umn text not null,
@@ -472,10 +477,15 @@ create function close_person(person uuid, now_at timestamp with time zone)
   language plpgsql
   -- body eb35c2d3db96bc03
 
+create function drop_stale_name()
+  returns trigger
+  language plpgsql
+  -- body 879ac9a23e215cd9
+
 create function erase_person(person uuid, marks uuid[])
   returns void
   language plpgsql security definer set search_path=account, pg_temp
-  -- body 0ff3a43806583e75
+  -- body fc7c21c838a32939
 
 create function is_archived(id uuid)
   returns boolean
@@ -573,7 +583,7 @@ grant select on archived_entries to bahi_account;
 grant select on archived_entries to bahi_reporting;
 grant select on archived_months to bahi_account;
 grant select on archived_months to bahi_reporting;
-grant insert, select, update (card_wrong_tries, card_locked_until, pin_verifier, pin_wrong_tries, pin_locked_until, pin_set_at) on bank_accounts to bahi_account;
+grant insert, select, update (card_wrong_tries, card_locked_until, pin_verifier, pin_wrong_tries, pin_locked_until, pin_set_at, holder_name_sealed) on bank_accounts to bahi_account;
 grant select on bank_accounts to bahi_reporting;
 grant insert, select on conversions to bahi_account;
 grant select on conversions to bahi_reporting;
@@ -600,7 +610,7 @@ grant select on internal_accounts to bahi_account;
 grant select on internal_accounts to bahi_reporting;
 grant insert, select, update on ledger_accounts to bahi_account;
 grant select on ledger_accounts to bahi_reporting;
-grant insert, select, update (bank_name, ifsc, masked_number, holder_name, type, pin_length, pin_set, linked_at, unlinked_at, sends_by_default, mcc) on linked_accounts to bahi_account;
+grant insert, select, update (bank_name, ifsc, masked_number, holder_name, type, pin_length, pin_set, linked_at, unlinked_at, sends_by_default, mcc, holder_name_sealed) on linked_accounts to bahi_account;
 grant select on linked_accounts to bahi_reporting;
 grant insert, select, update (transfer_id, amount_paise, posted_at, unreported) on mandate_debits to bahi_account;
 grant select on mandate_debits to bahi_reporting;
@@ -636,6 +646,7 @@ grant execute on function bought_amount(bigint,numeric,integer,integer) to bahi_
 grant execute on function check_mandates(text[],integer[],uuid[],text[],bigint[],timestamp with time zone) to bahi_account;
 grant execute on function close_holds(jsonb) to bahi_account;
 grant execute on function close_person(uuid,timestamp with time zone) to bahi_account;
+grant execute on function drop_stale_name() to bahi_account;
 grant execute on function erase_person(uuid,uuid[]) to bahi_account;
 grant execute on function is_archived(uuid) to bahi_account;
 grant execute on function is_archived(uuid) to bahi_reporting;

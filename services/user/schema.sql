@@ -7,6 +7,7 @@ create table contacts (
   favourite boolean not null,
   changed_at timestamp with time zone not null,
   removed boolean default false not null,
+  name_sealed text,
   constraint contacts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 99))),
   constraint contacts_vpa_check CHECK (((vpa = lower(vpa)) AND ((length(vpa) >= 3) AND (length(vpa) <= 255)))),
   constraint contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES profiles(user_id),
@@ -15,6 +16,8 @@ create table contacts (
 CREATE INDEX contacts_favourites ON "user".contacts USING btree (user_id, vpa) WHERE (favourite AND (NOT removed));
 CREATE INDEX contacts_of_vpa ON "user".contacts USING btree (vpa);
 CREATE INDEX contacts_removed ON "user".contacts USING btree (user_id, changed_at) WHERE removed;
+CREATE INDEX contacts_unsealed ON "user".contacts USING btree (user_id, vpa) WHERE ((name_sealed IS NULL) AND (NOT removed));
+CREATE TRIGGER sealed_name BEFORE UPDATE OF name ON "user".contacts FOR EACH ROW WHEN (((new.name IS DISTINCT FROM old.name) AND (NOT (new.name_sealed IS DISTINCT FROM old.name_sealed)))) EXECUTE FUNCTION drop_stale_name();
 
 create table due_work (
   kind text not null,
@@ -181,12 +184,15 @@ create table profiles (
   email_code_tries smallint default 0 not null,
   name_tokens bytea[],
   phone_released_at timestamp with time zone,
+  name_sealed text,
   constraint profiles_email_code_tries_check CHECK ((email_code_tries >= 0)),
   constraint profiles_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text]))),
   constraint profiles_pkey PRIMARY KEY (user_id)
 );
 CREATE INDEX profiles_by_name ON "user".profiles USING gin (name_tokens);
+CREATE INDEX profiles_unsealed ON "user".profiles USING btree (user_id) WHERE (name_sealed IS NULL);
 CREATE INDEX profiles_without_tokens ON "user".profiles USING btree (user_id) WHERE (name_tokens IS NULL);
+CREATE TRIGGER sealed_name BEFORE UPDATE OF name ON "user".profiles FOR EACH ROW WHEN (((new.name IS DISTINCT FROM old.name) AND (NOT (new.name_sealed IS DISTINCT FROM old.name_sealed)))) EXECUTE FUNCTION drop_stale_name();
 CREATE TRIGGER tokens_of_name BEFORE UPDATE OF name ON "user".profiles FOR EACH ROW WHEN (((new.name IS DISTINCT FROM old.name) AND (NOT (new.name_tokens IS DISTINCT FROM old.name_tokens)))) EXECUTE FUNCTION drop_stale_tokens();
 
 create table relay (
@@ -233,6 +239,11 @@ create view events_full as
     xid
    FROM events e;
 
+create function drop_stale_name()
+  returns trigger
+  language plpgsql
+  -- body 66b7c14d5e728589
+
 create function drop_stale_tokens()
   returns trigger
   language plpgsql
@@ -256,7 +267,7 @@ create function uuid_at(at timestamp with time zone)
 grant usage on schema "user" to bahi_reporting;
 grant usage on schema "user" to bahi_user;
 grant select on contacts to bahi_reporting;
-grant delete, insert, select, update (name, favourite, changed_at, removed) on contacts to bahi_user;
+grant delete, insert, select, update (name, favourite, changed_at, removed, name_sealed) on contacts to bahi_user;
 grant select on due_work to bahi_reporting;
 grant delete, insert, select, update on due_work to bahi_user;
 grant select on erasures to bahi_reporting;
@@ -280,13 +291,14 @@ grant select on migrations to bahi_user;
 grant select on person_keys to bahi_reporting;
 grant insert, select, update (key_sealed, shredded_at) on person_keys to bahi_user;
 grant select on profiles to bahi_reporting;
-grant delete, insert, select, update (name, phone_sealed, email_sealed, language, changed_at, email_verified_at, pending_email_sealed, email_code, email_code_expires_at, email_code_tries, name_tokens, phone_released_at) on profiles to bahi_user;
+grant delete, insert, select, update (name, phone_sealed, email_sealed, language, changed_at, email_verified_at, pending_email_sealed, email_code, email_code_expires_at, email_code_tries, name_tokens, phone_released_at, name_sealed) on profiles to bahi_user;
 grant select on relay to bahi_reporting;
 grant select, update on relay to bahi_user;
 grant select on repeatables to bahi_reporting;
 grant select on repeatables to bahi_user;
 grant select on saved_views to bahi_reporting;
 grant delete, insert, select, update (view_sealed) on saved_views to bahi_user;
+grant execute on function drop_stale_name() to bahi_user;
 grant execute on function drop_stale_tokens() to bahi_user;
 grant execute on function make_partitions(integer) to bahi_user;
 grant execute on function redact_events(json) to bahi_user;

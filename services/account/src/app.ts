@@ -53,6 +53,7 @@ import { findPayer, resolveAccount, resolveParties, resolvePhone, resolveVpa } f
 import { freezeRoutes } from './bank-accounts/freeze-person.ts'
 import { lookUpRoutes } from './upi-ids/look-up.ts'
 import { setPin } from './pin/set-pin.ts'
+import { sealHolders } from './bank-accounts/seal-holders.ts'
 import { holderNamesOf, listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
 import { showBalance } from './bank-accounts/show-balance.ts'
 import { showStatement } from './bank-accounts/show-statement.ts'
@@ -60,9 +61,10 @@ import { suggestVpas } from './upi-ids/suggest-vpas.ts'
 import { personRoutes } from './upi-ids/person.ts'
 import { listNumbers, releaseNumber, setNumber } from './upi-ids/upi-numbers.ts'
 import { vpaQr } from './upi-ids/vpa-qr.ts'
-import { numberColumn, phoneColumn } from './sealed-columns.ts'
+import { holderColumn, linkHolderColumn, numberColumn, phoneColumn } from './sealed-columns.ts'
 
 const keysMaxAgeS = 300
+const sealEveryMs = 60_000
 
 export const service: Service<typeof Config> = {
   name: 'account',
@@ -72,7 +74,7 @@ export const service: Service<typeof Config> = {
     ...(config.BAHI_CODE_KEYS === '[]' ? ['BAHI_CODE_KEYS is missing: codes would not be signed'] : []),
   ],
   migrations: new URL('../migrations/', import.meta.url),
-  sealed: [numberColumn, phoneColumn],
+  sealed: [numberColumn, phoneColumn, holderColumn, linkHolderColumn],
   async start(seams) {
     const { BAHI_PIN_KEY, BAHI_PIN_VERIFIER_KEY, BAHI_CODE_KEYS, BAHI_CODE_ORG } = seams.config
     const deps: AccountDeps = {
@@ -285,6 +287,7 @@ export const service: Service<typeof Config> = {
         ledgerMetrics.worker,
         createPartitionsWorker(deps),
         checkVpasWorker(deps),
+        { name: 'names to seal', intervalMs: sealEveryMs, run: () => sealHolders(deps) },
         retentionWorker(deps, retention, 'account'),
         ...inbound.workers,
       ],

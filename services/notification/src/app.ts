@@ -18,14 +18,17 @@ import { notifyOldPhone, sendNotice, sendSecret } from './deliveries/send-secret
 import type { NotificationDeps } from './deps.ts'
 import { consumeEvents, republishLatest } from './messages/consume-events.ts'
 import { listMessages, messagesAfter, readMessages } from './messages/list-messages.ts'
+import { sealContents } from './messages/seal-contents.ts'
 import { changePreferences, showPreferences } from './preferences/preferences.ts'
 import { createPushSender } from './push/push-sender.ts'
 import { pushOf, subscribe, subscriptionColumn, unsubscribe } from './push/subscribe.ts'
+import { deliveryColumn, messageColumn } from './sealed-columns.ts'
 import { personRoutes } from './profiles/person.ts'
 import { syncProfiles } from './profiles/sync-profiles.ts'
 
 const sendIntervalMs = 200
 const syncIntervalMs = 500
+const sealIntervalMs = 60_000
 
 export const service: Service<typeof Config> = {
   name: 'notification',
@@ -37,7 +40,7 @@ export const service: Service<typeof Config> = {
       : []),
   ],
   migrations: new URL('../migrations/', import.meta.url),
-  sealed: [subscriptionColumn],
+  sealed: [subscriptionColumn, messageColumn, deliveryColumn],
   start(serviceDeps) {
     const deps: NotificationDeps = {
       ...serviceDeps,
@@ -124,6 +127,7 @@ export const service: Service<typeof Config> = {
       },
       workers: [
         { name: 'send deliveries', intervalMs: sendIntervalMs, run: () => sendDueDeliveries(deps) },
+        { name: 'contents to seal', intervalMs: sealIntervalMs, run: () => sealContents(deps) },
         { name: 'sync profiles', intervalMs: syncIntervalMs, run: () => syncProfiles(deps) },
         retentionWorker(deps, retention, 'notification'),
       ],

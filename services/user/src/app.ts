@@ -11,6 +11,7 @@ import { retentionWorker } from '@bahi/kit/sql/retention.ts'
 import Type from 'typebox'
 import { changeProfilePhone } from './profiles/change-phone.ts'
 import { changeProfile } from './profiles/change-profile.ts'
+import { contactNameColumn } from './contacts/contact.ts'
 import { putContact, removeContact } from './contacts/put-contact.ts'
 import { listContacts } from './contacts/list-contacts.ts'
 import { submissionHandlers } from './kyc/expire.ts'
@@ -26,7 +27,8 @@ import { exportHandlers } from './privacy/run-export.ts'
 import { createProfile } from './profiles/create-profile.ts'
 import { getOwnProfile, getProfiles } from './profiles/get-profiles.ts'
 import { indexNames, lookUpRoutes } from './profiles/look-up.ts'
-import { emailColumn, pendingEmailColumn, phoneColumn } from './profiles/profile.ts'
+import { emailColumn, nameColumn, pendingEmailColumn, phoneColumn } from './profiles/profile.ts'
+import { sealNames } from './profiles/seal-names.ts'
 import { savedViewRoutes } from './saved-views/routes.ts'
 import { viewColumn } from './saved-views/saved-views.ts'
 import { confirmEmail, resendEmailCode } from './profiles/verify-email.ts'
@@ -58,7 +60,10 @@ export const service: Service<typeof Config> = {
       ? ['BAHI_CLAMD gets documents in the clear: run the scanner beside the service']
       : [],
   migrations: new URL('../migrations/', import.meta.url),
-  sealed: [phoneColumn, emailColumn, pendingEmailColumn, formColumn, personKeyColumn, viewColumn],
+  sealed: [
+    ...[nameColumn, phoneColumn, emailColumn, pendingEmailColumn, contactNameColumn],
+    ...[formColumn, personKeyColumn, viewColumn],
+  ],
   start(deps) {
     const readFile = createFileReader({ onEnd: createReaderCounter(deps.metrics) })
     const scan = deps.config.BAHI_CLAMD === undefined ? undefined : clamdScan(deps.config.BAHI_CLAMD)
@@ -120,6 +125,7 @@ export const service: Service<typeof Config> = {
       workers: [
         retentionWorker(deps, retention, 'user'),
         { name: 'names by word', intervalMs: indexEveryMs, run: () => indexNames(deps) },
+        { name: 'names to seal', intervalMs: indexEveryMs, run: () => sealNames(deps) },
         ...dueWorkers(deps, [
           ...fileHandlers({ ...deps, readFile, scan }),
           ...submissionHandlers(deps),

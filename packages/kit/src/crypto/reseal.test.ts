@@ -26,7 +26,8 @@ beforeAll(async () => {
   await mkdir(join(folder, 'migrations'))
   await writeFile(
     join(folder, 'migrations/001_phones.sql'),
-    'create table phones (id uuid primary key, phone_sealed text not null, name_sealed text);',
+    `create table phones (id uuid primary key, phone_sealed text not null, name_sealed text);
+    create table pairs (person uuid, nth bigint, name_sealed text, primary key (person, nth));`,
   )
   const migrations = pathToFileURL(`${folder}/migrations/`)
   database = await testDatabase(inject('postgresUrl'), [{ name: 'user', migrations } as AnyService])
@@ -101,4 +102,27 @@ it('names rows whose values were swapped, and goes on', async () => {
     unopened: [a, b],
     byKey: { [keyOf(before)]: 2, [keyOf(after)]: count - 2 },
   })
+})
+
+it('knows rows by several columns, in their order', async () => {
+  const pair = { table: 'pairs', column: 'name_sealed', row: ['person', 'nth'] }
+  // More than a batch of one person, and numbers whose order as texts is another.
+  const rows = Array.from({ length: 130 }, (_, nth) => ({ person: idOf(nth % 2), nth }))
+  const rowOf = (row: { person: string; nth: number }) => `${row.person} ${row.nth}`
+  const sealed = rows.map((row) => before.seal(rowOf(row), pair, rowOf(row)))
+  await database.admin`
+    insert into "user".pairs (person, nth, name_sealed)
+    select p.person, p.nth, p.sealed from unnest(${rows.map((row) => row.person)}::uuid[],
+      ${rows.map((row) => row.nth)}::bigint[], ${sealed}::text[]) as p (person, nth, sealed)`
+  const results = await resealSchema(database.admin, {
+    ...{ schema: 'user', seal: after, columns: [pair], batchSize: 20 },
+  })
+  expect(results).toEqual([{ column: pair, changed: 130, unopened: [], byKey: { [keyOf(after)]: 130 } }])
+  const stored = await database.admin<{ person: string; nth: number; nameSealed: string }[]>`
+    select person, nth, name_sealed from "user".pairs`
+  for (const row of stored) expect(after.open(row.nameSealed, pair, rowOf(row))).toBe(rowOf(row))
+  const columns = [{ ...pair, row: ['person', 'mth'] }]
+  await expect(resealSchema(database.admin, { schema: 'user', seal: after, columns })).rejects.toThrow(
+    'pairs.mth',
+  )
 })

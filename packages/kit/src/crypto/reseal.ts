@@ -1,5 +1,5 @@
 // Seals what is under an older data key under the current one: while services run, in batches, with a count as proof.
-import type { Sql, Tx } from '../sql/sql.ts'
+import type { Fragment, Sql, Tx } from '../sql/sql.ts'
 import { retryRaces } from '../sql/sql.ts'
 import type { Seal, SealedColumn } from './seal.ts'
 
@@ -32,17 +32,15 @@ export async function resealSchema(sql: Sql, options: ResealOptions): Promise<Re
   return results
 }
 
+/** What names a row: columns of its key in order, with their types. */
+type RowKey = { name: string; type: string }[]
+
 async function resealColumn(sql: Sql, options: ResealOptions, column: SealedColumn): Promise<Resealed> {
   const { schema } = options
   const result: Resealed = { column, changed: 0, unopened: [], byKey: {} }
-  const [type] = await sql<{ name: string }[]>`
-    select format_type(atttypid, null) as name from pg_attribute
-    where attrelid = to_regclass(${`"${schema}".${column.table}`}) and attname = ${column.row}`
-  if (!type) throw new Error(`there is no column ${schema}.${column.table}.${column.row}`)
-  for (let after: string | undefined; ;) {
-    const batch = await retryRaces(() =>
-      sql.begin((tx) => resealBatch(tx, options, column, type.name, after)),
-    )
+  const key = await rowKey(sql, schema, column)
+  for (let after: string[] | undefined; ;) {
+    const batch = await retryRaces(() => sql.begin((tx) => resealBatch(tx, options, column, key, after)))
     result.changed += batch.changed
     result.unopened.push(...batch.unopened)
     if (batch.last === undefined) break
@@ -55,36 +53,60 @@ async function resealColumn(sql: Sql, options: ResealOptions, column: SealedColu
   return result
 }
 
+async function rowKey(sql: Sql, schema: string, { table, row }: SealedColumn): Promise<RowKey> {
+  const names = [row].flat()
+  const types = await sql<{ name: string; type: string }[]>`
+    select attname as name, format_type(atttypid, null) as type from pg_attribute
+    where attrelid = to_regclass(${`"${schema}".${table}`}) and attname = any (${names})`
+  return names.map((name) => {
+    const found = types.find((one) => one.name === name)
+    if (!found) throw new Error(`there is no column ${schema}.${table}.${name}`)
+    return found
+  })
+}
+
 async function resealBatch(
   tx: Tx,
   { schema, seal, batchSize = 500 }: ResealOptions,
   column: SealedColumn,
-  rowType: string,
-  after: string | undefined,
-): Promise<{ changed: number; unopened: string[]; last: string | undefined }> {
+  key: RowKey,
+  after: string[] | undefined,
+): Promise<{ changed: number; unopened: string[]; last: string[] | undefined }> {
   const table = tx`${tx(schema)}.${tx(column.table)}`
-  const [row, value] = [tx(column.row), tx(column.column)]
-  const type = tx.unsafe(rowType)
-  // In the order of their ids, as services lock them: two of them never wait for each other in a circle.
-  const rows = await tx<{ row: string; sealed: string }[]>`
-    select ${row}::text as row, ${value} as sealed from ${table}
+  const value = tx(column.column)
+  const list = (parts: Fragment[]) => parts.reduce((all, part) => tx`${all}, ${part}`)
+  const names = list(key.map(({ name }) => tx`${tx(name)}`))
+  const texts = list(key.map(({ name }) => tx`${tx(name)}::text`))
+  // In the order of their keys, as services lock them: two of them never wait for each other in a circle.
+  const rows = await tx<{ row: string[]; sealed: string }[]>`
+    select array[${texts}] as row, ${value} as sealed from ${table}
     where not starts_with(${value}, ${seal.prefix})
-      ${after === undefined ? tx`` : tx`and ${row} > ${after}::text::${type}`}
-    order by ${row} limit ${batchSize} for no key update`
-  const changes: { old: string; fresh: string }[] = []
+      ${
+        after === undefined
+          ? tx``
+          : tx`and (${names}) > (${list(after.map((text, i) => tx`${text}::text::${tx.unsafe(key[i]!.type)}`))})`
+      }
+    order by ${names} limit ${batchSize} for no key update`
+  const changes: { row: string[]; old: string; fresh: string }[] = []
   const unopened: string[] = []
-  for (const { row: id, sealed } of rows) {
+  for (const { row, sealed } of rows) {
+    const id = row.join(' ')
     try {
-      changes.push({ old: sealed, fresh: seal.seal(seal.open(sealed, column, id), column, id) })
+      changes.push({ row, old: sealed, fresh: seal.seal(seal.open(sealed, column, id), column, id) })
     } catch {
       unopened.push(id)
     }
   }
   if (changes.length > 0) {
+    const keys = key.map(
+      ({ type }, i) => tx`${changes.map(({ row }) => row[i]!)}::text[]::${tx.unsafe(type)}[]`,
+    )
+    const [olds, fresh] = [changes.map((one) => one.old), changes.map((one) => one.fresh)]
     await tx`
       update ${table} as t set ${value} = x.fresh
-      from unnest(${changes.map((c) => c.old)}::text[], ${changes.map((c) => c.fresh)}::text[]) as x (old, fresh)
-      where t.${row} = any (${rows.map((r) => r.row)}::text[]::${type}[]) and t.${value} = x.old`
+      from unnest(${olds}::text[], ${fresh}::text[], ${list(keys)}) as x (old, fresh, ${names})
+      where (${list(key.map(({ name }) => tx`t.${tx(name)}`))}) = (${list(key.map(({ name }) => tx`x.${tx(name)}`))})
+        and t.${value} = x.old`
   }
   return { changed: changes.length, unopened, last: rows.length < batchSize ? undefined : rows.at(-1)?.row }
 }

@@ -3,13 +3,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createKeyRing, decrypt, deriveKey, encrypt } from './aead.ts'
 import type { DataKeys } from './data-keys.ts'
 
-/** A column whose values are sealed; `row` is the column that names the row and never changes. */
-export type SealedColumn = { table: string; column: string; row: string }
+/** A column whose values are sealed; `row` is what names the row and never changes: a column, or several in order. */
+export type SealedColumn = { table: string; column: string; row: string | readonly string[] }
 
 export type Seal = {
   /**
    * AES-256-GCM under the current key, bound to schema, table, column and row. `row` is the value of the column that
-   * `SealedColumn.row` names; upper and lower case of it are the same.
+   * `SealedColumn.row` names, or those of several with a space between; upper and lower case of it are the same.
    */
   seal(plain: string, column: SealedColumn, row: string): string
   /** Throws when the text was changed, was sealed for another place, or names a key that is not known. */

@@ -1,5 +1,5 @@
 // Access to PostgreSQL: postgres.js, camelCase in TypeScript, snake_case in the database, exact integers.
-import type { Parameter, Sql as AnySql, TransactionSql } from 'postgres'
+import type { Parameter, PendingQuery, Row, Sql as AnySql, TransactionSql } from 'postgres'
 import { createOutageWait, isUncommitted, type OutageWaitOptions } from './outage-wait.ts'
 import { postgres } from './postgres-driver.ts'
 
@@ -7,6 +7,8 @@ export type Sql = AnySql<{ bigint: number }>
 export type Tx = TransactionSql<{ bigint: number }>
 /** Where a statement runs: in a transaction or by itself. */
 export type Queryable = Sql | Tx
+/** A part of a statement. */
+export type Fragment = PendingQuery<Row[]>
 
 /** `outageWait`: whether statements wait for a database that is away; default: they fail at once. */
 export type SqlOptions = { max?: number; name?: string; outageWait?: OutageWaitOptions }

@@ -11,7 +11,7 @@ import type { NetworkDirectory } from '../network/network-directory.ts'
 import { takeQuota } from './quota.ts'
 import { bankAccountsOfPhone } from './store.ts'
 import { linkedRefs } from './store.ts'
-import { numberColumn } from '../sealed-columns.ts'
+import { numberColumn, openHolder } from '../sealed-columns.ts'
 
 type DiscoveredAccount = Output<typeof contract>['accounts'][number]
 
@@ -47,8 +47,9 @@ export async function accountsAtBank(deps: AccountDeps, userId: string, bank: Ba
   }
   const print = deps.seal.fingerprint(phone, 'account.phone')
   const held = await bankAccountsOfPhone(deps.sql, print, maxAccountsListed)
-  return held.map(({ accountRef, numberSealed, holderName, type, pinSet }) => {
+  return held.map(({ accountRef, numberSealed, type, pinSet, ...holder }) => {
     const maskedNumber = maskAccountNumber(deps.seal.open(numberSealed, numberColumn, accountRef))
+    const holderName = openHolder(deps.seal, accountRef, holder)
     return {
       account: { accountRef, bank: bank.code, ifsc: bank.ifsc, maskedNumber, holderName, type, pinSet },
     }

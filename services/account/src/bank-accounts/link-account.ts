@@ -8,6 +8,7 @@ import { accountsAtBank } from './discover-accounts.ts'
 import { findBank } from './list-banks.ts'
 import type { NetworkDirectory } from '../network/network-directory.ts'
 import { showAccount } from './show-accounts.ts'
+import { sealLinkHolder } from '../sealed-columns.ts'
 import { insertLink, keepShared, linkedAccounts } from './store.ts'
 
 /**
@@ -44,6 +45,7 @@ export async function linkAccount(
     bankAccountId,
     maskedNumber,
     holderName,
+    holderNameSealed: sealLinkHolder(deps.seal, { userId, bank: bank.code, accountRef }, holderName),
     type,
     pinSet,
     mcc: found.mcc,

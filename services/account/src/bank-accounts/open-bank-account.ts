@@ -13,7 +13,7 @@ import { cardPrefix, cardText, newAccountNumber } from './card.ts'
 import { internalAccount } from '../ledger/store.ts'
 import { insertBankAccount } from './store.ts'
 import { openLedgerAccount, postTransfers } from '../ledger/store.ts'
-import { numberColumn, phoneColumn } from '../sealed-columns.ts'
+import { holderColumn, numberColumn, phoneColumn } from '../sealed-columns.ts'
 
 type Opened = Output<typeof contract>
 
@@ -33,13 +33,15 @@ async function open(deps: AccountDeps, asked: Input<typeof contract>['body']): P
   const id = uuidv7(openedAt.getTime())
   const accountNumber = newAccountNumber()
   const card = newCard(cardPrefix, openedAt, randomInt)
+  const holderName = normaliseName(asked.holderName)
   const row = {
     id,
     numberFingerprint: deps.seal.fingerprint(accountNumber, 'account.number'),
     numberSealed: deps.seal.seal(accountNumber, numberColumn, id),
     phoneFingerprint: deps.seal.fingerprint(phone, 'account.phone'),
     phoneSealed: deps.seal.seal(phone, phoneColumn, id),
-    holderName: normaliseName(asked.holderName),
+    holderName,
+    holderNameSealed: deps.seal.seal(holderName, holderColumn, id),
     type: mcc === undefined ? ('savings' as const) : ('current' as const),
     mcc,
     cardFingerprint: deps.seal.fingerprint(cardText(id, card), 'account.card'),

@@ -1,21 +1,25 @@
 // A person's linked accounts as they see them; what belongs to others is not there.
 import type { Account } from '@bahi/contracts/account.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import type { Seal } from '@bahi/kit/crypto/seal.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
+import { openLinkHolder } from '../sealed-columns.ts'
 import { linkedAccounts, type LinkedAccount } from './store.ts'
 
-export async function listAccounts(deps: Pick<Deps, 'sql'>, userId: string): Promise<Account[]> {
-  return (await linkedAccounts(deps.sql, userId)).map(accountView)
+type ViewDeps = Pick<Deps, 'sql' | 'seal'>
+
+export async function listAccounts({ sql, seal }: ViewDeps, userId: string): Promise<Account[]> {
+  return (await linkedAccounts(sql, userId)).map((account) => accountView(seal, account))
 }
 
 /** Throws `not-found`. */
-export async function showAccount(deps: Pick<Deps, 'sql'>, userId: string, id: string): Promise<Account> {
-  return accountView(await ownAccount(deps, userId, id))
+export async function showAccount(deps: ViewDeps, userId: string, id: string): Promise<Account> {
+  return accountView(deps.seal, await ownAccount(deps, userId, id))
 }
 
-export async function holderNamesOf(deps: Pick<Deps, 'sql'>, userId: string): Promise<{ names: string[] }> {
-  const accounts = await linkedAccounts(deps.sql, userId.toLowerCase())
-  return { names: [...new Set(accounts.map(({ holderName }) => holderName))] }
+export async function holderNamesOf({ sql, seal }: ViewDeps, userId: string): Promise<{ names: string[] }> {
+  const accounts = await linkedAccounts(sql, userId.toLowerCase())
+  return { names: [...new Set(accounts.map((account) => openLinkHolder(seal, account)))] }
 }
 
 /** Throws `not-found`, for an account of somebody else as well. */
@@ -36,9 +40,9 @@ export function isOnUs(account: LinkedAccount): account is OnUsAccount {
   return account.bankAccountId !== null && account.ledgerAccountId !== null
 }
 
-function accountView(account: LinkedAccount): Account {
-  const { id, bank, bankName, ifsc, maskedNumber, holderName, type, status, pinSet, pinLength, vpas } =
-    account
+function accountView(seal: Seal, account: LinkedAccount): Account {
+  const { id, bank, bankName, ifsc, maskedNumber, type, status, pinSet, pinLength, vpas } = account
+  const holderName = openLinkHolder(seal, account)
   const linkedAt = account.linkedAt.toISOString()
   return {
     ...{ id, bank, bankName, ifsc, maskedNumber, holderName, type, status },

@@ -1,8 +1,13 @@
 // A person leaves: their account is closed with them, unless somebody else has it too.
 import { closingInAccount, eraseInAccount, type ErasureStage } from '@bahi/contracts/erasure.ts'
 import { freezeInAccount } from '@bahi/contracts/measures.ts'
+import { showAccount } from '@bahi/contracts/account.ts'
+import { createSeal } from '@bahi/kit/crypto/seal.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
+import { testDataKeys } from '@bahi/testing/platform.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { sealHolders } from '../bank-accounts/seal-holders.ts'
 import { keepShared } from '../bank-accounts/store.ts'
 import { createAccountTestSetup, type Customer } from '../testing.ts'
 
@@ -46,6 +51,32 @@ it('who leaves first leaves the account to the other, and takes it with them as 
   expect(await bankOf(ravi)).toEqual({ status: 'closed', holderName, open: 0 })
   await end(ravi, 'erase')
   expect(await bankOf(ravi)).toMatchObject({ status: 'closed', holderName: 'erased' })
+})
+
+it('names that a version of before wrote are sealed in the background, but those of the erased', async () => {
+  const { admin } = setup.platform.database
+  const who = await setup.linked()
+  const shown = async () => (await setup.as(who)(showAccount, { params: { id: who.accountId } })).holderName
+  const transaction = <T>(run: (tx: Tx) => Promise<T>) =>
+    admin.begin(async (tx) => {
+      await tx`set local search_path = account`
+      return run(tx as Tx)
+    }) as Promise<T>
+  const sealAll = async () => {
+    while (await sealHolders({ transaction, seal: createSeal('account', testDataKeys) }));
+  }
+  await admin`update account.bank_accounts set holder_name_sealed = null where number_sealed is not null`
+  await admin`update account.linked_accounts set holder_name_sealed = null where id = ${who.accountId}`
+  expect(await shown()).toBe('Asha Rao')
+  await sealAll()
+  expect(await shown()).toBe('Asha Rao')
+  await admin`update account.linked_accounts set holder_name = 'Asha R' where id = ${who.accountId}`
+  await sealAll()
+  expect(await shown()).toBe('Asha R')
+  const unsealed = await admin`
+    select holder_name from account.bank_accounts where holder_name_sealed is null
+    union select holder_name from account.linked_accounts where holder_name_sealed is null`
+  expect(unsealed).toEqual([{ holderName: 'erased' }])
 })
 
 it('of two who leave at once the second one closes the account', async () => {

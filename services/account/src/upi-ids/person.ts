@@ -19,6 +19,7 @@ import {
   namesOf,
   setClosing,
 } from './store-person.ts'
+import { openLinkHolder } from '../sealed-columns.ts'
 import { vpaStream } from './vpa-stream.ts'
 
 type Deps = Pick<AccountDeps, 'sql' | 'transaction' | 'clock' | 'seal' | 'network' | 'config'>
@@ -43,11 +44,14 @@ export function personRoutes(app: App, deps: Deps): void {
   app.route({
     ...personalDataInAccount,
     async handler({ params: { userId } }) {
-      const { sql } = deps
-      const [accounts, upiIds, upiNumbers] = [accountsOf, allVpasOf, allNumbersOf].map((of) =>
-        of(sql, userId),
-      )
-      return { data: { accounts: await accounts, upiIds: await upiIds, upiNumbers: await upiNumbers } }
+      const { sql, seal } = deps
+      const accounts = (await accountsOf(sql, userId)).map((row) => {
+        const { userId: _, accountRef: __, holderNameSealed: ___, ...shown } = row
+        return { ...shown, holderName: openLinkHolder(seal, row) }
+      })
+      return {
+        data: { accounts, upiIds: await allVpasOf(sql, userId), upiNumbers: await allNumbersOf(sql, userId) },
+      }
     },
   })
 }

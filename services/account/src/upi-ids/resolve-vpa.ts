@@ -11,7 +11,8 @@ import { ownBank } from '../bank-accounts/own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import type { AddressResolver } from '../network/find-addresses.ts'
 import { vpaOfNumber } from './store-numbers.ts'
-import { linkedRefsOf, partiesOf, primaryVpaOf, type PartyRow } from './store.ts'
+import { partiesOf, type Party } from './parties.ts'
+import { linkedRefsOf, primaryVpaOf } from './store.ts'
 
 type ResolveDeps = Pick<AccountDeps, 'sql' | 'config' | 'seal' | 'call'> & { addresses: AddressResolver }
 
@@ -57,9 +58,9 @@ export function resolveAccount(
 }
 
 /** Of our UPI IDs and accounts, these by reference or by number; unknown ones are left out. */
-async function ownParties(deps: ResolveDeps, vpas: string[]): Promise<PartyRow[]> {
+async function ownParties(deps: ResolveDeps, vpas: string[]): Promise<Party[]> {
   const byNumber = vpas.filter((vpa) => isNumber(accountIn(vpa)?.accountRef))
-  if (byNumber.length === 0) return partiesOf(deps.sql, vpas)
+  if (byNumber.length === 0) return partiesOf(deps, vpas)
   const fingerprints = byNumber.map((vpa) =>
     deps.seal.fingerprint(accountIn(vpa)!.accountRef, 'account.number'),
   )
@@ -71,7 +72,7 @@ async function ownParties(deps: ResolveDeps, vpas: string[]): Promise<PartyRow[]
     if (accountRef === undefined) known.delete(vpa)
     else known.set(vpa, accountVpa({ ifsc: ownBank.ifsc, accountRef }))
   }
-  const rows = await partiesOf(deps.sql, [...new Set(known.values())])
+  const rows = await partiesOf(deps, [...new Set(known.values())])
   const byVpa = new Map(rows.map((row) => [row.vpa, row]))
   return [...known].flatMap(([vpa, asked]) => {
     const row = byVpa.get(asked)

@@ -1,5 +1,6 @@
 // The SQL of what account holds about one person: for its end, and for a copy of it.
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+import type { LinkKey, StoredHolder } from '../sealed-columns.ts'
 
 export async function hasMoney(sql: Queryable, userId: string): Promise<boolean> {
   const [row] = await sql<{ money: boolean }[]>`
@@ -41,9 +42,20 @@ export async function namesOf(sql: Queryable, userId: string): Promise<Names> {
   return row!
 }
 
-export function accountsOf(sql: Queryable, userId: string) {
-  return sql`
-    select bank, bank_name, ifsc, masked_number, holder_name, type, linked_at, unlinked_at
+type AccountRow = LinkKey &
+  StoredHolder & {
+    bankName: string
+    ifsc: string
+    maskedNumber: string
+    type: string
+    linkedAt: Date
+    unlinkedAt: Date | null
+  }
+
+export function accountsOf(sql: Queryable, userId: string): Promise<AccountRow[]> {
+  return sql<AccountRow[]>`
+    select user_id, bank, bank_name, ifsc, account_ref, masked_number, holder_name, holder_name_sealed, type, linked_at,
+      unlinked_at
     from linked_accounts where user_id = ${userId} order by linked_at`
 }
 

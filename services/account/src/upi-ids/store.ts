@@ -2,6 +2,7 @@
 import { accountIn } from '@bahi/contracts/formats.ts'
 import { isUuid } from '@bahi/contracts/id.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
+import type { StoredHolder } from '../sealed-columns.ts'
 
 /** Ids of the person's linked accounts. Other transactions that change this person's UPI IDs wait for this one. */
 export async function lockAccounts(tx: Tx, userId: string): Promise<Set<string>> {
@@ -118,9 +119,8 @@ export async function takenVpas(sql: Queryable, vpas: string[]): Promise<Set<str
   return new Set(rows.map((row) => row.vpa))
 }
 
-export type PartyRow = {
+export type PartyRow = StoredHolder & {
   vpa: string
-  name: string
   userId: string
   accountId: string
   bank: string
@@ -135,7 +135,7 @@ export type PartyRow = {
 }
 
 /** Who is behind UPI IDs, and behind addresses of accounts of our bank; unknown ones are left out. */
-export async function partiesOf(sql: Queryable, vpas: string[]): Promise<PartyRow[]> {
+export async function findParties(sql: Queryable, vpas: string[]): Promise<PartyRow[]> {
   const accounts = new Map(
     vpas.flatMap((vpa) => {
       const ref = accountIn(vpa)?.accountRef
@@ -162,7 +162,7 @@ export async function partiesOf(sql: Queryable, vpas: string[]): Promise<PartyRo
 }
 
 function partyColumns(sql: Queryable) {
-  return sql`l.holder_name as name, l.user_id, l.id as account_id, l.bank, l.ifsc, l.account_ref,
+  return sql`l.holder_name, l.holder_name_sealed, l.user_id, l.id as account_id, l.bank, l.ifsc, l.account_ref,
     l.type as account_type, l.masked_number, l.bank_account_id is not null as on_us, coalesce(b.mcc, l.mcc) as mcc,
     b.pin_set_at`
 }

@@ -9,7 +9,7 @@ import { codeRules, rulesAt } from '@bahi/contracts/rules.ts'
 import { encode as encodePng } from 'fast-png'
 import { encode, renderSVG } from 'uqr'
 import type { AccountDeps } from '../config.ts'
-import { partiesOf } from './store.ts'
+import { partiesOf } from './parties.ts'
 
 type Asked = Input<typeof contract>['querystring']
 export type Picture = { type: string; bytes: Buffer; cacheControl: string }
@@ -22,13 +22,13 @@ const staticMaxAgeS = 300
 
 /** @throws `not-found` for a UPI ID that is not theirs, `request-invalid` for what no code can say */
 export async function vpaQr(
-  deps: Pick<AccountDeps, 'sql' | 'clock' | 'codeKeys'>,
+  deps: Pick<AccountDeps, 'sql' | 'seal' | 'clock' | 'codeKeys'>,
   userId: string,
   vpa: string,
   asked: Asked,
   accept: string | undefined,
 ): Promise<Picture> {
-  const [party] = await partiesOf(deps.sql, [normaliseVpa(vpa)])
+  const [party] = await partiesOf(deps, [normaliseVpa(vpa)])
   if (party?.userId !== userId) throw new Problem('not-found', 'you have no such UPI ID')
   const isPng = (asked.format ?? formatOf(accept)) === 'png'
   const isOrder = asked.reference !== undefined

@@ -11,6 +11,7 @@ import { errorCode, isPermanent, type Channel } from '../carriers/carrier.ts'
 import type { NotificationDeps } from '../deps.ts'
 import { sendPush } from '../push/send-push.ts'
 import { render } from '../messages/templates.ts'
+import { openValues } from '../sealed-columns.ts'
 import {
   deleteDeliveries,
   leaseDeliveries,
@@ -91,7 +92,9 @@ async function attemptDelivery(
     if (channel === 'email' && profiles instanceof Problem) throw profiles
     const to = channel === 'email' ? profile?.email : profile ? profile.phone : await phoneOf(deps, userId)
     if (to === undefined) return 'no-address'
-    const text = render(template, language, delivery.data)
+    const { data, valuesSealed } = delivery
+    const values = valuesSealed === null ? data : openValues(deps.seal, id, valuesSealed)
+    const text = render(template, language, values)
     await withTimeout(deps, deps.carriers[channel]!({ id, to, template, language, ...text }))
     return sent(maskAddress(channel, to))
   } catch (error) {

@@ -1,5 +1,7 @@
 // SQL of deliveries by SMS and mail.
+import type { Seal } from '@bahi/kit/crypto/seal.ts'
 import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
+import { sealValues } from '../sealed-columns.ts'
 import type { Channel } from '../carriers/carrier.ts'
 import type { Language } from '@bahi/contracts/formats.ts'
 import type { Template, Values } from '../messages/templates.ts'
@@ -9,19 +11,27 @@ export type NewDelivery = {
   userId: string
   channel: Channel
   template: Template
-  data: Values
+  values: Values
   subject: string
   at: Date
   traceparent?: string | undefined
 }
 
-export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promise<void> {
-  const rows = deliveries.map(({ userId, ...rest }) => ({ user_id: userId, ...rest }))
+export async function insertDeliveries(tx: Tx, seal: Seal, deliveries: NewDelivery[]): Promise<void> {
+  const rows = deliveries.map(({ userId, values, ...rest }) => ({
+    ...rest,
+    user_id: userId,
+    data: values,
+    values_sealed: sealValues(seal, rest.id, values),
+  }))
   await tx`
-    insert into deliveries (id, user_id, channel, template, data, subject, status, next_at, at, traceparent)
-    select d.id, d.user_id, d.channel, d.template, d.data, d.subject, 'waiting', d.at, d.at, d.traceparent
+    insert into deliveries (id, user_id, channel, template, data, values_sealed, subject, status, next_at, at,
+      traceparent)
+    select d.id, d.user_id, d.channel, d.template, d.data, d.values_sealed, d.subject, 'waiting', d.at, d.at,
+      d.traceparent
     from json_to_recordset(${rowsIn(tx, rows)}) as d
-      (id uuid, user_id uuid, channel text, template text, data jsonb, subject text, at timestamptz, traceparent text)`
+      (id uuid, user_id uuid, channel text, template text, data jsonb, values_sealed text, subject text, at timestamptz,
+        traceparent text)`
 }
 
 export type LeasedDelivery = {
@@ -29,7 +39,9 @@ export type LeasedDelivery = {
   userId: string
   channel: Channel
   template: Template
+  /** As versions of before wrote them. */
   data: Values
+  valuesSealed: string | null
   subject: string
   /** Including this attempt. */
   tries: number
@@ -55,7 +67,7 @@ export async function leaseDeliveries(
       ) w order by w.next_at limit ${limit}
     ) due
     where d.id = due.id
-    returning d.id, d.user_id, d.channel, d.template, d.data, d.subject, d.tries, d.at, d.traceparent,
+    returning d.id, d.user_id, d.channel, d.template, d.data, d.values_sealed, d.subject, d.tries, d.at, d.traceparent,
       coalesce((select p.language from people p where p.user_id = d.user_id), 'en') as language`
 }
 

@@ -74,8 +74,8 @@ export async function storeMessages(
     })
   }
   if (messages.length === 0) return
-  await insertMessages(tx, messages)
-  if (deliveries.length > 0) await insertDeliveries(tx, deliveries)
+  await insertMessages(tx, deps.seal, messages)
+  if (deliveries.length > 0) await insertDeliveries(tx, deps.seal, deliveries)
   return () => publishLive(deps, sent)
 }
 
@@ -120,7 +120,7 @@ function toSent(
  */
 export async function republishLatest(deps: NotificationDeps, events: CloudEvent[]): Promise<void> {
   const userIds = [...new Set(events.flatMap(messageContents).map(({ userId }) => userId))]
-  if (userIds.length > 0) await publishLive(deps, await findLatest(deps.sql, userIds))
+  if (userIds.length > 0) await publishLive(deps, await findLatest(deps, userIds))
 }
 
 /** Nothing is lost when this fails: a live stream that notices a gap reads the stored messages. */
@@ -169,7 +169,7 @@ function newDeliveries(
     userId,
     channel,
     template,
-    data: values,
+    values,
     subject,
     at,
     traceparent,

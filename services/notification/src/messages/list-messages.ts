@@ -11,7 +11,7 @@ const maxResumed = 500
 const bounded = (seq: number) => Math.min(Math.max(seq, 0), Number.MAX_SAFE_INTEGER)
 
 export async function listMessages(
-  { sql }: NotificationDeps,
+  deps: NotificationDeps,
   userId: string,
   {
     limit = defaultPage,
@@ -20,8 +20,8 @@ export async function listMessages(
   }: Input<typeof contracts.listMessages>['querystring'],
 ): Promise<Output<typeof contracts.listMessages>> {
   const [notifications, unread] = await Promise.all([
-    findMessages(sql, userId, { before: bounded(before), limit, ...(language && { language }) }),
-    countUnread(sql, userId),
+    findMessages(deps, userId, { before: bounded(before), limit, ...(language && { language }) }),
+    countUnread(deps.sql, userId),
   ])
   const last = notifications.at(-1)
   // Numbers begin at 1 and have no gaps: below 1 there is no further page.
@@ -34,10 +34,10 @@ export function readMessages(deps: NotificationDeps, userId: string, upToSeq: nu
 
 /** `last` is read first: a message that is committed in between is among `messages`, and not counted too early. */
 export async function messagesAfter(
-  { sql }: NotificationDeps,
+  deps: NotificationDeps,
   { userId, after, limit = maxResumed }: Input<typeof contracts.messagesAfter>['querystring'],
 ): Promise<Output<typeof contracts.messagesAfter>> {
-  const last = await findLastSeq(sql, userId)
+  const last = await findLastSeq(deps.sql, userId)
   const count = Math.min(Math.max(limit, 1), maxResumed)
-  return { last, messages: after < last ? await findLiveMessages(sql, userId, bounded(after), count) : [] }
+  return { last, messages: after < last ? await findLiveMessages(deps, userId, bounded(after), count) : [] }
 }

@@ -1,7 +1,9 @@
 // SQL of messages and of the counter that numbers each person's messages.
 import type { Language } from '@bahi/contracts/formats.ts'
 import type { Message, Preferences } from '@bahi/contracts/notification.ts'
+import type { Seal } from '@bahi/kit/crypto/seal.ts'
 import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
+import { openContent, sealContent } from '../sealed-columns.ts'
 import { render, type Template, type Values } from './templates.ts'
 
 /** `count`: how many numbers to allocate. `profileChanged`: the copy of the profile is out of date. */
@@ -51,21 +53,27 @@ export type MessageRow = Omit<Message, 'at' | 'readAt' | 'title' | 'text'> & {
   at: Date
 }
 
-export async function insertMessages(tx: Tx, messages: MessageRow[]): Promise<void> {
-  const rows = messages.map(({ userId, templateValues, ...rest }) => ({
-    ...rest,
-    user_id: userId,
-    template_values: templateValues,
-  }))
+export async function insertMessages(tx: Tx, seal: Seal, messages: MessageRow[]): Promise<void> {
+  const rows = messages.map(({ templateValues, ...row }) => {
+    const { userId, ...rest } = row
+    return {
+      ...rest,
+      user_id: userId,
+      template_values: templateValues,
+      content_sealed: sealContent(seal, row, { values: templateValues }),
+    }
+  })
   await tx`
-    insert into messages (user_id, seq, id, type, template, template_values, data, live, at)
-    select m.user_id, m.seq, m.id, m.type, m.template, m.template_values, m.data, m.live, m.at
+    insert into messages (user_id, seq, id, type, template, template_values, content_sealed, data, live, at)
+    select m.user_id, m.seq, m.id, m.type, m.template, m.template_values, m.content_sealed, m.data, m.live, m.at
     from json_to_recordset(${rowsIn(tx, rows)}) as m
-      (user_id uuid, seq bigint, id uuid, type text, template text, template_values jsonb, data jsonb, live boolean,
-        at timestamptz)`
+      (user_id uuid, seq bigint, id uuid, type text, template text, template_values jsonb, content_sealed text,
+        data jsonb, live boolean, at timestamptz)`
 }
 
 type Stored = Omit<Message, 'at' | 'readAt' | 'title' | 'text'> & {
+  userId: string
+  contentSealed: string | null
   at: Date
   readAt: Date | null
   /** The person's now. */
@@ -76,50 +84,63 @@ type Stored = Omit<Message, 'at' | 'readAt' | 'title' | 'text'> & {
   )
 
 /** @param language instead of the person's */
-function toMessage(row: Stored, language = row.language): Message {
-  const { seq, id, type, data, at, readAt } = row
-  const { title, text } = row.template === null ? row : render(row.template, language, row.templateValues)
+function toMessage(seal: Seal, row: Stored, language = row.language): Message {
+  const { seq, id, type, at, readAt, contentSealed } = row
+  const content = contentSealed === null ? asBefore(row) : openContent(seal, { ...row, contentSealed })
+  const { title, text } = 'values' in content ? render(row.template!, language, content.values) : content
+  const data = { ...row.data, ...content.data }
   const read = readAt ? { readAt: readAt.toISOString() } : {}
   return { seq, id, type, title, text, data, at: at.toISOString(), ...read }
 }
 
+/** Of a message that a version of before wrote. */
+function asBefore(row: Stored) {
+  const { data, title, text } = row
+  return row.template === null ? { data, title: title!, text: text! } : { data, values: row.templateValues }
+}
+
+export type Reading = { sql: Sql; seal: Seal }
+
+const columns = (sql: Sql) =>
+  sql`m.user_id, m.seq, m.id, m.type, m.template, m.template_values, m.title, m.text, m.content_sealed, m.data, m.at,
+    m.read_at, p.language`
+
 export type SentMessage = { userId: string; live: boolean; message: Message }
 
 /** The last message of each of these people that has any. */
-export async function findLatest(sql: Sql, userIds: string[]): Promise<SentMessage[]> {
-  const rows = await sql<(Stored & { userId: string; live: boolean })[]>`
-    select m.user_id, m.seq, m.id, m.type, m.template, m.template_values, m.title, m.text, m.data, m.live, m.at,
-      p.language
+export async function findLatest({ sql, seal }: Reading, userIds: string[]): Promise<SentMessage[]> {
+  const rows = await sql<(Stored & { live: boolean })[]>`
+    select ${columns(sql)}, m.live
     from people p join messages m on m.user_id = p.user_id and m.seq = p.last_seq
     where p.user_id = any(${userIds}::uuid[])`
-  return rows.map((row) => ({ userId: row.userId, live: row.live, message: toMessage(row) }))
+  return rows.map((row) => ({ userId: row.userId, live: row.live, message: toMessage(seal, row) }))
 }
 
 /** Below `before`, newest first; in `language`, or in the person's. */
 export async function findMessages(
-  sql: Sql,
+  { sql, seal }: Reading,
   userId: string,
   { before, limit, language }: { before: number; limit: number; language?: Language },
 ): Promise<Message[]> {
   const rows = await sql<Stored[]>`
-    select m.seq, m.id, m.type, m.template, m.template_values, m.title, m.text, m.data, m.at, m.read_at, p.language
+    select ${columns(sql)}
     from messages m join people p on p.user_id = m.user_id
     where m.user_id = ${userId} and m.seq < ${before} order by m.seq desc limit ${limit}`
-  return rows.map((row) => toMessage(row, language))
+  return rows.map((row) => toMessage(seal, row, language))
 }
 
 /** Above `after`, oldest first: only those for live streams. */
 export async function findLiveMessages(
-  sql: Sql,
+  { sql, seal }: Reading,
   userId: string,
   after: number,
   limit: number,
 ): Promise<Message[]> {
   const rows = await sql<Stored[]>`
-    select m.seq, m.id, m.type, m.template, m.template_values, m.title, m.text, m.data, m.at, m.read_at, p.language
+    select ${columns(sql)}
     from messages m join people p on p.user_id = m.user_id
     where m.user_id = ${userId} and m.seq > ${after} and m.live order by m.seq limit ${limit}`
-  return rows.map((row) => toMessage(row))
+  return rows.map((row) => toMessage(seal, row))
 }
 
 /** The number of a person's newest message; 0 before the first. */

@@ -22,7 +22,7 @@ export function personRoutes(app: App, deps: NotificationDeps): void {
       return {
         data: {
           messagePreferences: await showPreferences(deps, userId),
-          messages: (await findMessages(deps.sql, userId, newest)).map(({ title, text, at, readAt }) => ({
+          messages: (await findMessages(deps, userId, newest)).map(({ title, text, at, readAt }) => ({
             ...{ title, text, at },
             ...(readAt === undefined ? {} : { readAt }),
           })),

@@ -9,7 +9,7 @@ import { findContacts } from './store.ts'
 const defaultLimit = 100
 
 export async function listContacts(
-  deps: Pick<Deps, 'sql'>,
+  deps: Pick<Deps, 'sql' | 'seal'>,
   userId: string,
   { limit = defaultLimit, after, favourite }: Input<typeof contract>['querystring'],
 ): Promise<Output<typeof contract>> {
@@ -20,5 +20,8 @@ export async function listContacts(
   })
   const page = found.slice(0, limit)
   const last = page.at(-1)
-  return { contacts: page.map(toContact), ...(found.length > limit && last ? { next: last.vpa } : {}) }
+  return {
+    contacts: page.map((row) => toContact(deps.seal, row)),
+    ...(found.length > limit && last ? { next: last.vpa } : {}),
+  }
 }

@@ -5,7 +5,7 @@ import { normaliseName } from '@bahi/contracts/person-name.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
-import { changedAtOf, toContact } from './contact.ts'
+import { changedAtOf, sealContactName, toContact } from './contact.ts'
 import { lockProfile } from '../profiles/store.ts'
 import { countContacts, findContact, purgeRemoved, markRemoved, upsertContact } from './store.ts'
 
@@ -28,13 +28,14 @@ export function putContact(
   return withProfileLock(deps, userId, async (tx) => {
     const isNew = !(await findContact(tx, userId, normalised))
     const shown = normaliseName(name)
-    await upsertContact(tx, userId, { vpa: normalised, name: shown, favourite, changedAt: at })
+    const nameSealed = sealContactName(deps.seal, userId, normalised, shown)
+    await upsertContact(tx, { userId, vpa: normalised, name: shown, nameSealed, favourite, changedAt: at })
     // The transaction is rolled back above the limit.
     if (isNew && (await countContacts(tx, userId)) > maxContacts) {
       throw new Problem('wrong-state', `you have ${maxContacts} contacts: remove one first`)
     }
     const row = await findContact(tx, userId, normalised)
-    return row ? { contact: toContact(row) } : {}
+    return row ? { contact: toContact(deps.seal, row) } : {}
   })
 }
 

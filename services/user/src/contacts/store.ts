@@ -2,7 +2,15 @@
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 
 /** A contact as it is stored. */
-export type ContactRow = { vpa: string; name: string; favourite: boolean; changedAt: Date }
+export type ContactRow = {
+  userId: string
+  vpa: string
+  /** As versions of before wrote it. */
+  name: string
+  nameSealed: string | null
+  favourite: boolean
+  changedAt: Date
+}
 
 /** Contacts after a UPI ID, in order. */
 export function findContacts(
@@ -11,7 +19,7 @@ export function findContacts(
   { after, limit, favourite }: { after: string; limit: number; favourite: boolean | null },
 ): Promise<ContactRow[]> {
   return sql<ContactRow[]>`
-    select vpa, name, favourite, changed_at from contacts
+    select user_id, vpa, name, name_sealed, favourite, changed_at from contacts
     where user_id = ${userId} and vpa > ${after} and not removed
       and (${favourite}::boolean is null or favourite = ${favourite})
     order by vpa limit ${limit}`
@@ -19,12 +27,13 @@ export function findContacts(
 
 export function allContacts(sql: Queryable, userId: string): Promise<ContactRow[]> {
   return sql<ContactRow[]>`
-    select vpa, name, favourite, changed_at from contacts where user_id = ${userId} and not removed order by vpa`
+    select user_id, vpa, name, name_sealed, favourite, changed_at from contacts
+    where user_id = ${userId} and not removed order by vpa`
 }
 
 export async function findContact(tx: Tx, userId: string, vpa: string): Promise<ContactRow | undefined> {
   const [row] = await tx<ContactRow[]>`
-    select vpa, name, favourite, changed_at from contacts
+    select user_id, vpa, name, name_sealed, favourite, changed_at from contacts
     where user_id = ${userId} and vpa = ${vpa} and not removed`
   return row
 }
@@ -36,13 +45,14 @@ export async function countContacts(tx: Tx, userId: string): Promise<number> {
 }
 
 /** Does nothing when the stored contact was changed later. */
-export async function upsertContact(tx: Tx, userId: string, contact: ContactRow): Promise<void> {
-  const { vpa, name, favourite, changedAt } = contact
+export async function upsertContact(tx: Tx, contact: ContactRow & { nameSealed: string }): Promise<void> {
+  const { userId, vpa, name, nameSealed, favourite, changedAt } = contact
   await tx`
-    insert into contacts (user_id, vpa, name, favourite, changed_at)
-    values (${userId}, ${vpa}, ${name}, ${favourite}, ${changedAt})
+    insert into contacts (user_id, vpa, name, name_sealed, favourite, changed_at)
+    values (${userId}, ${vpa}, ${name}, ${nameSealed}, ${favourite}, ${changedAt})
     on conflict (user_id, vpa) do update
-    set name = excluded.name, favourite = excluded.favourite, changed_at = excluded.changed_at, removed = false
+    set name = excluded.name, name_sealed = excluded.name_sealed, favourite = excluded.favourite,
+      changed_at = excluded.changed_at, removed = false
     where contacts.changed_at < excluded.changed_at`
 }
 
@@ -52,7 +62,7 @@ export async function markRemoved(tx: Tx, userId: string, vpa: string, changedAt
     insert into contacts (user_id, vpa, name, favourite, changed_at, removed)
     values (${userId}, ${vpa}, '-', false, ${changedAt}, true)
     on conflict (user_id, vpa) do update
-    set name = '-', favourite = false, changed_at = excluded.changed_at, removed = true
+    set name = '-', name_sealed = null, favourite = false, changed_at = excluded.changed_at, removed = true
     where contacts.changed_at < excluded.changed_at`
 }
 

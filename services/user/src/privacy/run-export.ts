@@ -18,6 +18,7 @@ import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { inDays, viewOf as submissionOf } from '../kyc/save-submission.ts'
 import { findSubmission } from '../kyc/store.ts'
 import { getOwnProfile } from '../profiles/get-profiles.ts'
+import { toContact } from '../contacts/contact.ts'
 import { allContacts } from '../contacts/store.ts'
 import { savedViewsOf } from '../saved-views/saved-views.ts'
 import { findExport, markExpired, markFailed, markReady, submissionIds } from './store.ts'
@@ -112,7 +113,7 @@ async function dataOf(deps: RunDeps, userId: string, maxRows: number) {
     maxRows,
     profile,
     kyc,
-    contacts: await allContacts(deps.sql, userId),
+    contacts: (await allContacts(deps.sql, userId)).map((row) => toContact(deps.seal, row)),
     savedViews: await savedViewsOf(deps, deps.sql, userId),
     ...Object.assign({}, ...parts.map(({ data }) => data)),
   } as Record<string, unknown>

@@ -5,7 +5,7 @@ import type { changeMe, OwnProfile } from '@bahi/contracts/user.ts'
 import type { RequireStepUp } from '@bahi/kit/http/http.ts'
 import { getOwnProfile } from './get-profiles.ts'
 import { tokensOfName } from './name-tokens.ts'
-import { applyChanges, openProfile } from './profile.ts'
+import { applyChanges, openProfile, sealName } from './profile.ts'
 import { lockProfile, removeEmails, updateProfile } from './store.ts'
 import { notifyAddress, sendEmailCode, type EmailDeps } from './verify-email.ts'
 
@@ -35,7 +35,8 @@ export async function changeProfile(
     if (fields.length === 0) return fields
     const { name, language } = changed
     const nameTokens = tokensOfName(deps.seal, name)
-    await updateProfile(tx, { userId, name, nameTokens, language, now: deps.clock.now() })
+    const nameSealed = sealName(deps.seal, userId, name)
+    await updateProfile(tx, { userId, name, nameSealed, nameTokens, language, now: deps.clock.now() })
     if (fields.includes('email')) await removeEmails(tx, userId, 'both')
     // Another one replaces it below, together with its code.
     else if (changed.emailPending === undefined) await removeEmails(tx, userId, 'pending')

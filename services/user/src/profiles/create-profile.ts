@@ -3,7 +3,7 @@ import { normaliseName } from '@bahi/contracts/person-name.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { tokensOfName } from './name-tokens.ts'
-import { openProfile, sealPhone } from './profile.ts'
+import { openProfile, sealName, sealPhone } from './profile.ts'
 import { findProfiles, insertProfile } from './store.ts'
 
 /**
@@ -18,8 +18,12 @@ export async function createProfile(
   const createdId = await deps.transaction(async (tx) => {
     const now = deps.clock.now()
     const kept = normaliseName(name)
-    const nameTokens = tokensOfName(deps.seal, kept)
-    const id = await insertProfile(tx, { userId, name: kept, nameTokens, phoneSealed, now })
+    const named = {
+      name: kept,
+      nameSealed: sealName(deps.seal, userId, kept),
+      nameTokens: tokensOfName(deps.seal, kept),
+    }
+    const id = await insertProfile(tx, { userId, ...named, phoneSealed, now })
     if (id) await deps.append(tx, { type: 'user.profile-created', stream: id, data: { userId: id } })
     return id
   })

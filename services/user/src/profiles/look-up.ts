@@ -10,7 +10,7 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import { newestSubmission, tierOf } from '../kyc/store.ts'
 import { getOwnProfile } from './get-profiles.ts'
 import { canSearch, isNamed, tokensOfName } from './name-tokens.ts'
-import { openProfile } from './profile.ts'
+import { openName, openProfile } from './profile.ts'
 import { lockNamesWithoutTokens, profilesByTokens, setNameTokens } from './store-names.ts'
 
 export type LookUpDeps = Deps & { takeOfDay: TakeOfDay; searchesPerDay: number }
@@ -44,7 +44,8 @@ async function searchPeople(
   if (!canSearch(name)) return { people: [] }
   const tokens = tokensOfName(deps.seal, name)
   const rows = await profilesByTokens(deps.sql, { tokens, after: after ?? null, limit: pageSize })
-  const found = rows.filter((row) => isNamed(row.name, name)).map((row) => openProfile(deps.seal, row))
+  const named = rows.filter((row) => isNamed(openName(deps.seal, row), name))
+  const found = named.map((row) => openProfile(deps.seal, row))
   const data = { actorId, userIds: found.map(({ userId }) => userId) }
   await deps.transaction((tx) => deps.append(tx, { type: 'user.people-searched', stream: uuidv7(), data }))
   const last = rows.length === pageSize ? rows.at(-1) : undefined
@@ -105,7 +106,10 @@ const indexedAtOnce = 200
 export function indexNames({ transaction, seal }: Pick<Deps, 'transaction' | 'seal'>): Promise<boolean> {
   return transaction(async (tx) => {
     const rows = await lockNamesWithoutTokens(tx, indexedAtOnce)
-    const tokens = rows.map(({ userId, name }) => ({ userId, tokens: tokensOfName(seal, name) }))
+    const tokens = rows.map((row) => ({
+      userId: row.userId,
+      tokens: tokensOfName(seal, openName(seal, row)),
+    }))
     await setNameTokens(tx, tokens)
     return rows.length === indexedAtOnce
   })

@@ -2,7 +2,7 @@
 import { newDataKeys } from '@bahi/kit/crypto/data-keys.ts'
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
 import { describe, expect, it } from 'vitest'
-import { applyChanges, openProfile, sealEmail, sealPhone } from './profile.ts'
+import { applyChanges, openProfile, sealEmail, sealName, sealPhone } from './profile.ts'
 
 const seal = createSeal('user', newDataKeys())
 const asha = '018f3a00-0000-7000-8000-000000000001'
@@ -53,7 +53,8 @@ describe('changes', () => {
 it('a sealed value opens for its person only, in any case of the id', () => {
   const row = {
     userId: asha,
-    name: 'Asha',
+    name: 'of before',
+    nameSealed: sealName(seal, asha, 'Asha'),
     phoneSealed: sealPhone(seal, asha.toUpperCase(), profile.phone),
     phoneReleasedAt: null,
     emailSealed: sealEmail(seal, asha, profile.email),

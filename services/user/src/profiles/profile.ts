@@ -1,4 +1,4 @@
-// A profile and its changes: pure rules, and the sealing of phone and e-mail.
+// A profile and its changes: pure rules, and the sealing of name, phone and e-mail.
 import { parseEmail } from '@bahi/contracts/email.ts'
 import { normaliseName } from '@bahi/contracts/person-name.ts'
 import type { OwnProfile } from '@bahi/contracts/user.ts'
@@ -7,7 +7,9 @@ import type { Seal, SealedColumn } from '@bahi/kit/crypto/seal.ts'
 /** A profile as it is stored. */
 export type ProfileRow = {
   userId: string
+  /** As versions of before wrote it. */
   name: string
+  nameSealed: string | null
   phoneSealed: string
   /** Since when it is not theirs any more. */
   phoneReleasedAt: Date | null
@@ -20,11 +22,24 @@ export type ProfileRow = {
 
 export type Changes = { name?: string; email?: string | null; language?: OwnProfile['language'] }
 
+export const nameColumn: SealedColumn = { table: 'profiles', column: 'name_sealed', row: 'user_id' }
 export const phoneColumn: SealedColumn = { table: 'profiles', column: 'phone_sealed', row: 'user_id' }
 export const emailColumn: SealedColumn = { table: 'profiles', column: 'email_sealed', row: 'user_id' }
 
 export const pendingEmailColumn: SealedColumn = {
   ...{ table: 'profiles', column: 'pending_email_sealed', row: 'user_id' },
+}
+
+export function sealName(seal: Seal, userId: string, name: string): string {
+  return seal.seal(name, nameColumn, userId)
+}
+
+/** Throws as `openProfile`. */
+export function openName(
+  seal: Seal,
+  { userId, name, nameSealed }: Pick<ProfileRow, 'userId' | 'name' | 'nameSealed'>,
+): string {
+  return nameSealed === null ? name : seal.open(nameSealed, nameColumn, userId)
 }
 
 export function sealPhone(seal: Seal, userId: string, phone: string): string {
@@ -44,7 +59,7 @@ export function sealPendingEmail(seal: Seal, userId: string, email: string): str
  * or belongs to another row.
  */
 export function openProfile(seal: Seal, row: ProfileRow): OwnProfile {
-  const { userId, name, language } = row
+  const { userId, language } = row
   const email = row.emailSealed === null ? undefined : seal.open(row.emailSealed, emailColumn, userId)
   const isVerified = row.emailVerifiedAt !== null
   const unverified = isVerified ? undefined : email
@@ -54,7 +69,7 @@ export function openProfile(seal: Seal, row: ProfileRow): OwnProfile {
       : seal.open(row.pendingEmailSealed, pendingEmailColumn, userId)
   return {
     userId,
-    name,
+    name: openName(seal, row),
     phone: seal.open(row.phoneSealed, phoneColumn, userId),
     ...(isVerified && email !== undefined ? { email } : {}),
     ...(pending === undefined ? {} : { emailPending: pending }),

@@ -2,6 +2,10 @@
 import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { ProfileRow } from './profile.ts'
 
+export const profileColumns = (sql: Queryable) =>
+  sql`p.user_id, p.name, p.name_sealed, p.phone_sealed, p.phone_released_at, p.email_sealed, p.email_verified_at,
+    p.pending_email_sealed, p.language, p.created_at`
+
 /** As an array of the database, from hex. */
 export const tokensIn = (sql: Queryable, tokens: readonly string[]) =>
   sql`array(select decode(hex, 'hex') from unnest(${[...tokens]}::text[]) as hex)`
@@ -13,17 +17,18 @@ export function profilesByTokens(
 ): Promise<ProfileRow[]> {
   return sql<ProfileRow[]>`
     with named as materialized (select user_id from profiles where name_tokens @> ${tokensIn(sql, tokens)})
-    select p.user_id, p.name, p.phone_sealed, p.phone_released_at, p.email_sealed, p.email_verified_at,
-      p.pending_email_sealed, p.language, p.created_at
+    select ${profileColumns(sql)}
     from named n join profiles p on p.user_id = n.user_id
     where ${after}::uuid is null or n.user_id > ${after}
     order by n.user_id limit ${limit}`
 }
 
+type StoredName = Pick<ProfileRow, 'userId' | 'name' | 'nameSealed'>
+
 /** Those that no other copy of the service is at. */
-export function lockNamesWithoutTokens(tx: Tx, limit: number): Promise<{ userId: string; name: string }[]> {
-  return tx<{ userId: string; name: string }[]>`
-    select user_id, name from profiles where name_tokens is null
+export function lockNamesWithoutTokens(tx: Tx, limit: number): Promise<StoredName[]> {
+  return tx<StoredName[]>`
+    select user_id, name, name_sealed from profiles where name_tokens is null
     order by user_id limit ${limit} for update skip locked`
 }
 

@@ -2,17 +2,19 @@
 import type { Profile } from '@bahi/contracts/user.ts'
 import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { ProfileRow } from './profile.ts'
-import { tokensIn } from './store-names.ts'
+import { profileColumns, tokensIn } from './store-names.ts'
+
+type NamedProfile = { userId: string; name: string; nameSealed: string; nameTokens: string[] }
 
 /** The new row's id; undefined when there is one already. */
 export async function insertProfile(
   tx: Tx,
-  profile: { userId: string; name: string; nameTokens: string[]; phoneSealed: string; now: Date },
+  profile: NamedProfile & { phoneSealed: string; now: Date },
 ): Promise<string | undefined> {
   const [row] = await tx<{ userId: string }[]>`
-    insert into profiles (user_id, name, name_tokens, phone_sealed, created_at, changed_at)
-    values (${profile.userId}, ${profile.name}, ${tokensIn(tx, profile.nameTokens)}, ${profile.phoneSealed},
-      ${profile.now}, ${profile.now})
+    insert into profiles (user_id, name, name_sealed, name_tokens, phone_sealed, created_at, changed_at)
+    values (${profile.userId}, ${profile.name}, ${profile.nameSealed}, ${tokensIn(tx, profile.nameTokens)},
+      ${profile.phoneSealed}, ${profile.now}, ${profile.now})
     on conflict (user_id) do nothing
     returning user_id`
   return row?.userId
@@ -20,33 +22,23 @@ export async function insertProfile(
 
 export function findProfiles(sql: Queryable, userIds: string[]): Promise<ProfileRow[]> {
   return sql<ProfileRow[]>`
-    select user_id, name, phone_sealed, phone_released_at, email_sealed, email_verified_at, pending_email_sealed,
-      language, created_at
-    from profiles where user_id = any(${userIds}::uuid[])`
+    select ${profileColumns(sql)} from profiles p where user_id = any(${userIds}::uuid[])`
 }
 
 /** The row, locked until the transaction ends. */
 export async function lockProfile(tx: Tx, userId: string): Promise<ProfileRow | undefined> {
   const [row] = await tx<ProfileRow[]>`
-    select user_id, name, phone_sealed, phone_released_at, email_sealed, email_verified_at, pending_email_sealed,
-      language, created_at
-    from profiles where user_id = ${userId} for update`
+    select ${profileColumns(tx)} from profiles p where user_id = ${userId} for update`
   return row
 }
 
 export async function updateProfile(
   tx: Tx,
-  profile: {
-    userId: string
-    name: string
-    nameTokens: string[]
-    language: Profile['language']
-    now: Date
-  },
+  profile: NamedProfile & { language: Profile['language']; now: Date },
 ): Promise<void> {
   await tx`
-    update profiles set name = ${profile.name}, name_tokens = ${tokensIn(tx, profile.nameTokens)},
-      language = ${profile.language}, changed_at = ${profile.now}
+    update profiles set name = ${profile.name}, name_sealed = ${profile.nameSealed},
+      name_tokens = ${tokensIn(tx, profile.nameTokens)}, language = ${profile.language}, changed_at = ${profile.now}
     where user_id = ${profile.userId}`
 }
 
