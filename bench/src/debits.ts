@@ -40,12 +40,12 @@ type Person = Required<Mandate['payer']>
 type Given = { mandate: Mandate; debits: Debit[] }
 
 /**
- * Of everybody who has an account; each pays and is paid as often, and in each round by another one. The events are
- * left to the relay.
+ * Of everybody who has an account, named as their UPI ID; each pays and is paid as often, and in each round by another
+ * one. The events are left to the relay.
  */
 export async function writeDebits(sql: Sql, count: number): Promise<void> {
   const people = await sql<Person[]>`
-    select l.user_id, l.id as account_id, v.vpa, l.holder_name as name, l.bank, l.masked_number
+    select l.user_id, l.id as account_id, v.vpa, initcap(split_part(v.vpa, '@', 1)) as name, l.bank, l.masked_number
     from account.linked_accounts l join account.vpas v on v.account_id = l.id and v.is_primary
     where l.unlinked_at is null order by l.id`
   const now = new Date()

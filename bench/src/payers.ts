@@ -9,7 +9,7 @@ import { ownBank } from '@bahi/account/bank-accounts/own-bank.ts'
 import { createPinKeys } from '@bahi/account/pin/pin-keys.ts'
 import { createSigningKeys, tokenKeys } from '@bahi/auth/signing-keys/signing-keys.ts'
 import { tokensOf } from '@bahi/auth/sessions/tokens.ts'
-import { sealPhone } from '@bahi/user/profiles/profile.ts'
+import { sealName, sealPhone } from '@bahi/user/profiles/profile.ts'
 import type { Secrets } from '@bahi/platform/secrets.ts'
 import * as accountColumns from '@bahi/account/sealed-columns.ts'
 import * as authColumns from '@bahi/auth/sealed-columns.ts'
@@ -51,6 +51,8 @@ export async function writePayers(adminUrl: string, secrets: Secrets, count: num
         const number = `${30_000_000_000 + nth}`
         const userId = uuidv7(sinceMs)
         const bankAccountId = uuidv7(sinceMs)
+        const name = `Person ${nth}`
+        const link = { userId, bank: ownBank.code, accountRef: bankAccountId }
         return {
           user_id: userId,
           session_id: uuidv7(sinceMs),
@@ -58,7 +60,9 @@ export async function writePayers(adminUrl: string, secrets: Secrets, count: num
           bank_account_id: bankAccountId,
           device_id: `phone-${nth}`,
           vpa: `p${nth}@bahi`,
-          name: `Person ${nth}`,
+          name_sealed: sealName(user, userId, name),
+          holder_sealed: account.seal(name, accountColumns.holderColumn, bankAccountId),
+          link_holder_sealed: accountColumns.sealLinkHolder(account, link, name),
           masked: `XXXXXX${number.slice(-4)}`,
           phone_key: auth.fingerprint(phone, 'auth.phone').toString('hex'),
           auth_sealed: auth.seal(phone, authColumns.phoneColumn, userId),
@@ -94,13 +98,14 @@ export async function writePayers(adminUrl: string, secrets: Secrets, count: num
 async function insert(sql: Sql, rows: object[], since: Date): Promise<void> {
   await sql`
     with given as (
-      select p.user_id, p.session_id, p.account_id, p.bank_account_id, p.device_id, p.vpa, p.name, p.masked,
-        p.phone_key, p.auth_sealed, p.user_sealed, p.bank_phone_key, p.bank_phone_sealed, p.number_key,
-        p.number_sealed, p.card_key, p.verifier
+      select p.user_id, p.session_id, p.account_id, p.bank_account_id, p.device_id, p.vpa, p.name_sealed,
+        p.holder_sealed, p.link_holder_sealed, p.masked, p.phone_key, p.auth_sealed, p.user_sealed, p.bank_phone_key,
+        p.bank_phone_sealed, p.number_key, p.number_sealed, p.card_key, p.verifier
       from json_to_recordset(${rowsIn(sql, rows)}) as p (
-        user_id uuid, session_id uuid, account_id uuid, bank_account_id uuid, device_id text, vpa text, name text,
-        masked text, phone_key text, auth_sealed text, user_sealed text, bank_phone_key text, bank_phone_sealed text,
-        number_key text, number_sealed text, card_key text, verifier text)
+        user_id uuid, session_id uuid, account_id uuid, bank_account_id uuid, device_id text, vpa text,
+        name_sealed text, holder_sealed text, link_holder_sealed text, masked text, phone_key text, auth_sealed text,
+        user_sealed text, bank_phone_key text, bank_phone_sealed text, number_key text, number_sealed text,
+        card_key text, verifier text)
     ), people as (
       insert into auth.people (id, phone_fingerprint, phone_sealed, password_hash, created_at, registered_at)
       select user_id, decode(phone_key, 'hex'), auth_sealed, 'none', ${since}, ${since} from given
@@ -111,8 +116,8 @@ async function insert(sql: Sql, rows: object[], since: Date): Promise<void> {
       insert into auth.sessions (id, user_id, device_id, created_at, last_used_at, expires_at)
       select session_id, user_id, device_id, ${since}, ${since}, now() + interval '30 days' from given
     ), profiles as (
-      insert into "user".profiles (user_id, name, phone_sealed, created_at, changed_at)
-      select user_id, name, user_sealed, ${since}, ${since} from given
+      insert into "user".profiles (user_id, name_sealed, phone_sealed, created_at, changed_at)
+      select user_id, name_sealed, user_sealed, ${since}, ${since} from given
     ), preferences as (
       -- Messages in the app, live, and not by SMS.
       insert into notification.people (user_id, sms, email, live, has_email, copied_profile_version)
@@ -120,25 +125,26 @@ async function insert(sql: Sql, rows: object[], since: Date): Promise<void> {
     ), ledger as (
       insert into account.ledger_accounts (floor_paise) select 0 from given returning id
     ), numbered as (
-      select g.bank_account_id, g.number_key, g.number_sealed, g.bank_phone_key, g.bank_phone_sealed, g.name,
+      select g.bank_account_id, g.number_key, g.number_sealed, g.bank_phone_key, g.bank_phone_sealed, g.holder_sealed,
         g.card_key, g.verifier, l.id as ledger_id
       from (
-        select bank_account_id, number_key, number_sealed, bank_phone_key, bank_phone_sealed, name, card_key, verifier,
-          row_number() over () as n
+        select bank_account_id, number_key, number_sealed, bank_phone_key, bank_phone_sealed, holder_sealed,
+          card_key, verifier, row_number() over () as n
         from given
       ) g
       join (select id, row_number() over (order by id) as n from ledger) l using (n)
     ), bank as (
       insert into account.bank_accounts (id, ledger_account_id, number_fingerprint, number_sealed, phone_fingerprint,
-        phone_sealed, holder_name, type, card_fingerprint, pin_verifier, pin_set_at, opened_at)
+        phone_sealed, holder_name_sealed, type, card_fingerprint, pin_verifier, pin_set_at, opened_at)
       select bank_account_id, ledger_id, decode(number_key, 'hex'), number_sealed, decode(bank_phone_key, 'hex'),
-        bank_phone_sealed, name, 'savings', decode(card_key, 'hex'), decode(verifier, 'hex'), ${since}, ${since}
+        bank_phone_sealed, holder_sealed, 'savings', decode(card_key, 'hex'), decode(verifier, 'hex'), ${since},
+        ${since}
       from numbered
     ), linked as (
       insert into account.linked_accounts (id, user_id, bank, bank_name, ifsc, account_ref, bank_account_id,
-        masked_number, holder_name, type, pin_length, pin_set, linked_at)
+        masked_number, holder_name_sealed, type, pin_length, pin_set, linked_at)
       select account_id, user_id, ${ownBank.code}, ${ownBank.name}, ${ownBank.ifsc}, bank_account_id::text,
-        bank_account_id, masked, name, 'savings', ${ownBank.pinLength}, true, ${since}
+        bank_account_id, masked, link_holder_sealed, 'savings', ${ownBank.pinLength}, true, ${since}
       from given
     )
     insert into account.vpas (vpa, user_id, account_id, is_primary, created_at)

@@ -1,6 +1,9 @@
 // Millions of stored payments: rows as the services would have written them. In each round every payer pays the next
 // one in a ring, so that the entries stay continuous and all balances stay the same.
-import type { Sql } from '@bahi/kit/sql/sql.ts'
+import { uuidv7 } from '@bahi/contracts/id.ts'
+import { createSeal } from '@bahi/kit/crypto/seal.ts'
+import { rowsIn, type Sql } from '@bahi/kit/sql/sql.ts'
+import { sealContent, sealValues } from '@bahi/notification/sealed-columns.ts'
 import type { Secrets } from '@bahi/platform/secrets.ts'
 import { consumeEvents } from './consumed-events.ts'
 
@@ -18,7 +21,10 @@ export type StoredPayments = {
   log(what: string): void
 }
 
-/** Among all account holders, settled 24 to 3 days ago. Returns how many. While no service runs. */
+/**
+ * Among all account holders, each named as their UPI ID, settled 24 to 3 days ago. Returns how many. While no service
+ * runs.
+ */
 export async function writeStoredPayments(sql: Sql, options: StoredPayments): Promise<number> {
   const { count, whole, log } = options
   await sql`set statement_timeout = 0`
@@ -27,7 +33,7 @@ export async function writeStoredPayments(sql: Sql, options: StoredPayments): Pr
   await sql`
     create temporary table ring as
     select row_number() over (order by l.id) - 1 as nth, count(*) over () as size, l.user_id, l.id as account_id,
-      b.ledger_account_id as ledger, v.vpa, l.holder_name as name, l.masked_number as masked,
+      b.ledger_account_id as ledger, v.vpa, initcap(split_part(v.vpa, '@', 1)) as name, l.masked_number as masked,
       a.entry_count as entries, a.balance_paise as balance, coalesce(n.last_seq, 0) as messages
     from account.linked_accounts l
     join account.bank_accounts b on b.id = l.bank_account_id
@@ -44,6 +50,7 @@ export async function writeStoredPayments(sql: Sql, options: StoredPayments): Pr
   const rounds = Math.ceil(count / people)
   const writing = (async () => {
     for (let round = 0; round < rounds; round++) {
+      if (whole) await sayInRound(sql, whole.secrets, { round, rounds, people })
       await writeRound(sql, { round, rounds, people, whole: whole !== undefined })
       if (round % 5 === 4 || round === rounds - 1)
         log(`${((round + 1) * people).toLocaleString('en-IN')} payments written`)
@@ -65,9 +72,53 @@ export async function writeStoredPayments(sql: Sql, options: StoredPayments): Pr
 
 type Round = { round: number; rounds: number; people: number; whole: boolean }
 
+const amountOf = (round: number) => 100 + ((round * 37) % 900)
+
+type Member = { nth: number; userId: string; vpa: string; name: string; messages: number }
+
+/** What the messages and deliveries of the round say, sealed, in the table `said`. */
+async function sayInRound(
+  sql: Sql,
+  secrets: Secrets,
+  { round, people }: Omit<Round, 'whole'>,
+): Promise<void> {
+  const seal = createSeal('notification', secrets.dataKeys['notification']!)
+  const ring = await sql<Member[]>`select nth, user_id, vpa, name, messages from ring order by nth`
+  const amountPaise = String(amountOf(round))
+  const rows = ring.map((payer, nth) => {
+    const payee = ring[(nth + 1) % ring.length]!
+    const rrn = String(round * people + nth).padStart(12, '0')
+    const contentFor = (to: Member, other: Member, seq: number) => {
+      const data = { rrn, status: 'settled', counterpart: { vpa: other.vpa, name: other.name } }
+      const values = { rrn, name: other.name, amountPaise }
+      return sealContent(seal, { userId: to.userId, seq: to.messages + seq, data }, { values })
+    }
+    const delivery = uuidv7()
+    return {
+      ...{
+        nth,
+        debit: contentFor(payer, payee, 2 * round + 1),
+        credit: contentFor(payee, payer, 2 * round + 2),
+        delivery,
+      },
+      delivered: sealValues(seal, delivery, { rrn, name: payee.name, amountPaise }),
+    }
+  })
+  await sql`drop table if exists said`
+  await sql`create temporary table said (nth bigint, debit text, credit text, delivery uuid, delivered text)`
+  const chunk = 5_000
+  for (let from = 0; from < rows.length; from += chunk)
+    await sql`
+      insert into said
+      select s.nth, s.debit, s.credit, s.delivery, s.delivered
+      from json_to_recordset(${rowsIn(sql, rows.slice(from, from + chunk))}) as s
+        (nth bigint, debit text, credit text, delivery uuid, delivered text)`
+  await sql`analyze said`
+}
+
 async function writeRound(sql: Sql, { round, rounds, people, whole }: Round): Promise<void> {
   const stepS = ((fromDays - toDays) * 86_400) / rounds
-  const amountPaise = 100 + ((round * 37) % 900)
+  const amountPaise = amountOf(round)
   // Entries are numbered from the ring's last one on: paying is the first of two in each round.
   await sql`
     with given as materialized (
@@ -81,7 +132,7 @@ async function writeRound(sql: Sql, { round, rounds, people, whole }: Round): Pr
     ), made as materialized (
       select g.nth, g.user_id, g.account_id, g.ledger, g.vpa, g.name, g.masked, g.entries, g.balance, g.messages,
         g.to_user, g.to_account, g.to_ledger, g.to_vpa, g.to_name, g.to_masked, g.to_entries, g.to_balance,
-        g.to_messages, g.rrn, g.at, pg_temp.id_at(g.at) as id, pg_temp.id_at(g.at) as delivery,
+        g.to_messages, g.rrn, g.at, pg_temp.id_at(g.at) as id,
         '00-' || md5(g.rrn) || '-' || substr(md5(g.vpa), 1, 16) || '-01' as trace,
         jsonb_build_object('decision', 'allow', 'reasons', '[]'::jsonb, 'riskRules', '2',
           'rulesFrom', '2026-11-27T00:00:00+05:30', 'features', '{"count":0,"paise":0}'::jsonb) as assessment
@@ -122,27 +173,24 @@ const ofOtherServices = (sql: Sql, round: number, amountPaise: number) => sql`
         at + interval '60 ms', trace, true from made
       order by 6, 1
     ), messages as (
-      insert into notification.messages (user_id, seq, id, type, data, live, at, template, template_values)
-      select m.user_id, m.seq, pg_temp.id_at(m.at), 'payment.settled', jsonb_build_object('rrn', m.rrn, 'status',
-          'settled', 'direction', m.direction, 'paymentId', m.id, 'amountPaise', ${amountPaise}::bigint,
-          'counterpart', jsonb_build_object('vpa', m.vpa, 'name', m.name)), true, m.at, m.template,
-        jsonb_build_object('rrn', m.rrn, 'name', m.name, 'amountPaise', ${String(amountPaise)}::text)
+      insert into notification.messages (user_id, seq, id, type, data, live, at, template, content_sealed)
+      select m.user_id, m.seq, pg_temp.id_at(m.at), 'payment.settled', jsonb_build_object('direction', m.direction,
+          'paymentId', m.id, 'amountPaise', ${amountPaise}::bigint), true, m.at, m.template, m.content
       from (
-        select id, user_id, messages + ${2 * round + 1}::int as seq, rrn, 'debit' as direction, to_vpa as vpa,
-          to_name as name, 'payment.sent' as template, at + interval '140 ms' as at from made
+        select id, user_id, messages + ${2 * round + 1}::int as seq, 'debit' as direction, debit as content,
+          'payment.sent' as template, at + interval '140 ms' as at from made join said using (nth)
         union all
-        select id, to_user, to_messages + ${2 * round + 2}::int, rrn, 'credit', vpa, name, 'payment.received',
-          at + interval '140 ms' from made
+        select id, to_user, to_messages + ${2 * round + 2}::int, 'credit', credit, 'payment.received',
+          at + interval '140 ms' from made join said using (nth)
       ) m order by m.at
     ), deliveries as (
-      insert into notification.deliveries (id, user_id, channel, template, data, subject, masked_to, status, tries,
-        next_at, at)
-      select delivery, user_id, 'sms', 'payment.sent', jsonb_build_object('rrn', rrn, 'name', to_name, 'amountPaise',
-          ${String(amountPaise)}::text), id::text, '+91••••••' || right(masked, 4), 'sent', 1,
-        at + interval '160 ms', at + interval '140 ms' from made order by at
+      insert into notification.deliveries (id, user_id, channel, template, values_sealed, subject, masked_to, status,
+        tries, next_at, at)
+      select s.delivery, user_id, 'sms', 'payment.sent', s.delivered, id::text, '+91••••••' || right(masked, 4), 'sent',
+        1, at + interval '160 ms', at + interval '140 ms' from made join said s using (nth) order by at
     ), delivered as (
       insert into notification.events (stream, version, id, type, data, at, is_delta)
-      select delivery::text, 1, pg_temp.id_at(at + interval '160 ms'), 'notification.delivered',
-        jsonb_build_object('channel', 'sms', 'subject', id, 'deliveryId', delivery), at + interval '160 ms', false
-      from made order by at
+      select s.delivery::text, 1, pg_temp.id_at(at + interval '160 ms'), 'notification.delivered',
+        jsonb_build_object('channel', 'sms', 'subject', id, 'deliveryId', s.delivery), at + interval '160 ms', false
+      from made join said s using (nth) order by at
     )`

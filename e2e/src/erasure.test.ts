@@ -207,6 +207,13 @@ it('what a person leaves is seeded, and the chain has none of it in clear', asyn
   expect((await found(seeded)).filter((place) => place.startsWith('audit.'))).toEqual([])
 })
 
+it('names stand in clear in no table but those of payments', async () => {
+  const places = await found(['Zubeida', 'Quartermain', 'Zwieback'])
+  const tables = places.filter((place) => !place.startsWith(folder))
+  expect(tables.length).toBeGreaterThan(0)
+  expect(tables.filter((place) => !place.startsWith('payment.'))).toEqual([])
+})
+
 it('a copy of the data has all of it, for its person alone, and each time it is fetched is on record', async () => {
   const id = uuidv7()
   const ask = { params: { id }, body: { stepUp } }

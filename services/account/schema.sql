@@ -30,7 +30,7 @@ create table bank_accounts (
   number_sealed text,
   phone_fingerprint bytea,
   phone_sealed text,
-  holder_name text not null,
+  holder_name text,
   type text not null,
   card_fingerprint bytea,
   card_wrong_tries smallint default 0 not null,
@@ -48,13 +48,13 @@ create table bank_accounts (
   constraint bank_accounts_pin_verifier_check CHECK ((octet_length(pin_verifier) = 32)),
   constraint bank_accounts_pin_wrong_tries_check CHECK ((pin_wrong_tries >= 0)),
   constraint bank_accounts_type_check CHECK ((type = ANY (ARRAY['savings'::text, 'current'::text]))),
+  constraint named_unless_erased CHECK (((holder_name_sealed IS NULL) = (number_sealed IS NULL))),
   constraint bank_accounts_ledger_account_id_fkey FOREIGN KEY (ledger_account_id) REFERENCES ledger_accounts(id),
   constraint bank_accounts_pkey PRIMARY KEY (id),
   constraint bank_accounts_ledger_account_id_key UNIQUE (ledger_account_id),
   constraint bank_accounts_number_fingerprint_key UNIQUE (number_fingerprint)
 ) with (fillfactor=70);
 CREATE INDEX bank_accounts_of_phone ON account.bank_accounts USING btree (phone_fingerprint, opened_at DESC);
-CREATE INDEX bank_accounts_unsealed ON account.bank_accounts USING btree (id) WHERE ((holder_name_sealed IS NULL) AND (number_sealed IS NOT NULL));
 
 create table conversions (
   id uuid not null,
@@ -205,7 +205,7 @@ create table linked_accounts (
   account_ref text not null,
   bank_account_id uuid,
   masked_number text not null,
-  holder_name text not null,
+  holder_name text,
   type text not null,
   pin_length smallint not null,
   pin_set boolean default false not null,
@@ -218,6 +218,7 @@ create table linked_accounts (
   constraint linked_accounts_mcc_check CHECK (((mcc ~ '^[0-9]{4}$'::text) AND (mcc <> '0000'::text))),
   constraint linked_accounts_pin_length_check CHECK ((pin_length = ANY (ARRAY[4, 6]))),
   constraint linked_accounts_type_check CHECK ((type = ANY (ARRAY['savings'::text, 'current'::text]))),
+  constraint named_unless_erased CHECK (((holder_name_sealed IS NULL) = (masked_number = 'erased'::text))),
   constraint unlinked_sends_nothing CHECK (((unlinked_at IS NULL) OR (NOT sends_by_default))),
   constraint linked_accounts_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_accounts(id),
   constraint linked_accounts_pkey PRIMARY KEY (id),
@@ -226,8 +227,6 @@ create table linked_accounts (
 );
 CREATE INDEX linked_accounts_of_bank ON account.linked_accounts USING btree (bank_account_id) WHERE (unlinked_at IS NULL);
 CREATE UNIQUE INDEX linked_accounts_one_default ON account.linked_accounts USING btree (user_id) WHERE sends_by_default;
-CREATE INDEX linked_accounts_unsealed ON account.linked_accounts USING btree (id) WHERE ((holder_name_sealed IS NULL) AND (masked_number <> 'erased'::text));
-CREATE TRIGGER sealed_name BEFORE UPDATE OF holder_name ON account.linked_accounts FOR EACH ROW WHEN (((new.holder_name IS DISTINCT FROM old.holder_name) AND (NOT (new.holder_name_sealed IS DISTINCT FROM old.holder_name_sealed)))) EXECUTE FUNCTION drop_stale_name();
 
 create table mandate_debits (
   umn text not null,
@@ -477,11 +476,6 @@ create function close_person(person uuid, now_at timestamp with time zone)
   language plpgsql
   -- body eb35c2d3db96bc03
 
-create function drop_stale_name()
-  returns trigger
-  language plpgsql
-  -- body 879ac9a23e215cd9
-
 create function erase_person(person uuid, marks uuid[])
   returns void
   language plpgsql security definer set search_path=account, pg_temp
@@ -583,7 +577,7 @@ grant select on archived_entries to bahi_account;
 grant select on archived_entries to bahi_reporting;
 grant select on archived_months to bahi_account;
 grant select on archived_months to bahi_reporting;
-grant insert, select, update (card_wrong_tries, card_locked_until, pin_verifier, pin_wrong_tries, pin_locked_until, pin_set_at, holder_name_sealed) on bank_accounts to bahi_account;
+grant insert, select, update (card_wrong_tries, card_locked_until, pin_verifier, pin_wrong_tries, pin_locked_until, pin_set_at) on bank_accounts to bahi_account;
 grant select on bank_accounts to bahi_reporting;
 grant insert, select on conversions to bahi_account;
 grant select on conversions to bahi_reporting;
@@ -646,7 +640,6 @@ grant execute on function bought_amount(bigint,numeric,integer,integer) to bahi_
 grant execute on function check_mandates(text[],integer[],uuid[],text[],bigint[],timestamp with time zone) to bahi_account;
 grant execute on function close_holds(jsonb) to bahi_account;
 grant execute on function close_person(uuid,timestamp with time zone) to bahi_account;
-grant execute on function drop_stale_name() to bahi_account;
 grant execute on function erase_person(uuid,uuid[]) to bahi_account;
 grant execute on function is_archived(uuid) to bahi_account;
 grant execute on function is_archived(uuid) to bahi_reporting;

@@ -5,7 +5,7 @@ create table deliveries (
   user_id uuid,
   channel text not null,
   template text not null,
-  data jsonb not null,
+  data jsonb,
   subject text not null,
   masked_to text,
   status text not null,
@@ -20,6 +20,7 @@ create table deliveries (
   values_sealed text,
   constraint deliveries_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text, 'push'::text]))),
   constraint deliveries_report_check CHECK ((report = ANY (ARRAY['delivered'::text, 'failed'::text]))),
+  constraint deliveries_say_something CHECK (((user_id IS NULL) OR (values_sealed IS NOT NULL))) NOT VALID,
   constraint deliveries_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
   constraint deliveries_pkey PRIMARY KEY (id)
 );
@@ -28,7 +29,6 @@ CREATE INDEX deliveries_due ON notification.deliveries USING btree (channel, nex
 CREATE INDEX deliveries_of_person ON notification.deliveries USING btree (user_id) WHERE (user_id IS NOT NULL);
 CREATE INDEX deliveries_oldest ON notification.deliveries USING btree (at) WHERE (status = 'waiting'::text);
 CREATE INDEX deliveries_subject ON notification.deliveries USING btree (subject, at DESC);
-CREATE INDEX deliveries_unsealed ON notification.deliveries USING btree (id) WHERE ((values_sealed IS NULL) AND (user_id IS NOT NULL));
 
 create table due_work (
   kind text not null,
@@ -85,13 +85,12 @@ create table messages (
   template text,
   template_values jsonb,
   content_sealed text,
-  constraint messages_text CHECK ((((num_nonnulls(template, template_values) = 2) AND (num_nulls(title, text) = 2)) OR ((num_nulls(template, template_values) = 2) AND (num_nonnulls(title, text) = 2)))),
+  constraint messages_say_something CHECK ((content_sealed IS NOT NULL)) NOT VALID,
   constraint messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(user_id),
   constraint messages_pkey PRIMARY KEY (user_id, seq)
 );
 CREATE INDEX messages_at ON notification.messages USING brin (at);
 CREATE INDEX messages_unread ON notification.messages USING btree (user_id, seq) WHERE (read_at IS NULL);
-CREATE INDEX messages_unsealed ON notification.messages USING btree (user_id, seq) WHERE (content_sealed IS NULL);
 
 create table migrations (
   name text not null,

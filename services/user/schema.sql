@@ -3,21 +3,20 @@
 create table contacts (
   user_id uuid not null,
   vpa text collate "C" not null,
-  name text not null,
+  name text,
   favourite boolean not null,
   changed_at timestamp with time zone not null,
   removed boolean default false not null,
   name_sealed text,
   constraint contacts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 99))),
   constraint contacts_vpa_check CHECK (((vpa = lower(vpa)) AND ((length(vpa) >= 3) AND (length(vpa) <= 255)))),
+  constraint named_unless_removed CHECK (((name_sealed IS NULL) = removed)),
   constraint contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES profiles(user_id),
   constraint contacts_pkey PRIMARY KEY (user_id, vpa)
 );
 CREATE INDEX contacts_favourites ON "user".contacts USING btree (user_id, vpa) WHERE (favourite AND (NOT removed));
 CREATE INDEX contacts_of_vpa ON "user".contacts USING btree (vpa);
 CREATE INDEX contacts_removed ON "user".contacts USING btree (user_id, changed_at) WHERE removed;
-CREATE INDEX contacts_unsealed ON "user".contacts USING btree (user_id, vpa) WHERE ((name_sealed IS NULL) AND (NOT removed));
-CREATE TRIGGER sealed_name BEFORE UPDATE OF name ON "user".contacts FOR EACH ROW WHEN (((new.name IS DISTINCT FROM old.name) AND (NOT (new.name_sealed IS DISTINCT FROM old.name_sealed)))) EXECUTE FUNCTION drop_stale_name();
 
 create table due_work (
   kind text not null,
@@ -171,7 +170,7 @@ create table person_keys (
 
 create table profiles (
   user_id uuid not null,
-  name text not null,
+  name text,
   phone_sealed text not null,
   email_sealed text,
   language text default 'en'::text not null,
@@ -184,16 +183,13 @@ create table profiles (
   email_code_tries smallint default 0 not null,
   name_tokens bytea[],
   phone_released_at timestamp with time zone,
-  name_sealed text,
+  name_sealed text not null,
   constraint profiles_email_code_tries_check CHECK ((email_code_tries >= 0)),
   constraint profiles_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text]))),
   constraint profiles_pkey PRIMARY KEY (user_id)
 );
 CREATE INDEX profiles_by_name ON "user".profiles USING gin (name_tokens);
-CREATE INDEX profiles_unsealed ON "user".profiles USING btree (user_id) WHERE (name_sealed IS NULL);
 CREATE INDEX profiles_without_tokens ON "user".profiles USING btree (user_id) WHERE (name_tokens IS NULL);
-CREATE TRIGGER sealed_name BEFORE UPDATE OF name ON "user".profiles FOR EACH ROW WHEN (((new.name IS DISTINCT FROM old.name) AND (NOT (new.name_sealed IS DISTINCT FROM old.name_sealed)))) EXECUTE FUNCTION drop_stale_name();
-CREATE TRIGGER tokens_of_name BEFORE UPDATE OF name ON "user".profiles FOR EACH ROW WHEN (((new.name IS DISTINCT FROM old.name) AND (NOT (new.name_tokens IS DISTINCT FROM old.name_tokens)))) EXECUTE FUNCTION drop_stale_tokens();
 
 create table relay (
   one boolean default true not null,
@@ -238,16 +234,6 @@ create view events_full as
     traceparent,
     xid
    FROM events e;
-
-create function drop_stale_name()
-  returns trigger
-  language plpgsql
-  -- body 66b7c14d5e728589
-
-create function drop_stale_tokens()
-  returns trigger
-  language plpgsql
-  -- body f102b827e7342f08
 
 create function make_partitions(ahead integer)
   returns integer
@@ -298,8 +284,6 @@ grant select on repeatables to bahi_reporting;
 grant select on repeatables to bahi_user;
 grant select on saved_views to bahi_reporting;
 grant delete, insert, select, update (view_sealed) on saved_views to bahi_user;
-grant execute on function drop_stale_name() to bahi_user;
-grant execute on function drop_stale_tokens() to bahi_user;
 grant execute on function make_partitions(integer) to bahi_user;
 grant execute on function redact_events(json) to bahi_user;
 grant execute on function uuid_at(timestamp with time zone) to bahi_user;

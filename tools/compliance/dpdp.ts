@@ -27,7 +27,7 @@ export const dpdp: Requirement[] = [
     'Sealed at rest, masked for staff, a key for each person in the chain of audit.',
     ['file:packages/kit/src/crypto/seal.ts', 'file:packages/contracts/src/personal-data.ts'],
     [
-      test('services/user/src/profiles/profiles', 'contains neither phone nor e-mail in clear text'),
+      test('services/user/src/profiles/profiles', 'contains neither name, phone nor e-mail in clear text'),
       test('packages/contracts/src/personal-data', 'what others are shown'),
       'evidence:sealed-values.json',
     ],

@@ -23,7 +23,7 @@ export const npci: Requirement[] = [
     ['setting:BAHI_DATA_KEYS', 'file:packages/contracts/src/permissions.ts'],
     [
       test('e2e/src/oauth', 'learns who they are, does what they agreed to and nothing else'),
-      test('services/user/src/profiles/profiles', 'contains neither phone nor e-mail in clear text'),
+      test('services/user/src/profiles/profiles', 'contains neither name, phone nor e-mail in clear text'),
       'evidence:sealed-values.json',
     ],
   ),

@@ -239,7 +239,7 @@ export const networkAndData: Requirement[] = [
     ['file:packages/kit/src/blobs/blobs.ts', 'doc:docs/operate/backup.md#What is backed up where'],
     [
       test('packages/kit/src/blobs/blobs', 'are stored sealed: they name their key, show nothing'),
-      test('services/user/src/profiles/profiles', 'contains neither phone nor e-mail in clear text'),
+      test('services/user/src/profiles/profiles', 'contains neither name, phone nor e-mail in clear text'),
     ],
   ),
   shared(

@@ -352,8 +352,8 @@ const harms: Harm[] = [
     rule: 'messages-sent-once',
     what: 'a message that was said twice',
     by: (tx) => tx`
-      insert into notification.messages (user_id, seq, id, type, template, template_values, data, live, at)
-      select user_id, seq + 1000, ${uuidv7()}, type, template, template_values, data, live, at
+      insert into notification.messages (user_id, seq, id, type, template, content_sealed, data, live, at)
+      select user_id, seq + 1000, ${uuidv7()}, type, template, content_sealed, data, live, at
       from notification.messages where type = 'payment.settled' and user_id = ${ravi.userId} limit 1`,
   },
 ]

@@ -175,8 +175,8 @@ export const faultsOfAge: AlertFault[] = [
     async begin({ sql }) {
       const id = uuidv7()
       await sql`
-        insert into notification.deliveries (id, channel, template, data, subject, status, next_at, at)
-        values (${id}, 'sms', 'otp', '{}', 'x', 'waiting', now() + interval '1 hour', now() - interval '10 minutes')`
+        insert into notification.deliveries (id, channel, template, subject, status, next_at, at)
+        values (${id}, 'sms', 'otp', 'x', 'waiting', now() + interval '1 hour', now() - interval '10 minutes')`
       return () => sql`delete from notification.deliveries where id = ${id}`
     },
   },

@@ -43,8 +43,8 @@ it('a worker deletes what is old in batches, and leaves what is not', async () =
   const now = new Date()
   const worker = retentionWorker({ sql, clock: { now: () => now } as never }, retention, 'notification')
   const insert = (status: string, daysAgo: number, count: number) => database.admin`
-    insert into notification.deliveries (id, channel, template, data, subject, status, next_at, at)
-    select gen_random_uuid(), 'sms', 'otp', '{}', 'x', ${status}, now(), now() - make_interval(days => ${daysAgo})
+    insert into notification.deliveries (id, channel, template, subject, status, next_at, at)
+    select gen_random_uuid(), 'sms', 'otp', 'x', ${status}, now(), now() - make_interval(days => ${daysAgo})
     from generate_series(1, ${count})`
   await insert('sent', 91, 1_200)
   await insert('sent', 89, 3)

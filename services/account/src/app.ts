@@ -53,7 +53,6 @@ import { findPayer, resolveAccount, resolveParties, resolvePhone, resolveVpa } f
 import { freezeRoutes } from './bank-accounts/freeze-person.ts'
 import { lookUpRoutes } from './upi-ids/look-up.ts'
 import { setPin } from './pin/set-pin.ts'
-import { sealHolders } from './bank-accounts/seal-holders.ts'
 import { holderNamesOf, listAccounts, showAccount } from './bank-accounts/show-accounts.ts'
 import { showBalance } from './bank-accounts/show-balance.ts'
 import { showStatement } from './bank-accounts/show-statement.ts'
@@ -64,7 +63,6 @@ import { vpaQr } from './upi-ids/vpa-qr.ts'
 import { holderColumn, linkHolderColumn, numberColumn, phoneColumn } from './sealed-columns.ts'
 
 const keysMaxAgeS = 300
-const sealEveryMs = 60_000
 
 export const service: Service<typeof Config> = {
   name: 'account',
@@ -287,7 +285,6 @@ export const service: Service<typeof Config> = {
         ledgerMetrics.worker,
         createPartitionsWorker(deps),
         checkVpasWorker(deps),
-        { name: 'names to seal', intervalMs: sealEveryMs, run: () => sealHolders(deps) },
         retentionWorker(deps, retention, 'account'),
         ...inbound.workers,
       ],

@@ -10,8 +10,8 @@ export const linkHolderColumn: SealedColumn = {
 }
 
 export type LinkKey = { userId: string; bank: string; accountRef: string }
-/** `holderName`: as versions of before wrote it. */
-export type StoredHolder = { holderName: string; holderNameSealed: string | null }
+/** Of erased people there is none, and nobody asks for it. */
+export type StoredHolder = { holderNameSealed: string }
 
 const rowOf = ({ userId, bank, accountRef }: LinkKey) => `${userId} ${bank} ${accountRef}`
 
@@ -21,11 +21,10 @@ export function sealLinkHolder(seal: Seal, link: LinkKey, name: string): string 
 
 /** Throws when the name was tampered with, or belongs to another row. */
 export function openLinkHolder(seal: Seal, row: LinkKey & StoredHolder): string {
-  const { holderName, holderNameSealed } = row
-  return holderNameSealed === null ? holderName : seal.open(holderNameSealed, linkHolderColumn, rowOf(row))
+  return seal.open(row.holderNameSealed, linkHolderColumn, rowOf(row))
 }
 
 /** As `openLinkHolder`, of an account of our bank. */
-export function openHolder(seal: Seal, id: string, { holderName, holderNameSealed }: StoredHolder): string {
-  return holderNameSealed === null ? holderName : seal.open(holderNameSealed, holderColumn, id)
+export function openHolder(seal: Seal, id: string, { holderNameSealed }: StoredHolder): string {
+  return seal.open(holderNameSealed, holderColumn, id)
 }

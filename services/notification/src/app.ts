@@ -18,7 +18,6 @@ import { notifyOldPhone, sendNotice, sendSecret } from './deliveries/send-secret
 import type { NotificationDeps } from './deps.ts'
 import { consumeEvents, republishLatest } from './messages/consume-events.ts'
 import { listMessages, messagesAfter, readMessages } from './messages/list-messages.ts'
-import { sealContents } from './messages/seal-contents.ts'
 import { changePreferences, showPreferences } from './preferences/preferences.ts'
 import { createPushSender } from './push/push-sender.ts'
 import { pushOf, subscribe, subscriptionColumn, unsubscribe } from './push/subscribe.ts'
@@ -28,7 +27,6 @@ import { syncProfiles } from './profiles/sync-profiles.ts'
 
 const sendIntervalMs = 200
 const syncIntervalMs = 500
-const sealIntervalMs = 60_000
 
 export const service: Service<typeof Config> = {
   name: 'notification',
@@ -127,7 +125,6 @@ export const service: Service<typeof Config> = {
       },
       workers: [
         { name: 'send deliveries', intervalMs: sendIntervalMs, run: () => sendDueDeliveries(deps) },
-        { name: 'contents to seal', intervalMs: sealIntervalMs, run: () => sealContents(deps) },
         { name: 'sync profiles', intervalMs: syncIntervalMs, run: () => syncProfiles(deps) },
         retentionWorker(deps, retention, 'notification'),
       ],

@@ -16,13 +16,15 @@ type MessageKey = { userId: string; seq: number }
 
 /** Facts of a message that name nobody: a check of all messages reads them in the database. */
 const factsInClear = ['paymentId', 'direction', 'amountPaise']
-const isInClear = ([key]: [string, unknown]) => factsInClear.includes(key)
+const split = (data: Data, areInClear: boolean): Data =>
+  Object.fromEntries(Object.entries(data).filter(([key]) => factsInClear.includes(key) === areInClear))
+
+export const factsOf = (data: Data): Data => split(data, true)
 
 const rowOf = ({ userId, seq }: MessageKey) => `${userId} ${seq}`
 
 export function sealContent(seal: Seal, message: MessageKey & { data: Data }, said: Said): string {
-  const data = Object.fromEntries(Object.entries(message.data).filter((one) => !isInClear(one)))
-  const content: Content = { ...said, data }
+  const content: Content = { ...said, data: split(message.data, false) }
   return seal.seal(JSON.stringify(content), messageColumn, rowOf(message))
 }
 

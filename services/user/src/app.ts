@@ -28,7 +28,6 @@ import { createProfile } from './profiles/create-profile.ts'
 import { getOwnProfile, getProfiles } from './profiles/get-profiles.ts'
 import { indexNames, lookUpRoutes } from './profiles/look-up.ts'
 import { emailColumn, nameColumn, pendingEmailColumn, phoneColumn } from './profiles/profile.ts'
-import { sealNames } from './profiles/seal-names.ts'
 import { savedViewRoutes } from './saved-views/routes.ts'
 import { viewColumn } from './saved-views/saved-views.ts'
 import { confirmEmail, resendEmailCode } from './profiles/verify-email.ts'
@@ -125,7 +124,6 @@ export const service: Service<typeof Config> = {
       workers: [
         retentionWorker(deps, retention, 'user'),
         { name: 'names by word', intervalMs: indexEveryMs, run: () => indexNames(deps) },
-        { name: 'names to seal', intervalMs: indexEveryMs, run: () => sealNames(deps) },
         ...dueWorkers(deps, [
           ...fileHandlers({ ...deps, readFile, scan }),
           ...submissionHandlers(deps),

@@ -44,7 +44,6 @@ export async function linkAccount(
     accountRef,
     bankAccountId,
     maskedNumber,
-    holderName,
     holderNameSealed: sealLinkHolder(deps.seal, { userId, bank: bank.code, accountRef }, holderName),
     type,
     pinSet,

@@ -33,15 +33,13 @@ async function open(deps: AccountDeps, asked: Input<typeof contract>['body']): P
   const id = uuidv7(openedAt.getTime())
   const accountNumber = newAccountNumber()
   const card = newCard(cardPrefix, openedAt, randomInt)
-  const holderName = normaliseName(asked.holderName)
   const row = {
     id,
     numberFingerprint: deps.seal.fingerprint(accountNumber, 'account.number'),
     numberSealed: deps.seal.seal(accountNumber, numberColumn, id),
     phoneFingerprint: deps.seal.fingerprint(phone, 'account.phone'),
     phoneSealed: deps.seal.seal(phone, phoneColumn, id),
-    holderName,
-    holderNameSealed: deps.seal.seal(holderName, holderColumn, id),
+    holderNameSealed: deps.seal.seal(normaliseName(asked.holderName), holderColumn, id),
     type: mcc === undefined ? ('savings' as const) : ('current' as const),
     mcc,
     cardFingerprint: deps.seal.fingerprint(cardText(id, card), 'account.card'),

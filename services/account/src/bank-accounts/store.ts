@@ -9,7 +9,6 @@ export type NewBankAccount = {
   numberSealed: string
   phoneFingerprint: Buffer
   phoneSealed: string
-  holderName: string
   holderNameSealed: string
   type: 'savings' | 'current'
   /** Of a business. */
@@ -22,9 +21,9 @@ export type NewBankAccount = {
 export async function insertBankAccount(tx: Tx, a: NewBankAccount, ledgerAccountId: number): Promise<void> {
   await tx`
     insert into bank_accounts (id, ledger_account_id, number_fingerprint, number_sealed, phone_fingerprint,
-      phone_sealed, holder_name, holder_name_sealed, type, mcc, card_fingerprint, opened_at)
+      phone_sealed, holder_name_sealed, type, mcc, card_fingerprint, opened_at)
     values (${a.id}, ${ledgerAccountId}, ${a.numberFingerprint}, ${a.numberSealed}, ${a.phoneFingerprint},
-      ${a.phoneSealed}, ${a.holderName}, ${a.holderNameSealed}, ${a.type}, ${a.mcc ?? null}, ${a.cardFingerprint},
+      ${a.phoneSealed}, ${a.holderNameSealed}, ${a.type}, ${a.mcc ?? null}, ${a.cardFingerprint},
       ${a.openedAt})`
 }
 
@@ -42,7 +41,7 @@ export function bankAccountsOfPhone(
   limit: number,
 ): Promise<BankAccountOfPhone[]> {
   return sql<BankAccountOfPhone[]>`
-    select b.id as account_ref, b.number_sealed, b.holder_name, b.holder_name_sealed, b.type,
+    select b.id as account_ref, b.number_sealed, b.holder_name_sealed, b.type,
       b.pin_verifier is not null as pin_set
     from bank_accounts b join ledger_accounts a on a.id = b.ledger_account_id
     where b.phone_fingerprint = ${phoneFingerprint} and a.status <> 'closed'
@@ -73,7 +72,7 @@ export type LinkedAccount = StoredHolder & {
 /** A person's accounts that are linked, the oldest link first. @param id only that one */
 export function linkedAccounts(sql: Queryable, userId: string, id?: string): Promise<LinkedAccount[]> {
   return sql<LinkedAccount[]>`
-    select l.id, l.user_id, l.bank, l.bank_name, l.ifsc, l.masked_number, l.holder_name, l.holder_name_sealed, l.type,
+    select l.id, l.user_id, l.bank, l.bank_name, l.ifsc, l.masked_number, l.holder_name_sealed, l.type,
       l.pin_length, l.linked_at, l.sends_by_default as is_default,
       case when a.status in ('frozen', 'closed') then a.status else 'active' end as status,
       case when b.id is null then l.pin_set else b.pin_verifier is not null end as pin_set,
@@ -95,7 +94,6 @@ export type NewLink = {
   accountRef: string
   bankAccountId: string | undefined
   maskedNumber: string
-  holderName: string
   holderNameSealed: string
   type: 'savings' | 'current'
   pinSet: boolean
@@ -111,14 +109,13 @@ export async function insertLink(tx: Tx, link: NewLink, maxAccounts: number): Pr
   const { bank } = link
   const [row] = await tx<{ id: string }[]>`
     insert into linked_accounts (id, user_id, bank, bank_name, ifsc, account_ref, bank_account_id, masked_number,
-      holder_name, holder_name_sealed, type, pin_length, pin_set, mcc, linked_at)
+      holder_name_sealed, type, pin_length, pin_set, mcc, linked_at)
     select ${link.id}, ${link.userId}, ${bank.code}, ${bank.name}, ${bank.ifsc}, ${link.accountRef},
-      ${link.bankAccountId ?? null}::uuid, ${link.maskedNumber}, ${link.holderName}, ${link.holderNameSealed},
+      ${link.bankAccountId ?? null}::uuid, ${link.maskedNumber}, ${link.holderNameSealed},
       ${link.type}, ${bank.pinLength}, ${link.pinSet}, ${link.mcc ?? null}, ${link.linkedAt}
     where (select count(*) from linked_accounts where user_id = ${link.userId} and unlinked_at is null) < ${maxAccounts}
     on conflict on constraint linked_once do update set bank_name = excluded.bank_name, ifsc = excluded.ifsc,
-      masked_number = excluded.masked_number, holder_name = excluded.holder_name,
-      holder_name_sealed = excluded.holder_name_sealed, type = excluded.type,
+      masked_number = excluded.masked_number, holder_name_sealed = excluded.holder_name_sealed, type = excluded.type,
       pin_length = excluded.pin_length, pin_set = excluded.pin_set, mcc = excluded.mcc,
       linked_at = excluded.linked_at, unlinked_at = null
     where linked_accounts.unlinked_at is not null

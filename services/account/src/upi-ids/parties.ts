@@ -11,8 +11,8 @@ export async function partiesOf(
   vpas: string[],
 ): Promise<Party[]> {
   const rows = await findParties(sql, vpas)
-  return rows.map(({ holderName, holderNameSealed, ...row }) => ({
+  return rows.map(({ holderNameSealed, ...row }) => ({
     ...row,
-    name: openLinkHolder(seal, { ...row, holderName, holderNameSealed }),
+    name: openLinkHolder(seal, { ...row, holderNameSealed }),
   }))
 }

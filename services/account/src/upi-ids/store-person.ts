@@ -54,7 +54,7 @@ type AccountRow = LinkKey &
 
 export function accountsOf(sql: Queryable, userId: string): Promise<AccountRow[]> {
   return sql<AccountRow[]>`
-    select user_id, bank, bank_name, ifsc, account_ref, masked_number, holder_name, holder_name_sealed, type, linked_at,
+    select user_id, bank, bank_name, ifsc, account_ref, masked_number, holder_name_sealed, type, linked_at,
       unlinked_at
     from linked_accounts where user_id = ${userId} order by linked_at`
 }

@@ -162,7 +162,7 @@ export async function findParties(sql: Queryable, vpas: string[]): Promise<Party
 }
 
 function partyColumns(sql: Queryable) {
-  return sql`l.holder_name, l.holder_name_sealed, l.user_id, l.id as account_id, l.bank, l.ifsc, l.account_ref,
+  return sql`l.holder_name_sealed, l.user_id, l.id as account_id, l.bank, l.ifsc, l.account_ref,
     l.type as account_type, l.masked_number, l.bank_account_id is not null as on_us, coalesce(b.mcc, l.mcc) as mcc,
     b.pin_set_at`
 }

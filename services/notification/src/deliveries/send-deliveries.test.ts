@@ -65,8 +65,8 @@ it('leases the longest due of all its channels, and of no other one', async () =
   const inOneTransaction = platform.database.admin.begin(async (tx) => {
     await tx`set local search_path = notification`
     await tx`
-      insert into deliveries (id, channel, template, data, subject, status, next_at, at)
-      select gen_random_uuid(), (array['push', 'sms', 'email'])[1 + n % 3], 'account.pin-set', '{}', n::text,
+      insert into deliveries (id, channel, template, subject, status, next_at, at)
+      select gen_random_uuid(), (array['push', 'sms', 'email'])[1 + n % 3], 'account.pin-set', n::text,
         'waiting', ${at}::timestamptz - make_interval(mins => 30 - n), ${at} from generate_series(1, 31) n`
     const options = { channels: ['sms', 'email'] as const, at, until: new Date(1), limit: 5 }
     for (let round = 0; round < 5; round++) {

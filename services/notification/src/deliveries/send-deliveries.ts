@@ -92,9 +92,7 @@ async function attemptDelivery(
     if (channel === 'email' && profiles instanceof Problem) throw profiles
     const to = channel === 'email' ? profile?.email : profile ? profile.phone : await phoneOf(deps, userId)
     if (to === undefined) return 'no-address'
-    const { data, valuesSealed } = delivery
-    const values = valuesSealed === null ? data : openValues(deps.seal, id, valuesSealed)
-    const text = render(template, language, values)
+    const text = render(template, language, openValues(deps.seal, id, delivery.valuesSealed))
     await withTimeout(deps, deps.carriers[channel]!({ id, to, template, language, ...text }))
     return sent(maskAddress(channel, to))
   } catch (error) {

@@ -21,16 +21,14 @@ export async function insertDeliveries(tx: Tx, seal: Seal, deliveries: NewDelive
   const rows = deliveries.map(({ userId, values, ...rest }) => ({
     ...rest,
     user_id: userId,
-    data: values,
     values_sealed: sealValues(seal, rest.id, values),
   }))
   await tx`
-    insert into deliveries (id, user_id, channel, template, data, values_sealed, subject, status, next_at, at,
-      traceparent)
-    select d.id, d.user_id, d.channel, d.template, d.data, d.values_sealed, d.subject, 'waiting', d.at, d.at,
+    insert into deliveries (id, user_id, channel, template, values_sealed, subject, status, next_at, at, traceparent)
+    select d.id, d.user_id, d.channel, d.template, d.values_sealed, d.subject, 'waiting', d.at, d.at,
       d.traceparent
     from json_to_recordset(${rowsIn(tx, rows)}) as d
-      (id uuid, user_id uuid, channel text, template text, data jsonb, values_sealed text, subject text, at timestamptz,
+      (id uuid, user_id uuid, channel text, template text, values_sealed text, subject text, at timestamptz,
         traceparent text)`
 }
 
@@ -39,9 +37,7 @@ export type LeasedDelivery = {
   userId: string
   channel: Channel
   template: Template
-  /** As versions of before wrote them. */
-  data: Values
-  valuesSealed: string | null
+  valuesSealed: string
   subject: string
   /** Including this attempt. */
   tries: number
@@ -67,7 +63,7 @@ export async function leaseDeliveries(
       ) w order by w.next_at limit ${limit}
     ) due
     where d.id = due.id
-    returning d.id, d.user_id, d.channel, d.template, d.data, d.values_sealed, d.subject, d.tries, d.at, d.traceparent,
+    returning d.id, d.user_id, d.channel, d.template, d.values_sealed, d.subject, d.tries, d.at, d.traceparent,
       coalesce((select p.language from people p where p.user_id = d.user_id), 'en') as language`
 }
 
@@ -120,8 +116,8 @@ export type DirectDelivery = {
 export async function saveDirectDelivery(tx: Tx, delivery: DirectDelivery): Promise<boolean> {
   const { id, channel, template, maskedTo, status, error, at } = delivery
   const rows = await tx`
-    insert into deliveries (id, channel, template, data, subject, masked_to, status, tries, next_at, error, at)
-    values (${id}, ${channel}, ${template}, '{}', ${id}, ${maskedTo}, ${status}, 1, ${at}, ${error}, ${at})
+    insert into deliveries (id, channel, template, subject, masked_to, status, tries, next_at, error, at)
+    values (${id}, ${channel}, ${template}, ${id}, ${maskedTo}, ${status}, 1, ${at}, ${error}, ${at})
     on conflict (id) do update set status = excluded.status, error = excluded.error, tries = deliveries.tries + 1
       where deliveries.status = 'failed' and deliveries.user_id is null
     returning id`

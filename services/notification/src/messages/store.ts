@@ -3,7 +3,7 @@ import type { Language } from '@bahi/contracts/formats.ts'
 import type { Message, Preferences } from '@bahi/contracts/notification.ts'
 import type { Seal } from '@bahi/kit/crypto/seal.ts'
 import { rowsIn, type Sql, type Tx } from '@bahi/kit/sql/sql.ts'
-import { openContent, sealContent } from '../sealed-columns.ts'
+import { factsOf, openContent, sealContent } from '../sealed-columns.ts'
 import { render, type Template, type Values } from './templates.ts'
 
 /** `count`: how many numbers to allocate. `profileChanged`: the copy of the profile is out of date. */
@@ -55,55 +55,47 @@ export type MessageRow = Omit<Message, 'at' | 'readAt' | 'title' | 'text'> & {
 
 export async function insertMessages(tx: Tx, seal: Seal, messages: MessageRow[]): Promise<void> {
   const rows = messages.map(({ templateValues, ...row }) => {
-    const { userId, ...rest } = row
+    const { userId, data, ...rest } = row
     return {
       ...rest,
       user_id: userId,
-      template_values: templateValues,
+      data: factsOf(data),
       content_sealed: sealContent(seal, row, { values: templateValues }),
     }
   })
   await tx`
-    insert into messages (user_id, seq, id, type, template, template_values, content_sealed, data, live, at)
-    select m.user_id, m.seq, m.id, m.type, m.template, m.template_values, m.content_sealed, m.data, m.live, m.at
+    insert into messages (user_id, seq, id, type, template, content_sealed, data, live, at)
+    select m.user_id, m.seq, m.id, m.type, m.template, m.content_sealed, m.data, m.live, m.at
     from json_to_recordset(${rowsIn(tx, rows)}) as m
-      (user_id uuid, seq bigint, id uuid, type text, template text, template_values jsonb, content_sealed text,
-        data jsonb, live boolean, at timestamptz)`
+      (user_id uuid, seq bigint, id uuid, type text, template text, content_sealed text, data jsonb, live boolean,
+        at timestamptz)`
 }
 
 type Stored = Omit<Message, 'at' | 'readAt' | 'title' | 'text'> & {
   userId: string
-  contentSealed: string | null
+  /** None of a message from before templates. */
+  template: Template | null
+  contentSealed: string
   at: Date
   readAt: Date | null
   /** The person's now. */
   language: Language
-} & (
-    | { template: Template; templateValues: Values; title: null; text: null }
-    | { template: null; templateValues: null; title: string; text: string }
-  )
+}
 
 /** @param language instead of the person's */
 function toMessage(seal: Seal, row: Stored, language = row.language): Message {
-  const { seq, id, type, at, readAt, contentSealed } = row
-  const content = contentSealed === null ? asBefore(row) : openContent(seal, { ...row, contentSealed })
+  const { seq, id, type, at, readAt } = row
+  const content = openContent(seal, row)
   const { title, text } = 'values' in content ? render(row.template!, language, content.values) : content
   const data = { ...row.data, ...content.data }
   const read = readAt ? { readAt: readAt.toISOString() } : {}
   return { seq, id, type, title, text, data, at: at.toISOString(), ...read }
 }
 
-/** Of a message that a version of before wrote. */
-function asBefore(row: Stored) {
-  const { data, title, text } = row
-  return row.template === null ? { data, title: title!, text: text! } : { data, values: row.templateValues }
-}
-
 export type Reading = { sql: Sql; seal: Seal }
 
 const columns = (sql: Sql) =>
-  sql`m.user_id, m.seq, m.id, m.type, m.template, m.template_values, m.title, m.text, m.content_sealed, m.data, m.at,
-    m.read_at, p.language`
+  sql`m.user_id, m.seq, m.id, m.type, m.template, m.content_sealed, m.data, m.at, m.read_at, p.language`
 
 export type SentMessage = { userId: string; live: boolean; message: Message }
 

@@ -17,7 +17,7 @@ export function sealContactName(seal: Seal, userId: string, vpa: string, name: s
 /** Throws when the name was tampered with, or belongs to another row. */
 export function toContact(seal: Seal, row: ContactRow): Contact {
   const { userId, vpa, nameSealed, favourite, changedAt } = row
-  const name = nameSealed === null ? row.name : seal.open(nameSealed, contactNameColumn, rowOf(userId, vpa))
+  const name = seal.open(nameSealed, contactNameColumn, rowOf(userId, vpa))
   return { vpa, name, favourite, changedAt: changedAt.toISOString() }
 }
 

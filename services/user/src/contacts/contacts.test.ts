@@ -2,9 +2,13 @@
 import { listContacts, maxContacts, putContact, removeContact } from '@bahi/contracts/contacts.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { createProfile } from '@bahi/contracts/user.ts'
-import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
+import { createSeal } from '@bahi/kit/crypto/seal.ts'
+import { testDataKeys, testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { service } from '../app.ts'
+import { sealContactName } from './contact.ts'
+
+const seal = createSeal('user', testDataKeys)
 
 let platform: TestPlatform
 beforeAll(async () => {
@@ -84,10 +88,12 @@ describe('saving a contact', () => {
 
   it('is refused above the limit, also for concurrent requests; changes are still possible', async () => {
     const { userId, put, remove, list } = await newPerson()
+    const old = Array.from({ length: maxContacts - 3 }, (_, i) => `old${i + 1}@bahi`)
+    const sealed = old.map((vpa) => sealContactName(seal, userId, vpa, 'Old'))
     await platform.database.admin`
-      insert into "user".contacts (user_id, vpa, name, favourite, changed_at)
-      select ${userId}, 'old' || n || '@bahi', 'Old', false, now() - interval '1 hour'
-      from generate_series(1, ${maxContacts - 3}) n`
+      insert into "user".contacts (user_id, vpa, name_sealed, favourite, changed_at)
+      select ${userId}, vpa, sealed, false, now() - interval '1 hour'
+      from unnest(${old}::text[], ${sealed}::text[]) as o (vpa, sealed)`
     const sent = await Promise.allSettled(Array.from({ length: 10 }, (_, i) => put(`new${i}@bahi`)))
     expect(sent.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
     await expect(put('onemore@bahi')).rejects.toMatchObject({ code: 'wrong-state' })
@@ -122,15 +128,15 @@ describe('removing a contact', () => {
   it('keeps the rows of the latest 500, without names', async () => {
     const { userId, remove } = await newPerson()
     await platform.database.admin`
-      insert into "user".contacts (user_id, vpa, name, favourite, changed_at, removed)
-      select ${userId}, 'old' || n || '@bahi', '-', false, now() - n * interval '1 hour', true
+      insert into "user".contacts (user_id, vpa, favourite, changed_at, removed)
+      select ${userId}, 'old' || n || '@bahi', false, now() - n * interval '1 hour', true
       from generate_series(1, 600) n`
     await remove('ravi@bahi')
     const rows = await platform.database.admin`
-      select vpa, name from "user".contacts where user_id = ${userId}`
+      select vpa, name_sealed from "user".contacts where user_id = ${userId}`
     expect(rows).toHaveLength(500)
     expect(rows.map(({ vpa }) => String(vpa))).not.toContain('old600@bahi')
-    expect(new Set(rows.map(({ name }) => String(name)))).toEqual(new Set(['-']))
+    expect(rows.filter(({ nameSealed }) => nameSealed !== null)).toEqual([])
   })
 })
 

@@ -27,9 +27,8 @@ export function putContact(
   const normalised = normaliseVpa(vpa)
   return withProfileLock(deps, userId, async (tx) => {
     const isNew = !(await findContact(tx, userId, normalised))
-    const shown = normaliseName(name)
-    const nameSealed = sealContactName(deps.seal, userId, normalised, shown)
-    await upsertContact(tx, { userId, vpa: normalised, name: shown, nameSealed, favourite, changedAt: at })
+    const nameSealed = sealContactName(deps.seal, userId, normalised, normaliseName(name))
+    await upsertContact(tx, { userId, vpa: normalised, nameSealed, favourite, changedAt: at })
     // The transaction is rolled back above the limit.
     if (isNew && (await countContacts(tx, userId)) > maxContacts) {
       throw new Problem('wrong-state', `you have ${maxContacts} contacts: remove one first`)

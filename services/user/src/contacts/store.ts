@@ -5,9 +5,7 @@ import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 export type ContactRow = {
   userId: string
   vpa: string
-  /** As versions of before wrote it. */
-  name: string
-  nameSealed: string | null
+  nameSealed: string
   favourite: boolean
   changedAt: Date
 }
@@ -19,7 +17,7 @@ export function findContacts(
   { after, limit, favourite }: { after: string; limit: number; favourite: boolean | null },
 ): Promise<ContactRow[]> {
   return sql<ContactRow[]>`
-    select user_id, vpa, name, name_sealed, favourite, changed_at from contacts
+    select user_id, vpa, name_sealed, favourite, changed_at from contacts
     where user_id = ${userId} and vpa > ${after} and not removed
       and (${favourite}::boolean is null or favourite = ${favourite})
     order by vpa limit ${limit}`
@@ -27,13 +25,13 @@ export function findContacts(
 
 export function allContacts(sql: Queryable, userId: string): Promise<ContactRow[]> {
   return sql<ContactRow[]>`
-    select user_id, vpa, name, name_sealed, favourite, changed_at from contacts
+    select user_id, vpa, name_sealed, favourite, changed_at from contacts
     where user_id = ${userId} and not removed order by vpa`
 }
 
 export async function findContact(tx: Tx, userId: string, vpa: string): Promise<ContactRow | undefined> {
   const [row] = await tx<ContactRow[]>`
-    select user_id, vpa, name, name_sealed, favourite, changed_at from contacts
+    select user_id, vpa, name_sealed, favourite, changed_at from contacts
     where user_id = ${userId} and vpa = ${vpa} and not removed`
   return row
 }
@@ -45,13 +43,13 @@ export async function countContacts(tx: Tx, userId: string): Promise<number> {
 }
 
 /** Does nothing when the stored contact was changed later. */
-export async function upsertContact(tx: Tx, contact: ContactRow & { nameSealed: string }): Promise<void> {
-  const { userId, vpa, name, nameSealed, favourite, changedAt } = contact
+export async function upsertContact(tx: Tx, contact: ContactRow): Promise<void> {
+  const { userId, vpa, nameSealed, favourite, changedAt } = contact
   await tx`
-    insert into contacts (user_id, vpa, name, name_sealed, favourite, changed_at)
-    values (${userId}, ${vpa}, ${name}, ${nameSealed}, ${favourite}, ${changedAt})
+    insert into contacts (user_id, vpa, name_sealed, favourite, changed_at)
+    values (${userId}, ${vpa}, ${nameSealed}, ${favourite}, ${changedAt})
     on conflict (user_id, vpa) do update
-    set name = excluded.name, name_sealed = excluded.name_sealed, favourite = excluded.favourite,
+    set name_sealed = excluded.name_sealed, favourite = excluded.favourite,
       changed_at = excluded.changed_at, removed = false
     where contacts.changed_at < excluded.changed_at`
 }
@@ -59,10 +57,10 @@ export async function upsertContact(tx: Tx, contact: ContactRow & { nameSealed: 
 /** Does nothing when the stored contact was changed later; an unknown one is stored as removed. */
 export async function markRemoved(tx: Tx, userId: string, vpa: string, changedAt: Date): Promise<void> {
   await tx`
-    insert into contacts (user_id, vpa, name, favourite, changed_at, removed)
-    values (${userId}, ${vpa}, '-', false, ${changedAt}, true)
+    insert into contacts (user_id, vpa, favourite, changed_at, removed)
+    values (${userId}, ${vpa}, false, ${changedAt}, true)
     on conflict (user_id, vpa) do update
-    set name = '-', name_sealed = null, favourite = false, changed_at = excluded.changed_at, removed = true
+    set name_sealed = null, favourite = false, changed_at = excluded.changed_at, removed = true
     where contacts.changed_at < excluded.changed_at`
 }
 

@@ -36,7 +36,7 @@ export async function changeProfile(
     const { name, language } = changed
     const nameTokens = tokensOfName(deps.seal, name)
     const nameSealed = sealName(deps.seal, userId, name)
-    await updateProfile(tx, { userId, name, nameSealed, nameTokens, language, now: deps.clock.now() })
+    await updateProfile(tx, { userId, nameSealed, nameTokens, language, now: deps.clock.now() })
     if (fields.includes('email')) await removeEmails(tx, userId, 'both')
     // Another one replaces it below, together with its code.
     else if (changed.emailPending === undefined) await removeEmails(tx, userId, 'pending')

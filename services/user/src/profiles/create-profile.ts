@@ -18,12 +18,9 @@ export async function createProfile(
   const createdId = await deps.transaction(async (tx) => {
     const now = deps.clock.now()
     const kept = normaliseName(name)
-    const named = {
-      name: kept,
-      nameSealed: sealName(deps.seal, userId, kept),
-      nameTokens: tokensOfName(deps.seal, kept),
-    }
-    const id = await insertProfile(tx, { userId, ...named, phoneSealed, now })
+    const nameSealed = sealName(deps.seal, userId, kept)
+    const nameTokens = tokensOfName(deps.seal, kept)
+    const id = await insertProfile(tx, { userId, nameSealed, nameTokens, phoneSealed, now })
     if (id) await deps.append(tx, { type: 'user.profile-created', stream: id, data: { userId: id } })
     return id
   })

@@ -53,7 +53,6 @@ describe('changes', () => {
 it('a sealed value opens for its person only, in any case of the id', () => {
   const row = {
     userId: asha,
-    name: 'of before',
     nameSealed: sealName(seal, asha, 'Asha'),
     phoneSealed: sealPhone(seal, asha.toUpperCase(), profile.phone),
     phoneReleasedAt: null,

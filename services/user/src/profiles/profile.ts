@@ -7,9 +7,7 @@ import type { Seal, SealedColumn } from '@bahi/kit/crypto/seal.ts'
 /** A profile as it is stored. */
 export type ProfileRow = {
   userId: string
-  /** As versions of before wrote it. */
-  name: string
-  nameSealed: string | null
+  nameSealed: string
   phoneSealed: string
   /** Since when it is not theirs any more. */
   phoneReleasedAt: Date | null
@@ -37,9 +35,9 @@ export function sealName(seal: Seal, userId: string, name: string): string {
 /** Throws as `openProfile`. */
 export function openName(
   seal: Seal,
-  { userId, name, nameSealed }: Pick<ProfileRow, 'userId' | 'name' | 'nameSealed'>,
+  { userId, nameSealed }: Pick<ProfileRow, 'userId' | 'nameSealed'>,
 ): string {
-  return nameSealed === null ? name : seal.open(nameSealed, nameColumn, userId)
+  return seal.open(nameSealed, nameColumn, userId)
 }
 
 export function sealPhone(seal: Seal, userId: string, phone: string): string {

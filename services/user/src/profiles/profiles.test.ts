@@ -1,6 +1,7 @@
 // Profiles through the API: creating, reading and changing them.
 import { Readable } from 'node:stream'
 import type { Input } from '@bahi/contracts/call.ts'
+import { putContact } from '@bahi/contracts/contacts.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { sendNotice } from '@bahi/contracts/notification.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
@@ -113,14 +114,17 @@ describe('creating a profile', () => {
 })
 
 describe('the database', () => {
-  it('contains neither phone nor e-mail in clear text', async () => {
+  it('contains neither name, phone nor e-mail in clear text', async () => {
     const userId = await newPerson()
-    await person(userId)(changeMe, { body: { email: 'asha@example.in', stepUp } })
-    const rows = await platform.database.admin`select p::text as text from "user".profiles p`
+    await person(userId)(changeMe, { body: { name: 'Zubeida Rao', email: 'asha@example.in', stepUp } })
+    const body = { name: 'Quartermain', favourite: true, changedAt: new Date().toISOString() }
+    await person(userId)(putContact, { params: { vpa: 'ravi@bahi' }, body })
+    const rows = await platform.database.admin`
+      select p::text as text from "user".profiles p union all select c::text from "user".contacts c`
     const events = await platform.database.admin`select e::text as text from "user".events e`
     const text = JSON.stringify([rows, events])
     expect(text).toContain(userId)
-    expect(text).not.toMatch(/9876543210|asha@example/)
+    expect(text).not.toMatch(/9876543210|asha@example|Asha|Zubeida|Quartermain/)
   })
 })
 

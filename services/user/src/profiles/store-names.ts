@@ -3,7 +3,7 @@ import { rowsIn, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { ProfileRow } from './profile.ts'
 
 export const profileColumns = (sql: Queryable) =>
-  sql`p.user_id, p.name, p.name_sealed, p.phone_sealed, p.phone_released_at, p.email_sealed, p.email_verified_at,
+  sql`p.user_id, p.name_sealed, p.phone_sealed, p.phone_released_at, p.email_sealed, p.email_verified_at,
     p.pending_email_sealed, p.language, p.created_at`
 
 /** As an array of the database, from hex. */
@@ -23,12 +23,12 @@ export function profilesByTokens(
     order by n.user_id limit ${limit}`
 }
 
-type StoredName = Pick<ProfileRow, 'userId' | 'name' | 'nameSealed'>
+type StoredName = Pick<ProfileRow, 'userId' | 'nameSealed'>
 
 /** Those that no other copy of the service is at. */
 export function lockNamesWithoutTokens(tx: Tx, limit: number): Promise<StoredName[]> {
   return tx<StoredName[]>`
-    select user_id, name, name_sealed from profiles where name_tokens is null
+    select user_id, name_sealed from profiles where name_tokens is null
     order by user_id limit ${limit} for update skip locked`
 }
 

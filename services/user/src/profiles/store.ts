@@ -4,7 +4,7 @@ import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import type { ProfileRow } from './profile.ts'
 import { profileColumns, tokensIn } from './store-names.ts'
 
-type NamedProfile = { userId: string; name: string; nameSealed: string; nameTokens: string[] }
+type NamedProfile = { userId: string; nameSealed: string; nameTokens: string[] }
 
 /** The new row's id; undefined when there is one already. */
 export async function insertProfile(
@@ -12,9 +12,9 @@ export async function insertProfile(
   profile: NamedProfile & { phoneSealed: string; now: Date },
 ): Promise<string | undefined> {
   const [row] = await tx<{ userId: string }[]>`
-    insert into profiles (user_id, name, name_sealed, name_tokens, phone_sealed, created_at, changed_at)
-    values (${profile.userId}, ${profile.name}, ${profile.nameSealed}, ${tokensIn(tx, profile.nameTokens)},
-      ${profile.phoneSealed}, ${profile.now}, ${profile.now})
+    insert into profiles (user_id, name_sealed, name_tokens, phone_sealed, created_at, changed_at)
+    values (${profile.userId}, ${profile.nameSealed}, ${tokensIn(tx, profile.nameTokens)}, ${profile.phoneSealed},
+      ${profile.now}, ${profile.now})
     on conflict (user_id) do nothing
     returning user_id`
   return row?.userId
@@ -37,8 +37,8 @@ export async function updateProfile(
   profile: NamedProfile & { language: Profile['language']; now: Date },
 ): Promise<void> {
   await tx`
-    update profiles set name = ${profile.name}, name_sealed = ${profile.nameSealed},
-      name_tokens = ${tokensIn(tx, profile.nameTokens)}, language = ${profile.language}, changed_at = ${profile.now}
+    update profiles set name_sealed = ${profile.nameSealed}, name_tokens = ${tokensIn(tx, profile.nameTokens)},
+      language = ${profile.language}, changed_at = ${profile.now}
     where user_id = ${profile.userId}`
 }
 
