@@ -30,7 +30,6 @@ create table bank_accounts (
   number_sealed text,
   phone_fingerprint bytea,
   phone_sealed text,
-  holder_name text,
   type text not null,
   card_fingerprint bytea,
   card_wrong_tries smallint default 0 not null,
@@ -205,7 +204,6 @@ create table linked_accounts (
   account_ref text not null,
   bank_account_id uuid,
   masked_number text not null,
-  holder_name text,
   type text not null,
   pin_length smallint not null,
   pin_set boolean default false not null,
@@ -479,7 +477,7 @@ create function close_person(person uuid, now_at timestamp with time zone)
 create function erase_person(person uuid, marks uuid[])
   returns void
   language plpgsql security definer set search_path=account, pg_temp
-  -- body fc7c21c838a32939
+  -- body c95baa228269b472
 
 create function is_archived(id uuid)
   returns boolean
@@ -604,7 +602,7 @@ grant select on internal_accounts to bahi_account;
 grant select on internal_accounts to bahi_reporting;
 grant insert, select, update on ledger_accounts to bahi_account;
 grant select on ledger_accounts to bahi_reporting;
-grant insert, select, update (bank_name, ifsc, masked_number, holder_name, type, pin_length, pin_set, linked_at, unlinked_at, sends_by_default, mcc, holder_name_sealed) on linked_accounts to bahi_account;
+grant insert, select, update (bank_name, ifsc, masked_number, type, pin_length, pin_set, linked_at, unlinked_at, sends_by_default, mcc, holder_name_sealed) on linked_accounts to bahi_account;
 grant select on linked_accounts to bahi_reporting;
 grant insert, select, update (transfer_id, amount_paise, posted_at, unreported) on mandate_debits to bahi_account;
 grant select on mandate_debits to bahi_reporting;

@@ -5,7 +5,6 @@ create table deliveries (
   user_id uuid,
   channel text not null,
   template text not null,
-  data jsonb,
   subject text not null,
   masked_to text,
   status text not null,
@@ -20,7 +19,7 @@ create table deliveries (
   values_sealed text,
   constraint deliveries_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text, 'push'::text]))),
   constraint deliveries_report_check CHECK ((report = ANY (ARRAY['delivered'::text, 'failed'::text]))),
-  constraint deliveries_say_something CHECK (((user_id IS NULL) OR (values_sealed IS NOT NULL))) NOT VALID,
+  constraint deliveries_say_something CHECK (((user_id IS NULL) OR (values_sealed IS NOT NULL))),
   constraint deliveries_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
   constraint deliveries_pkey PRIMARY KEY (id)
 );
@@ -76,16 +75,13 @@ create table messages (
   seq bigint not null,
   id uuid not null,
   type text not null,
-  title text,
-  text text,
   data jsonb not null,
   live boolean not null,
   at timestamp with time zone not null,
   read_at timestamp with time zone,
   template text,
-  template_values jsonb,
   content_sealed text,
-  constraint messages_say_something CHECK ((content_sealed IS NOT NULL)) NOT VALID,
+  constraint messages_say_something CHECK ((content_sealed IS NOT NULL)),
   constraint messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(user_id),
   constraint messages_pkey PRIMARY KEY (user_id, seq)
 );

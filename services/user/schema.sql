@@ -3,12 +3,10 @@
 create table contacts (
   user_id uuid not null,
   vpa text collate "C" not null,
-  name text,
   favourite boolean not null,
   changed_at timestamp with time zone not null,
   removed boolean default false not null,
   name_sealed text,
-  constraint contacts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 99))),
   constraint contacts_vpa_check CHECK (((vpa = lower(vpa)) AND ((length(vpa) >= 3) AND (length(vpa) <= 255)))),
   constraint named_unless_removed CHECK (((name_sealed IS NULL) = removed)),
   constraint contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES profiles(user_id),
@@ -170,7 +168,6 @@ create table person_keys (
 
 create table profiles (
   user_id uuid not null,
-  name text,
   phone_sealed text not null,
   email_sealed text,
   language text default 'en'::text not null,
@@ -253,7 +250,7 @@ create function uuid_at(at timestamp with time zone)
 grant usage on schema "user" to bahi_reporting;
 grant usage on schema "user" to bahi_user;
 grant select on contacts to bahi_reporting;
-grant delete, insert, select, update (name, favourite, changed_at, removed, name_sealed) on contacts to bahi_user;
+grant delete, insert, select, update (favourite, changed_at, removed, name_sealed) on contacts to bahi_user;
 grant select on due_work to bahi_reporting;
 grant delete, insert, select, update on due_work to bahi_user;
 grant select on erasures to bahi_reporting;
@@ -277,7 +274,7 @@ grant select on migrations to bahi_user;
 grant select on person_keys to bahi_reporting;
 grant insert, select, update (key_sealed, shredded_at) on person_keys to bahi_user;
 grant select on profiles to bahi_reporting;
-grant delete, insert, select, update (name, phone_sealed, email_sealed, language, changed_at, email_verified_at, pending_email_sealed, email_code, email_code_expires_at, email_code_tries, name_tokens, phone_released_at, name_sealed) on profiles to bahi_user;
+grant delete, insert, select, update (phone_sealed, email_sealed, language, changed_at, email_verified_at, pending_email_sealed, email_code, email_code_expires_at, email_code_tries, name_tokens, phone_released_at, name_sealed) on profiles to bahi_user;
 grant select on relay to bahi_reporting;
 grant select, update on relay to bahi_user;
 grant select on repeatables to bahi_reporting;

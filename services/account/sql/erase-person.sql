@@ -69,10 +69,8 @@ begin
   delete from upi_numbers where user_id = person;
   delete from vpas where user_id = person;
   update bank_accounts set number_fingerprint = null, number_sealed = null, phone_fingerprint = null,
-    phone_sealed = null, card_fingerprint = null, holder_name = 'erased', holder_name_sealed = null,
-    pin_verifier = null, pin_set_at = null
+    phone_sealed = null, card_fingerprint = null, holder_name_sealed = null, pin_verifier = null, pin_set_at = null
     where ledger_account_id = any (own);
-  update linked_accounts set masked_number = 'erased', holder_name = 'erased', holder_name_sealed = null,
-    account_ref = 'erased.' || id
+  update linked_accounts set masked_number = 'erased', holder_name_sealed = null, account_ref = 'erased.' || id
     where user_id = person;
 end $$;
