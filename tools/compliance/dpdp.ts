@@ -24,10 +24,12 @@ export const dpdp: Requirement[] = [
   met(
     'rule 6(1)(a)',
     'encryption, masking, tokens',
-    'Sealed at rest, masked for staff, a key for each person in the chain of audit.',
+    'Sealed at rest, masked for staff, a key for each person in the chain of audit. Records of payments hold ' +
+      'names, UPI IDs and notes in clear: roles, sealed backups and your encrypted disk protect them.',
     ['file:packages/kit/src/crypto/seal.ts', 'file:packages/contracts/src/personal-data.ts'],
     [
       test('services/user/src/profiles/profiles', 'contains neither name, phone nor e-mail in clear text'),
+      test('e2e/src/erasure', 'names stand in clear in no table but those of payments'),
       test('packages/contracts/src/personal-data', 'what others are shown'),
       'evidence:sealed-values.json',
     ],

@@ -19,7 +19,8 @@ export const npci: Requirement[] = [
   met(
     'psp-3',
     'data of customers is encrypted, and not given to merchants',
-    'Sealed at rest; a payee sees name and UPI ID alone; an app of others gets what its person agreed to.',
+    'Sealed at rest but for names, UPI IDs and notes in records of payments; a payee sees name and UPI ID ' +
+      'alone; an app of others gets what its person agreed to.',
     ['setting:BAHI_DATA_KEYS', 'file:packages/contracts/src/permissions.ts'],
     [
       test('e2e/src/oauth', 'learns who they are, does what they agreed to and nothing else'),

@@ -60,7 +60,7 @@ export const access: Requirement[] = [
     '7.2.6',
     'stored account data is queried by programs and roles alone',
     'Staff see it through the console alone, masked; the role for reports reads sealed values, which it ' +
-      'cannot open.',
+      'cannot open, and names, UPI IDs and notes in records of payments, which are clear text.',
     ['doc:docs/operate/least-rights.md#PostgreSQL'],
     [
       test(

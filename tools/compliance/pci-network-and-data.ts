@@ -206,8 +206,8 @@ export const networkAndData: Requirement[] = [
   met(
     '3.5.1',
     'a stored PAN is unreadable',
-    'None is stored. Phones, mail addresses, account and income-tax numbers are sealed (AES-256-GCM), ' +
-      'each bound to its row and column.',
+    'None is stored. Names, phones, mail addresses, account and income-tax numbers are sealed (AES-256-GCM), ' +
+      'each bound to its row and column; names in records of payments are not.',
     ['file:packages/kit/src/crypto/seal.ts', 'setting:BAHI_DATA_KEYS'],
     [
       test(
