@@ -8,12 +8,15 @@ export type DecodePicture = (bytes: Buffer) => Promise<string[]>
 const maxPixels = 4_000_000
 const maxWaiting = 16
 const timeoutMs = 3_000
+/** On a busy machine the thread takes seconds to start; no fault of the picture. */
+const startTimeoutMs = 30_000
 
 export function createPictureDecoder({
   thread = new URL('./picture-thread.ts', import.meta.url),
   limitMs = timeoutMs,
 } = {}): DecodePicture & { close(): Promise<void> } {
   let worker: Worker | undefined
+  let isReady = false
   let waiting = 0
   let last: Promise<unknown> = Promise.resolve()
 
@@ -24,15 +27,25 @@ export function createPictureDecoder({
     own.unref()
     const answer = Promise.withResolvers<string[]>()
     const fail = () => answer.reject(new Problem('code-invalid', 'this picture cannot be read'))
-    const take = (texts: string[] | undefined) => (texts ? answer.resolve(texts) : fail())
-    const timer = setTimeout(fail, limitMs)
+    const isLate = () =>
+      answer.reject(new Problem('overloaded', 'no picture can be read now', { retryAfterS: 1 }))
+    let timer = setTimeout(isLate, startTimeoutMs)
+    const ask = () => {
+      isReady = true
+      clearTimeout(timer)
+      timer = setTimeout(fail, limitMs)
+      own.postMessage(bytes)
+    }
+    const take = (said: string[] | 'ready' | undefined) =>
+      said === 'ready' ? ask() : said ? answer.resolve(said) : fail()
     try {
       own.on('message', take).on('error', fail)
-      own.postMessage(bytes)
+      if (isReady) ask()
       return await answer.promise
     } catch (error) {
       // Whatever it is still doing, it does no more.
       worker = undefined
+      isReady = false
       await own.terminate()
       throw error
     } finally {

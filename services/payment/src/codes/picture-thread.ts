@@ -1,4 +1,4 @@
-// The thread that looks for codes in pictures: bytes in, texts out, nothing for what is no picture.
+// The thread that looks for codes in pictures: says `ready`; then bytes in, texts out, nothing for what is no picture.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { parentPort } from 'node:worker_threads'
@@ -17,3 +17,4 @@ parentPort!.on('message', (bytes: Uint8Array) => {
     () => parentPort!.postMessage(undefined),
   )
 })
+parentPort!.postMessage('ready')
