@@ -177,7 +177,7 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('past the pl
   let broker: Server
   beforeAll(async () => {
     broker = await startRabbit()
-  }, 90_000)
+  })
   afterAll(() => broker?.stop())
 
   it('dead letters are listed, shown, replayed and dropped on the broker', async () => {

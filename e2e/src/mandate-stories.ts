@@ -231,5 +231,5 @@ export function mandateStories(of: () => World): void {
     const last = { ...nila, ...(await login(platform.url, nila)) }
     await until(lease, 'failed', last)
     expect(await balance()).toBe(left - 2 * large)
-  }, 90_000)
+  })
 }

@@ -167,7 +167,7 @@ export function mandateStoriesAcrossApps(of: () => World): void {
     await days.made(txnId, 4)
     await vi.waitFor(async () => expect(await balance()).toBe(opened - 4 * 100_00 - 10), patience)
     await expect(take()).rejects.toMatchObject({ code: 'wrong-state' })
-  }, 120_000)
+  })
 
   it('one of an account at our bank goes to another app, whose debits our bank makes, and comes back', async () => {
     const { platform, mohan, clock } = of()
@@ -306,5 +306,5 @@ export function mandateStoriesAcrossApps(of: () => World): void {
     )
     await changeThere(made.umn, { do: 'revoke' })
     await vi.waitFor(async () => expect(await days.elsewhere()).toEqual([]), patience)
-  }, 120_000)
+  })
 }

@@ -97,7 +97,7 @@ it('a payment is reported by SMS to both, by mail to those with an address, each
     expect(await inbox(ravi.phone)).toEqual([
       { channel: 'sms', text: '₹1,23,456.00 received from Asha Rao. RRN 632715000001.' },
     ])
-  }, 10_000)
+  })
   await vi.waitFor(async () => {
     const operator = platform.person({ userId: randomUUID(), roles: ['support'] })
     const { deliveries } = await operator(deliveriesOf, { querystring: { subject: paymentId } })
@@ -106,7 +106,7 @@ it('a payment is reported by SMS to both, by mail to those with an address, each
       'sms +91••••••3210 sent',
       'sms +91••••••3211 sent',
     ])
-  }, 10_000)
+  })
 })
 
 it('a password reset is reported by SMS and by mail, also to who switched every channel off', async () => {
@@ -122,7 +122,7 @@ it('a password reset is reported by SMS and by mail, also to who switched every 
   await vi.waitFor(async () => {
     for (const to of [asha.phone, 'asha@example.org'])
       expect((await inbox(to)).map(({ text }) => text).join()).toContain('पासवर्ड वन-टाइम कोड से रीसेट हुआ')
-  }, 10_000)
+  })
 })
 
 it('a notice to an address that is given up is sent at once, once, and stored nowhere', async () => {

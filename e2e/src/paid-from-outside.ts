@@ -29,7 +29,7 @@ export async function paidFromOutside(
     const [failed] = await platform.admin<{ errCode: string; steps: string }[]>`
       select err_code, steps::text from sandbox.transactions where txn_id = ${sent.txnId} and result = 'FAILURE'`
     return failed && { payment: undefined, failed }
-  }, 20_000)
+  })
   if (!outcome.payment) {
     expect(outOfTime, outcome.failed.steps).toContain(outcome.failed.errCode)
     return paidFromOutside(platform, payee, body)
