@@ -10,6 +10,8 @@ import { bearer, startGateway, type TestGateway } from '../testing.ts'
 
 const { missing } = await ensureServers(['redis-server'])
 const bucket = { capacity: 4, refillPerS: 0.01 }
+/** A slow answer is no outage; a server that is killed is noticed at once. */
+const patient = { commandTimeoutMs: 60_000 }
 
 describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('a Redis that is killed', () => {
   let port: number
@@ -19,9 +21,9 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('a Redis tha
   beforeAll(async () => {
     port = await freePort()
     redis = await startRedis({ port })
-    observer = redisCache(redis.url)
+    observer = redisCache(redis.url, patient)
     gateway = await startGateway(inject('postgresUrl'), {
-      cache: redisCache(redis.url),
+      cache: redisCache(redis.url, patient),
       env: { BAHI_RATE_PERSON: '4:0.01' },
     })
   })
