@@ -26,7 +26,7 @@ the same id, as the app does. Then, while payments run:
   failover  the PostgreSQL of the leader is killed; ≤ 5 s
   frozen    every process of the leader's node stops for a while, and goes on when another node leads; ≤ 15 s with
             Patroni 3.0.3 or newer, which a leader watch is for, else ≤ 30 s
-  thawed    the same, but it goes on as soon as the watches have ended its lock, before another node leads
+  thawed    the same, but it goes on as soon as another node has its lock, before that one leads
   zone      the leader's node is lost with its members of etcd and RabbitMQ, a Redis and its copies of the platform;
             as long as frozen
   mixed     for --minutes, and evenly over them: a node of RabbitMQ and the primary of Redis are killed, a copy of each

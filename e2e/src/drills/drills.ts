@@ -205,9 +205,9 @@ export const drills: Record<string, (minutes: number) => Drill> = {
     ),
   thawed: () =>
     oneLoss(
-      "the leader's node freezes, and thaws when its lock has been ended, before another one leads",
+      "the leader's node freezes, and thaws when another one has its lock, before that one leads",
       silentGapS(),
-      ({ patroni }) => patroni.freezeLeaderNode('its lock has ended'),
+      ({ patroni }) => patroni.freezeLeaderNode('another has its lock'),
       0,
     ),
   zone: () =>

@@ -22,9 +22,9 @@ export type PatroniCluster = {
   killLeaderNode(): Promise<Lost>
   /**
    * Stops every process of the leader's node in the middle of its work; by `back` they go on once another leads, or
-   * as soon as the lock has been ended, before anybody has taken it.
+   * as soon as another has the lock, before it leads.
    */
-  freezeLeaderNode(until: 'another leads' | 'its lock has ended'): Promise<Lost>
+  freezeLeaderNode(until: 'another leads' | 'another has its lock'): Promise<Lost>
   stop(): Promise<void>
 }
 
@@ -126,7 +126,8 @@ export async function startPatroni(folder: string): Promise<PatroniCluster> {
           const isSo =
             awaited === 'another leads'
               ? () => leader().catch(() => undefined)
-              : async () => (await lockOf(nodes.filter((one) => one !== node))) !== node.name
+              : async () =>
+                  ![undefined, node.name].includes(await lockOf(nodes.filter((one) => one !== node)))
           try {
             for (const until = Date.now() + readyTimeoutMs; Date.now() < until; await delay(20))
               if (await isSo()) return
@@ -189,7 +190,7 @@ function startWatch(node: Node, nodes: Node[], folder: string): void {
   )
 }
 
-/** Who has the leader's lock, asked of one of these members of etcd. */
+/** Who has the leader's lock, asked of one of these members of etcd; undefined when nobody does, or none says so. */
 async function lockOf([node]: Node[]): Promise<string | undefined> {
   const answer = await fetch(`http://127.0.0.1:${node!.etcd.port}/v3/kv/range`, {
     method: 'POST',
