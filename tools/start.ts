@@ -1,11 +1,12 @@
 // Starts everything on this machine with one command: PostgreSQL, all services, the sandbox, and people to play with.
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
 import { tryPort } from '@bahi/kit/port.ts'
 import { settingOf } from '@bahi/kit/runtime/environment.ts'
 import { parseArguments } from '@bahi/platform/arguments.ts'
 import type { Embedded } from '@bahi/platform/embedded.ts'
+import type { SetAside } from '@bahi/platform/set-aside.ts'
 import { createShutdown } from '@bahi/platform/shutdown.ts'
 
 const help = `npm start [-- options]
@@ -13,7 +14,7 @@ const help = `npm start [-- options]
 Starts bahi on this machine: an embedded PostgreSQL, all services in one process, the sandbox, four demo people, a shop.
 Data stays between starts. Ctrl-C ends it and leaves nothing running.
 
-  --fresh          delete all data and begin anew
+  --fresh          begin anew; the data there was is deleted once it has started
   --port <n>       the gateway's port (default 8080, or BAHI_PORT); ten above it is the operators' console
   --data <folder>  where the data lives (default .bahi)
   --backups <folder>  archive PostgreSQL's log there all the time, for npm run backup (or BAHI_BACKUPS)
@@ -48,8 +49,10 @@ try {
     throw new Error(`--port ${portGiven}: no port`)
   await claimPort(port)
   await claimPort(port + consoleAbove)
-  if (values.fresh) await forget(folder)
+  const before = values.fresh ? await setAside(folder) : undefined
+  if (before) ends.onExit(() => before.restore())
   const running = await start()
+  await before?.forget()
   if (!ends.isStopping) {
     const { printStartMessage: welcome } = await import('./start-message.ts')
     welcome({
@@ -80,13 +83,9 @@ async function claimPort(port: number): Promise<void> {
   })
 }
 
-/** Refuses while another process uses that data folder. */
-async function forget(data: string): Promise<void> {
-  const { ownerOf } = await import('@bahi/kit/sql/embedded-postgres.ts')
-  const owner = await ownerOf(join(data, 'postgres'))
-  if (owner !== undefined)
-    throw new Error(`another bahi (process ${owner}) is running on ${data}: stop it first`)
-  await rm(data, { recursive: true, force: true })
+async function setAside(data: string): Promise<SetAside> {
+  const { setAside } = await import('@bahi/platform/set-aside.ts')
+  return setAside(data)
 }
 
 async function start(): Promise<Embedded & { database: string; web: boolean; consoleUrl: string }> {
