@@ -63,6 +63,8 @@ type VisitOptions = {
   siteData?: 'allowed' | 'blocked'
   /** Keeps the app for a start without a network. Otherwise none is registered: it costs a fifth of a story. */
   serviceWorker?: boolean
+  /** Shows notifications, which a browser without windows does not. */
+  notifications?: boolean
   /** In the place of the app people pay with. */
   app?: 'console'
   /** By this name, and with an authenticator (WebAuthn): a browser takes no passkey at an address of digits. */
@@ -109,7 +111,8 @@ export async function startBrowserPlatform(
       const address = options.app === 'console' ? consoleUrl : platform.url
       const url = options.host ? address.replace('127.0.0.1', options.host) : address
       const own = contextOptions(url, options)
-      if (options.siteData === 'blocked') return visit(await blockedContext(own), url)
+      if (options.siteData === 'blocked') return visit(await contextWith({ cookies: 2 }, own), url)
+      if (options.notifications) return visit(await contextWith({}, own), url)
       const context = await (await launch()).newContext(own)
       if (!options.serviceWorker) await context.addInitScript(refuseServiceWorkers)
       const opened = await visit(context, url)
@@ -133,7 +136,7 @@ export const it = test.extend('platform', { scope: 'worker' }, async ({}, { onCl
 
 const contextOptions = (
   url: string,
-  { viewport = phone, theme = 'light', language = 'en' }: VisitOptions,
+  { viewport = phone, theme = 'light', language = 'en', notifications = false }: VisitOptions,
 ) => ({
   baseURL: url,
   viewport,
@@ -141,7 +144,7 @@ const contextOptions = (
   reducedMotion: 'reduce' as const,
   locale: `${language}-IN`,
   timezoneId: 'Asia/Kolkata',
-  permissions: ['clipboard-write'],
+  permissions: ['clipboard-write', ...(notifications ? ['notifications'] : [])],
 })
 
 /** As a browser does that has them forbidden. */
@@ -163,11 +166,14 @@ async function addAuthenticator(page: Page): Promise<void> {
   })
 }
 
-/** A browser of its own: blocking is a setting of its profile, which the headless shell has not. */
-async function blockedContext(own: ReturnType<typeof contextOptions>): Promise<BrowserContext> {
+/** A browser of its own: what sites may do is a setting of its profile, which the headless shell has not. */
+async function contextWith(
+  settings: Record<string, number>,
+  own: ReturnType<typeof contextOptions>,
+): Promise<BrowserContext> {
   const folder = await mkdtemp(join(tmpdir(), 'bahi-browser-'))
   await mkdir(join(folder, 'Default'))
-  const preferences = { profile: { default_content_setting_values: { cookies: 2 } } }
+  const preferences = { profile: { default_content_setting_values: settings } }
   await writeFile(join(folder, 'Default/Preferences'), JSON.stringify(preferences))
   const context = await chromium.launchPersistentContext(folder, { ...launchOptions('chromium'), ...own })
   // The browser still writes while it ends.
