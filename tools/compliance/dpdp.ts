@@ -107,7 +107,7 @@ export const dpdp: Requirement[] = [
     'whom to ask about data',
     'The app has a page of help.',
     ['file:web/pay/src/screens/help'],
-    [test('e2e/src/web/accessibility', 'is accessible, in light and in dark')],
+    [test('e2e/src/web/accessibility', 'is accessible in light and dark')],
     'Name and address of your data protection officer.',
   ),
   shared(
