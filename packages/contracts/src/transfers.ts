@@ -34,7 +34,7 @@ export type ResolvedVpa = Static<typeof ResolvedVpa>
 
 /**
  * Many UPI IDs in one call; unknown ones are left out. Those of other handles are asked of the network; where it does
- * not answer in time they are named as unreachable.
+ * not answer in time they are named as unreachable, and so is one of ours whose holder's name does not open.
  */
 export const resolveVpas = {
   service: 'account',

@@ -11,10 +11,12 @@ import { ownBank } from '../bank-accounts/own-bank.ts'
 import type { AccountDeps } from '../config.ts'
 import type { AddressResolver } from '../network/find-addresses.ts'
 import { vpaOfNumber } from './store-numbers.ts'
-import { partiesOf, type Party } from './parties.ts'
-import { linkedRefsOf, primaryVpaOf } from './store.ts'
+import { openLinkHolder } from '../sealed-columns.ts'
+import { linkedRefsOf, partiesOf, primaryVpaOf, type PartyRow } from './store.ts'
 
-type ResolveDeps = Pick<AccountDeps, 'sql' | 'config' | 'seal' | 'call'> & { addresses: AddressResolver }
+type ResolveDeps = Pick<AccountDeps, 'sql' | 'config' | 'seal' | 'call' | 'log'> & {
+  addresses: AddressResolver
+}
 
 /**
  * The answer's UPI ID is the one to pay: that of an account names it by its bank's reference, also when it was asked
@@ -30,7 +32,8 @@ export async function resolveVpa(deps: ResolveDeps, asked: string): Promise<Outp
   if (isOurs(deps, vpa)) {
     const [found] = await ownParties(deps, [vpa])
     if (!found) throw nobody()
-    const { name, mcc } = found
+    const { mcc } = found
+    const name = openLinkHolder(deps.seal, found)
     return { vpa: payableVpa(vpa, found), name, ...merchantIf(mcc !== null, mcc), verified: true }
   }
   const address = (await deps.addresses.find([vpa])).get(vpa)
@@ -58,9 +61,9 @@ export function resolveAccount(
 }
 
 /** Of our UPI IDs and accounts, these by reference or by number; unknown ones are left out. */
-async function ownParties(deps: ResolveDeps, vpas: string[]): Promise<Party[]> {
+async function ownParties(deps: ResolveDeps, vpas: string[]): Promise<PartyRow[]> {
   const byNumber = vpas.filter((vpa) => isNumber(accountIn(vpa)?.accountRef))
-  if (byNumber.length === 0) return partiesOf(deps, vpas)
+  if (byNumber.length === 0) return partiesOf(deps.sql, vpas)
   const fingerprints = byNumber.map((vpa) =>
     deps.seal.fingerprint(accountIn(vpa)!.accountRef, 'account.number'),
   )
@@ -72,7 +75,7 @@ async function ownParties(deps: ResolveDeps, vpas: string[]): Promise<Party[]> {
     if (accountRef === undefined) known.delete(vpa)
     else known.set(vpa, accountVpa({ ifsc: ownBank.ifsc, accountRef }))
   }
-  const rows = await partiesOf(deps, [...new Set(known.values())])
+  const rows = await partiesOf(deps.sql, [...new Set(known.values())])
   const byVpa = new Map(rows.map((row) => [row.vpa, row]))
   return [...known].flatMap(([vpa, asked]) => {
     const row = byVpa.get(asked)
@@ -113,7 +116,10 @@ export async function findPayer(
   return { userId: party.userId, vpa }
 }
 
-/** Unknown ones are left out. */
+/**
+ * Unknown ones are left out. One whose name does not open is named as unreachable: the others, which belong to other
+ * payments, are answered.
+ */
 export async function resolveParties(
   deps: ResolveDeps,
   asked: string[],
@@ -126,9 +132,18 @@ export async function resolveParties(
     ),
     deps.addresses.find(vpas.filter((vpa) => !isOurs(deps, vpa))),
   ])
-  const ours = rows.map(({ pinSetAt, mcc, ...party }): ResolvedVpa => {
+  const unopened: string[] = []
+  const ours = rows.flatMap((row): ResolvedVpa[] => {
+    const { pinSetAt, mcc, holderNameSealed: _, ...party } = row
     const merchant = mcc === null ? {} : ({ kind: 'merchant', mcc } as const)
-    return { ...party, ...merchant, ...(pinSetAt ? { pinSetAt: pinSetAt.toISOString() } : {}) }
+    try {
+      const name = openLinkHolder(deps.seal, row)
+      return [{ ...party, name, ...merchant, ...(pinSetAt ? { pinSetAt: pinSetAt.toISOString() } : {}) }]
+    } catch (err) {
+      deps.log.error({ err, accountId: row.accountId }, 'the name of an account holder does not open')
+      unopened.push(row.vpa)
+      return []
+    }
   })
   const others = [...addresses].flatMap(([vpa, address]): ResolvedVpa[] => {
     if (address === undefined || address instanceof Problem) return []
@@ -136,8 +151,8 @@ export async function resolveParties(
     const merchant = kind === 'merchant' ? { kind, ...(mcc === undefined ? {} : { mcc }) } : {}
     return [{ vpa, name, bank, ifsc, accountRef, accountType, onUs: false, ...merchant }]
   })
-  const unreachable = [...addresses].flatMap(([vpa, address]) => (address instanceof Problem ? [vpa] : []))
-  return { parties: [...ours, ...others], unreachable }
+  const unanswered = [...addresses].flatMap(([vpa, address]) => (address instanceof Problem ? [vpa] : []))
+  return { parties: [...ours, ...others], unreachable: [...unanswered, ...unopened] }
 }
 
 function isOurs({ config }: ResolveDeps, vpa: string): boolean {

@@ -135,7 +135,7 @@ export type PartyRow = StoredHolder & {
 }
 
 /** Who is behind UPI IDs, and behind addresses of accounts of our bank; unknown ones are left out. */
-export async function findParties(sql: Queryable, vpas: string[]): Promise<PartyRow[]> {
+export async function partiesOf(sql: Queryable, vpas: string[]): Promise<PartyRow[]> {
   const accounts = new Map(
     vpas.flatMap((vpa) => {
       const ref = accountIn(vpa)?.accountRef

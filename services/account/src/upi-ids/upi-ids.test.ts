@@ -173,6 +173,19 @@ describe('resolving a UPI ID', () => {
     const call = setup.platform.as('gateway')(resolveVpas, { body: { vpas } })
     expect(await refusal(call)).toMatchObject({ code: 'caller-not-allowed' })
   })
+
+  it('keeps nobody else from being paid when the name of one was exchanged for that of another', async () => {
+    const [asha, ravi, meera] = [await setup.customer(), await setup.customer(), await setup.customer()]
+    await setup.platform.database.admin`
+      update account.linked_accounts l set holder_name_sealed = o.holder_name_sealed
+      from account.linked_accounts o where l.id = ${asha.accountId} and o.id = ${ravi.accountId}`
+    const answer = await setup.platform.as('payment')(resolveVpas, {
+      body: { vpas: [asha.vpa, ravi.vpa, meera.vpa] },
+    })
+    expect(answer.parties.map(({ vpa }) => vpa).sort()).toEqual([ravi.vpa, meera.vpa].sort())
+    expect(answer.unreachable).toEqual([asha.vpa])
+    expect(await refusal(resolve(meera, asha.vpa))).toMatchObject({ code: 'internal' })
+  })
 })
 
 describe('the account of a business', () => {

@@ -9,7 +9,8 @@ import { codeRules, rulesAt } from '@bahi/contracts/rules.ts'
 import { encode as encodePng } from 'fast-png'
 import { encode, renderSVG } from 'uqr'
 import type { AccountDeps } from '../config.ts'
-import { partiesOf } from './parties.ts'
+import { openLinkHolder } from '../sealed-columns.ts'
+import { partiesOf } from './store.ts'
 
 type Asked = Input<typeof contract>['querystring']
 export type Picture = { type: string; bytes: Buffer; cacheControl: string }
@@ -28,7 +29,7 @@ export async function vpaQr(
   asked: Asked,
   accept: string | undefined,
 ): Promise<Picture> {
-  const [party] = await partiesOf(deps, [normaliseVpa(vpa)])
+  const [party] = await partiesOf(deps.sql, [normaliseVpa(vpa)])
   if (party?.userId !== userId) throw new Problem('not-found', 'you have no such UPI ID')
   const isPng = (asked.format ?? formatOf(accept)) === 'png'
   const isOrder = asked.reference !== undefined
@@ -38,7 +39,10 @@ export async function vpaQr(
     throw invalid('signed', 'there is no key here that codes are signed with')
   const unsigned = linkOf(
     asked,
-    { vpa: party.vpa, name: party.name, ...(party.mcc === null ? {} : { mcc: party.mcc }) },
+    {
+      ...{ vpa: party.vpa, name: openLinkHolder(deps.seal, party) },
+      ...(party.mcc === null ? {} : { mcc: party.mcc }),
+    },
     { now, isSigned: signer !== undefined },
   )
   const signed = signer && withOrgId(unsigned, signer.orgId)
