@@ -3,6 +3,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import { revealPerson, searchPeople, showPersonProfile } from '@bahi/contracts/person-look-up.ts'
 import { changeMe, createProfile } from '@bahi/contracts/user.ts'
 import { createSeal } from '@bahi/kit/crypto/seal.ts'
+import { createLog } from '@bahi/kit/log.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { testDataKeys, testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -42,7 +43,7 @@ describe('what staff look up', () => {
       await tx`set local search_path = "user"`
       return run(tx as Tx)
     }) as Promise<T>
-  const index = () => indexNames({ seal, transaction })
+  const index = () => indexNames({ seal, transaction, log: createLog('test', 'silent') })
 
   it('is found by words of a name in any order, by beginnings and by sound, and on record', async () => {
     const meenakshi = await named('Meenakshi Venkataraman')
@@ -81,6 +82,19 @@ describe('what staff look up', () => {
     })
     await index()
     expect(await search('padmavathi')).toEqual([locked, free].sort())
+  })
+
+  it('is found and indexed beside a name that was exchanged for that of another', async () => {
+    const [exchanged, whole] = [await named('Thilagavathi One', true), await named('Thilagavathi Two', true)]
+    await platform.database.admin`
+      update "user".profiles p set name_sealed = o.name_sealed from "user".profiles o
+      where p.user_id = ${exchanged} and o.user_id = ${whole}`
+    await index()
+    expect(await search('thilagavathi')).toEqual([whole])
+    await platform.database.admin`
+      update "user".profiles p set name_tokens = o.name_tokens from "user".profiles o
+      where p.user_id = ${exchanged} and o.user_id = ${whole}`
+    expect(await search('thilagavathi')).toEqual([whole])
   })
 
   it('keeps no fingerprint of a whole long word: those who share one cannot be counted', () => {

@@ -44,8 +44,9 @@ async function searchPeople(
   if (!canSearch(name)) return { people: [] }
   const tokens = tokensOfName(deps.seal, name)
   const rows = await profilesByTokens(deps.sql, { tokens, after: after ?? null, limit: pageSize })
-  const named = rows.filter((row) => isNamed(openName(deps.seal, row), name))
-  const found = named.map((row) => openProfile(deps.seal, row))
+  const found = eachOpened(deps, rows, (row) =>
+    isNamed(openName(deps.seal, row), name) ? [openProfile(deps.seal, row)] : [],
+  )
   const data = { actorId, userIds: found.map(({ userId }) => userId) }
   await deps.transaction((tx) => deps.append(tx, { type: 'user.people-searched', stream: uuidv7(), data }))
   const last = rows.length === pageSize ? rows.at(-1) : undefined
@@ -100,17 +101,33 @@ async function revealPerson(
   return { name, phone, ...(email === undefined ? {} : { email }) }
 }
 
+/** One that does not open is in the log, and keeps nobody else from being found. */
+function eachOpened<Row extends { userId: string }, T>(
+  { log }: Pick<Deps, 'log'>,
+  rows: readonly Row[],
+  open: (row: Row) => T[],
+): T[] {
+  return rows.flatMap((row) => {
+    try {
+      return open(row)
+    } catch (err) {
+      log.error({ err, userId: row.userId }, 'a profile does not open')
+      return []
+    }
+  })
+}
+
 const indexedAtOnce = 200
 
 /** Names of before the search was there. True when there may be more. */
-export function indexNames({ transaction, seal }: Pick<Deps, 'transaction' | 'seal'>): Promise<boolean> {
-  return transaction(async (tx) => {
+export function indexNames(deps: Pick<Deps, 'transaction' | 'seal' | 'log'>): Promise<boolean> {
+  const { seal } = deps
+  return deps.transaction(async (tx) => {
     const rows = await lockNamesWithoutTokens(tx, indexedAtOnce)
-    const tokens = rows.map((row) => ({
-      userId: row.userId,
-      tokens: tokensOfName(seal, openName(seal, row)),
-    }))
+    const tokens = eachOpened(deps, rows, (row) => [
+      { userId: row.userId, tokens: tokensOfName(seal, openName(seal, row)) },
+    ])
     await setNameTokens(tx, tokens)
-    return rows.length === indexedAtOnce
+    return rows.length === indexedAtOnce && tokens.length > 0
   })
 }
