@@ -17,8 +17,11 @@ const end = ({ userId }: Who, stage: ErasureStage = 'close') =>
   setup.platform.as('user')(eraseInAccount, { params: { userId }, body: { stage, vpas: [] } })
 const bankOf = async ({ accountId }: Who) =>
   (
-    await setup.platform.database.admin<{ status: string; isNamed: boolean; open: number }[]>`
-      select a.status, b.holder_name_sealed is not null as is_named, (
+    await setup.platform.database.admin<
+      { status: string; isNamed: boolean; isLinkNamed: boolean; open: number }[]
+    >`
+      select a.status, b.holder_name_sealed is not null as is_named,
+          l.holder_name_sealed is not null as is_link_named, (
           select count(*)::int from account.linked_accounts o
           where o.bank = l.bank and o.account_ref = l.account_ref and o.unlinked_at is null) as open
       from account.linked_accounts l join account.bank_accounts b on b.id = l.bank_account_id
@@ -40,11 +43,12 @@ it('who leaves first leaves the account to the other, and takes it with them as 
   const [asha, ravi] = await couple()
   await end(asha)
   await end(asha, 'erase')
-  expect(await bankOf(ravi)).toEqual({ status: 'open', isNamed: true, open: 1 })
+  expect(await bankOf(asha)).toMatchObject({ isNamed: true, isLinkNamed: false })
+  expect(await bankOf(ravi)).toEqual({ status: 'open', isNamed: true, isLinkNamed: true, open: 1 })
   await end(ravi)
-  expect(await bankOf(ravi)).toEqual({ status: 'closed', isNamed: true, open: 0 })
+  expect(await bankOf(ravi)).toEqual({ status: 'closed', isNamed: true, isLinkNamed: true, open: 0 })
   await end(ravi, 'erase')
-  expect(await bankOf(ravi)).toMatchObject({ status: 'closed', isNamed: false })
+  expect(await bankOf(ravi)).toMatchObject({ status: 'closed', isNamed: false, isLinkNamed: false })
 })
 
 it('of two who leave at once the second one closes the account', async () => {
