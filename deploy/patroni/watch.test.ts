@@ -215,6 +215,28 @@ describe.skipIf(skip)('nothing is ended', () => {
     // Patroni's rounds may be longer than the silence.
     await c.set('config', { ...strict, loop_wait: 30 })
     expect(await looks(c)).toMatchObject({ state: 'silent', why: 'it renews its lock' })
+    // Its own default is 10 s; and what is no number cannot be compared with.
+    const aged = (s: number): Etcd => ({ ...etcd, renewedAgoS: () => Promise.resolve(s) })
+    await c.set('config', { ...strict, loop_wait: null })
+    expect(await looks(c, { etcd: aged(11) })).toMatchObject({ why: 'it renews its lock' })
+    await c.set('config', { ...strict, loop_wait: '10s' })
+    expect(await looks(c, { etcd: aged(100) })).toMatchObject({ why: 'it renews its lock' })
+    expect(await c.leads()).toBe('node1')
+  })
+
+  it('when it renews its lock while they vote', async () => {
+    const c = await cluster()
+    let votes = 0
+    const renewing: Etcd = {
+      ...etcd,
+      async put(...given) {
+        await etcd.put(...given)
+        votes += 1
+      },
+      renewedAgoS: () => Promise.resolve(votes < 2 ? 100 : 0),
+    }
+    expect(await looks(c, { etcd: renewing })).toMatchObject({ state: 'silent', why: 'it renews its lock' })
+    expect(votes).toBe(2)
     expect(await c.leads()).toBe('node1')
   })
 

@@ -57,6 +57,16 @@ export function createWatch(options: WatchOptions): Watch {
     return (await Promise.all(each)).some((one) => one === true)
   }
 
+  /** How its lock lives on; undefined when it was not renewed for longer than Patroni leaves it. */
+  async function renewal({ lease }: Entry, config: Partial<Config>): Promise<string | undefined> {
+    const agoS = await etcd.renewedAgoS(lease)
+    if (agoS === undefined) return 'its lock has ended'
+    // It reaches etcd: then Patroni decides. It renews once in each of its rounds; etcd counts whole seconds.
+    const loopWaitS = Number(config.loop_wait ?? patroniLoopWaitS)
+    // Not the other way round: what is no number ends no lock.
+    return agoS > Math.max(silentS, loopWaitS + 1) ? undefined : 'it renews its lock'
+  }
+
   /** Why no standby could lead with all that was committed; undefined when one can. */
   async function obstacle(
     keys: Map<string, Entry>,
@@ -102,18 +112,17 @@ export function createWatch(options: WatchOptions): Watch {
       const still = (why: string): Found => ({ state: 'silent', leader, silentS: forS, why })
       if (forS < silentS) return still('not for long enough')
       const config = parsed<Config>(keys.get('config'))
-      const renewedAgoS = await etcd.renewedAgoS(lock.lease)
-      if (renewedAgoS === undefined) return still('its lock has ended')
-      // It reaches etcd: then Patroni decides. It renews once in each of its rounds; etcd counts whole seconds.
-      const { loop_wait: loopWaitS = patroniLoopWaitS } = config
-      if (renewedAgoS <= Math.max(silentS, Number(loopWaitS) + 1)) return still('it renews its lock')
-      const why = await obstacle(keys, leader, config)
-      if (why !== undefined) return still(why)
-      return voteAndCount(lock, session, still)
+      const why = (await renewal(lock, config)) ?? (await obstacle(keys, leader, config))
+      return why === undefined ? voteAndCount(lock, session, config, still) : still(why)
     },
   }
 
-  async function voteAndCount(lock: Entry, session: string, still: (why: string) => Found): Promise<Found> {
+  async function voteAndCount(
+    lock: Entry,
+    session: string,
+    config: Partial<Config>,
+    still: (why: string) => Found,
+  ): Promise<Found> {
     await etcd.put(`${own}votes/${zone}`, session, voteTtlS)
     const ours = await etcd.read(own)
     if (ours.has('takeover')) return still('there was a takeover in the last minute')
@@ -123,6 +132,9 @@ export function createWatch(options: WatchOptions): Watch {
     })
     const by = votes.map(({ name }) => name)
     if (votes.length < majority) return still(`${by.length} of ${zones.length} find it silent`)
+    // Again: to ask the standbys and to vote took time.
+    const renewed = await renewal(lock, config)
+    if (renewed !== undefined) return still(renewed)
     const isFirst = await etcd.putIf(
       [
         { key: `${ofPatroni}leader`, is: lock },
