@@ -38,10 +38,11 @@ const { values } = parseArguments(help, {
 })
 const given = (name: 'etcd' | 'scope' | 'zone' | 'zones') =>
   values[name] ?? exitWith(`--${name} is missing\n\n${help}`)
-const zones = given('zones').split(',')
+// Each once: one that is named twice has one vote.
+const zones = [...new Set(given('zones').split(','))]
 const zone = given('zone')
 const silentS = Number(values['silent-seconds'])
-if (new Set(zones).size < 3) exitWith(`--zones ${values.zones}: two cannot outvote one; three or more`)
+if (zones.length < 3) exitWith(`--zones ${values.zones}: two cannot outvote one; three or more`)
 if (!zones.includes(zone)) exitWith(`--zone ${zone} is none of --zones`)
 if (!(silentS >= 3)) exitWith(`--silent-seconds ${values['silent-seconds']}: a number from 3`)
 const port = Number(values.port)
@@ -54,9 +55,17 @@ const timeoutMs = 1_000
 const blindMs = 10_000
 const { ETCD_USER: name, ETCD_PASSWORD: password = '' } = process.env
 const urls = given('etcd').split(',')
+const noUrl = urls.find((url) => !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+if (noUrl !== undefined) exitWith(`--etcd ${values.etcd}: ${noUrl || 'nothing'} is no URL of http or https`)
 const watch = createWatch({
-  ...{ scope: given('scope'), namespace: values.namespace.replace(/\/$/, ''), zone, zones, silentS },
-  etcd: etcdAt({ urls, timeoutMs, user: name === undefined ? undefined : { name, password } }),
+  // As Patroni reads it: with or without slashes around it.
+  namespace: `/${values.namespace.replace(/^\/+|\/+$/g, '')}`,
+  ...{ scope: given('scope'), zone, zones, silentS },
+  etcd: etcdAt({
+    urls: urls.map((url) => url.replace(/\/+$/, '')),
+    timeoutMs,
+    user: name === undefined ? undefined : { name, password },
+  }),
   answersRest: (url) => answersRest(url, timeoutMs),
   answersSql: (url) => answersSql(url, timeoutMs),
 })
@@ -85,6 +94,7 @@ log.info({ url: await admin.listen(port, values.host), zone, zones, silentS }, '
 
 for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(0))
 
+const blind = 'etcd cannot be asked'
 let last = ''
 /** Each change once. */
 function note(found: Found): void {
@@ -106,7 +116,8 @@ for (;;) {
     lookedMs = performance.now()
   } catch (error) {
     failures.inc()
-    log.error({ err: error }, 'etcd cannot be asked')
+    if (last !== blind) log.error({ err: error }, blind)
+    last = blind
   }
   await delay(Math.max(0, began + everyMs - performance.now()))
 }

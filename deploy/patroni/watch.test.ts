@@ -285,6 +285,23 @@ it.skipIf(skip)(
     await raw('auth/user/add', account)
     await raw('auth/role/add', { name: 'root' })
     await raw('auth/user/grant', { user: 'root', role: 'root' })
+    const watching = { name: 'watch', password: 'of-watch' }
+    await raw('auth/user/add', watching)
+    await raw('auth/role/add', { name: 'watch' })
+    for (const below of ['/service/x/', '/service-leader-watch/x/'])
+      await raw('auth/role/grant', {
+        name: 'watch',
+        perm: {
+          ...{ permType: 'READWRITE', key: base64(below) },
+          range_end: base64(`${below.slice(0, -1)}0`),
+        },
+      })
+    await raw('auth/user/grant', { user: 'watch', role: 'watch' })
+    const leader = base64('/service/x/leader')
+    const { ID: locked } = await raw('lease/grant', { TTL: '20', ID: '0' })
+    await raw('kv/put', { key: leader, value: base64('node1'), lease: locked! })
+    const { ID: foreign } = await raw('lease/grant', { TTL: '20', ID: '0' })
+    await raw('kv/put', { key: base64('/service/y/leader'), value: base64('node1'), lease: foreign! })
     await raw('auth/enable', {})
     const at = { urls: [`http://127.0.0.1:${port}`], timeoutMs: 10_000 }
     await expect(etcdAt(at).read('/x/')).rejects.toThrow('etcd refused kv/range')
@@ -301,5 +318,15 @@ it.skipIf(skip)(
     await expect(own.read('/x/')).rejects.toThrow('etcd refused')
     expect((await own.read('/x/')).size).toBe(1)
     expect(await own.renewedAgoS(lease!)).toBeLessThan(20)
+    // That of a watch needs no more than this, and ends no lock of another cluster.
+    const least = etcdAt({ ...at, user: watching })
+    const lock = (await least.read('/service/x/')).get('leader')!
+    await least.put('/service-leader-watch/x/votes/one', 'node1', 20)
+    const taken = '/service-leader-watch/x/takeover'
+    expect(await least.putIf([{ key: '/service/x/leader', is: lock }], taken, '', 20)).toBe(true)
+    expect(await least.renewedAgoS(lock.lease)).toBeLessThan(20)
+    await expect(least.revoke(foreign!)).rejects.toThrow('etcd refused lease/revoke')
+    await least.revoke(lock.lease)
+    expect((await own.read('/service/x/')).size).toBe(0)
   },
 )
