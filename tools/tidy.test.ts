@@ -88,6 +88,25 @@ const scripts = Object.keys(
     .scripts,
 )
 
+/** Of the schemas, those that may write, and those of PostgreSQL that change what outlives the statement. */
+const writingFunctions = new Set([
+  ...files
+    .filter(({ path }) => basename(path) === 'schema.sql')
+    .flatMap(({ text }) => [...text.matchAll(/^create function (\w+)\([^]*?^ {2}language (.*)$/gm)])
+    .flatMap(([, name = '', how = '']) => (/\b(stable|immutable)\b/.test(how) ? [] : [name])),
+  ...['nextval', 'setval', 'set_config', 'pg_notify', 'pg_advisory_lock', 'pg_try_advisory_lock'],
+])
+/** A `select` by itself is sent once more when its connection breaks (kit's `sql/outage-wait.ts`): why it may be. */
+const sameTwice = {
+  post_transfers: 'a transfer that is known by its id has the outcome that it had',
+  authorise_and_post: 'the same; no PIN is tried again for it',
+  post_legs: 'the same for a leg, by its transaction',
+  close_holds: 'a hold that is closed stays as it was closed',
+  make_partitions: 'makes those that are not there, under a lock',
+  open_ledger_account: 'an account that nobody uses; it is part of a transaction',
+  nextval: 'a number that nobody uses',
+}
+
 /** A rule looks at the files it is `of` and lists what is wrong with each. */
 type Rule = { name: string; of: (file: File) => boolean; wrong: (file: File) => string[] }
 
@@ -164,6 +183,21 @@ const rules: Rule[] = [
     of: (file) => isSource(file) && !isExempt(['tidy'])(file),
     wrong: (file) =>
       sqlWith(file, /\b(select|returning|distinct|all)\s+(["\w]+\s*\.\s*)?\*|,\s*["\w]+\s*\.\s*\*/gi),
+  },
+  {
+    name: 'a select outside of a transaction calls no function that does more when it is called twice',
+    of: (file) => (isOfService(file) || file.path.startsWith('sandbox/')) && isStore(file),
+    wrong: (file) =>
+      nodesWith(
+        file,
+        (node) =>
+          ts.isTaggedTemplateExpression(node) &&
+          node.tag.getText() !== 'tx' &&
+          /^`\s*select\s/i.test(node.template.getText()) &&
+          [...node.template.getText().matchAll(/\b(\w+)\s*\(/g)].some(
+            ([, name = '']) => writingFunctions.has(name) && !(name in sameTwice),
+          ),
+      ),
   },
   {
     name: 'the kit has no term of the domain',

@@ -108,7 +108,10 @@ export function createOutageWait(
   return outageWait
 }
 
-/** In this project a `select` writes nothing, but by functions that do the same when they are called twice. */
+/**
+ * In this project a `select` writes nothing, but by functions that do the same when they are called twice: the tidy
+ * test has their list.
+ */
 const isRead = ({ tagged, strings, cursorFn, forEachFn }: WaitingQuery) =>
   tagged && !cursorFn && !forEachFn && /^\s*select\s/i.test(strings[0] ?? '')
 
