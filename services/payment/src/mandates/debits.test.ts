@@ -7,7 +7,7 @@ import { mandateTools } from './testing.ts'
 
 let setup: Awaited<ReturnType<typeof createPaymentTestSetup>>
 beforeAll(async () => {
-  setup = await createPaymentTestSetup(inject('postgresUrl'))
+  setup = await createPaymentTestSetup(inject('postgresUrl'), { env: { BAHI_RECOVERY_AFTER_MS: '3000' } })
 })
 afterEach(async () => {
   setup.account.transfers = 'up'

@@ -74,6 +74,22 @@ export function mandateTools(setupOf: () => TestSetup) {
     (await show(who, mandate)).debits.find((one) => one.sequence === sequence)
   const untilDebit = (who: TestPerson, mandate: Existing, status: string, sequence = 1) =>
     setupOf().until(async () => (await debitOf(who, mandate, sequence))?.status === status)
+  /**
+   * Moves the clock on until a debit is no longer planned. By little while it is being made: what became of its payment
+   * would be looked up before that has arrived, and it would be given up.
+   */
+  const untilTried = (who: TestPerson, mandate: Existing) =>
+    setupOf().until(async () => {
+      const debit = await debitOf(who, mandate)
+      if (debit?.status !== 'planned') return true
+      const { clock, sql } = setupOf()
+      const making = await sql`
+        select from payment.mandate_debits where id = ${debit.id} and payment_id is not null
+        union all
+        select from payment.due_work where key like ${`${debit.id} %`} and lease_until > clock_timestamp()`
+      clock.advance(making.length === 0 ? 5_000 : 1)
+      return false
+    })
   const balanceOf = (who: TestPerson) => setupOf().balances.get(who.party.accountId)!
   /** Waits until so many attempts have failed. */
   const attempts = async (who: TestPerson, mandate: Existing, count: number) =>
@@ -98,6 +114,7 @@ export function mandateTools(setupOf: () => TestSetup) {
     present,
     debitOf,
     untilDebit,
+    untilTried,
     balanceOf,
     attempts,
   }
