@@ -6,7 +6,6 @@ import { tryPort } from '@bahi/kit/port.ts'
 import { settingOf } from '@bahi/kit/runtime/environment.ts'
 import { parseArguments } from '@bahi/platform/arguments.ts'
 import type { Embedded } from '@bahi/platform/embedded.ts'
-import type { SetAside } from '@bahi/platform/set-aside.ts'
 import { createShutdown } from '@bahi/platform/shutdown.ts'
 
 const help = `npm start [-- options]
@@ -49,11 +48,13 @@ try {
     throw new Error(`--port ${portGiven}: no port`)
   await claimPort(port)
   await claimPort(port + consoleAbove)
-  const before = values.fresh ? await setAside(folder) : undefined
+  const before = values.fresh
+    ? await (await import('@bahi/platform/set-aside.ts')).setAside(folder)
+    : undefined
   if (before) ends.onExit(() => before.restore())
   const running = await start()
-  await before?.forget()
   if (!ends.isStopping) {
+    await before?.forget()
     const { printStartMessage: welcome } = await import('./start-message.ts')
     welcome({
       url: running.url,
@@ -81,11 +82,6 @@ async function claimPort(port: number): Promise<void> {
       throw new Error(`port ${port} may not be used by this user: choose one above 1023`)
     throw error
   })
-}
-
-async function setAside(data: string): Promise<SetAside> {
-  const { setAside } = await import('@bahi/platform/set-aside.ts')
-  return setAside(data)
 }
 
 async function start(): Promise<Embedded & { database: string; web: boolean; consoleUrl: string }> {

@@ -77,7 +77,8 @@ async function resealBatch(
   const list = (parts: Fragment[]) => parts.reduce((all, part) => tx`${all}, ${part}`)
   const names = list(key.map(({ name }) => tx`${tx(name)}`))
   const texts = list(key.map(({ name }) => tx`${tx(name)}::text`))
-  // In the order of their keys, as services lock them: two of them never wait for each other in a circle.
+  // In the order of their keys: two of these never wait for each other in a circle. Who locks the rows in another order
+  // may, until PostgreSQL ends one of the two; this one is then tried again.
   const rows = await tx<{ row: string[]; sealed: string }[]>`
     select array[${texts}] as row, ${value} as sealed from ${table}
     where not starts_with(${value}, ${seal.prefix})

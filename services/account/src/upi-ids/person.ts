@@ -45,13 +45,16 @@ export function personRoutes(app: App, deps: Deps): void {
     ...personalDataInAccount,
     async handler({ params: { userId } }) {
       const { sql, seal } = deps
-      const accounts = (await accountsOf(sql, userId)).map((row) => {
+      const [rows, upiIds, upiNumbers] = await Promise.all([
+        accountsOf(sql, userId),
+        allVpasOf(sql, userId),
+        allNumbersOf(sql, userId),
+      ])
+      const accounts = rows.map((row) => {
         const { userId: _, accountRef: __, holderNameSealed: ___, ...shown } = row
         return { ...shown, holderName: openLinkHolder(seal, row) }
       })
-      return {
-        data: { accounts, upiIds: await allVpasOf(sql, userId), upiNumbers: await allNumbersOf(sql, userId) },
-      }
+      return { data: { accounts, upiIds, upiNumbers } }
     },
   })
 }
