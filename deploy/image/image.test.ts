@@ -1,6 +1,6 @@
 // What can be known of the image without building it; `npm run image -- --check` looks at a built one.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { faultsOf, type Image } from './inspect.ts'
 
@@ -41,6 +41,16 @@ test('every command of the image is in it', () => {
   const copied = [...copiesOf('app'), ...copiesOf('runtime'), ...copiesOf('product'), ...copiesOf('sandbox')]
   expect(imported.length).toBeGreaterThan(5)
   expect(imported.filter((path) => !copied.includes(path))).toEqual([])
+  // Files that are named one by one have what they import beside them.
+  const missing = copied
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) =>
+      [...readFileSync(join(root, path), 'utf8').matchAll(/(?:from|import\() ?'(\.[^']+)'/g)].map(
+        ([, other]) => join(dirname(path), other!),
+      ),
+    )
+    .filter((path) => !copied.some((one) => path === one || path.startsWith(`${one}/`)))
+  expect(missing).toEqual([])
 })
 
 test('a build without a target makes the product, and it runs as nobody in particular', () => {

@@ -9,6 +9,7 @@ import { gaugesOfArchive } from '@bahi/platform/archive/archive-status.ts'
 import { gaugesOfBackup } from '@bahi/platform/backup/backup-status.ts'
 import { documentedMetrics } from '@bahi/testing/metrics-table.ts'
 import { ensureServers } from '@bahi/testing/servers.ts'
+import { createWatchMetrics } from '../patroni/watch-metrics.ts'
 import { dashboardSpecs } from './dashboards/specs.ts'
 import { dashboardOf } from './dashboards/dashboards.ts'
 
@@ -21,6 +22,9 @@ function unmeasured(text: string): string[] {
     ...documentedMetrics().map(({ name }) => name),
     // Of commands, in files for the textfile collector.
     ...[...gaugesOfBackup({}), ...gaugesOfArchive({})].map(([name]) => name),
+    ...createWatchMetrics()
+      .metrics.registry.getMetricsAsArray()
+      .map(({ name }) => name),
   ])
   return [...text.matchAll(/\bbahi_\w+/g)]
     .map(([name]) => name)

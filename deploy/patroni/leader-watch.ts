@@ -1,12 +1,12 @@
 // `leader-watch`: one in each zone of a Patroni cluster. Together they end the lock of a leader that is silent.
 import { setTimeout as delay } from 'node:timers/promises'
 import { createLog } from '@bahi/kit/log.ts'
-import { createMetrics } from '@bahi/kit/metrics.ts'
 import { metricsText } from '@bahi/kit/metrics-text.ts'
 import { createAdminListener } from '@bahi/kit/runtime/admin-listener.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { etcdAt } from './etcd.ts'
 import { answersRest, answersSql } from './reachable.ts'
+import { createWatchMetrics } from './watch-metrics.ts'
 import { createWatch, type Found } from './watch.ts'
 
 const help = `leader-watch --etcd <url,…> --scope <name> --zone <name> --zones <name,name,name>
@@ -51,8 +51,6 @@ if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) exitWith(`--port $
 const everyMs = 1_000
 /** Of one question. */
 const timeoutMs = 1_000
-/** Looks that failed for so long: it watches nothing. */
-const blindMs = 10_000
 const { ETCD_USER: name, ETCD_PASSWORD: password = '' } = process.env
 const urls = given('etcd').split(',')
 const noUrl = urls.find((url) => !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
@@ -71,24 +69,10 @@ const watch = createWatch({
 })
 
 const log = createLog('leader-watch', 'info')
-const metrics = createMetrics('leader-watch')
-const takeovers = metrics.counter(
-  'leader_watch_takeovers_total',
-  'Locks of silent leaders that this one ended.',
-)
-const failures = metrics.counter(
-  'leader_watch_failures_total',
-  'Looks that failed, because etcd did not answer.',
-)
-let silentForS = 0
-let lookedMs = performance.now()
-metrics.gauge('leader_watch_silent_seconds', 'How long the leader has not answered.', (samples) =>
-  samples.set(silentForS),
-)
-const ready = () => performance.now() - lookedMs < blindMs
+const seen = createWatchMetrics()
 const admin = createAdminListener({
-  readiness: () => Promise.resolve({ ready: ready() }),
-  metrics: (format) => metricsText([metrics], format),
+  readiness: () => Promise.resolve({ ready: !seen.isBlind() }),
+  metrics: (format) => metricsText([seen.metrics], format),
 })
 log.info({ url: await admin.listen(port, values.host), zone, zones, silentS }, 'watching')
 
@@ -98,11 +82,9 @@ const blind = 'etcd cannot be asked'
 let last = ''
 /** Each change once. */
 function note(found: Found): void {
-  silentForS = 'silentS' in found ? found.silentS : 0
-  if (found.state === 'ended') {
-    takeovers.inc()
+  seen.saw(found)
+  if (found.state === 'ended')
     log.error(found, `${found.leader} was silent: its lock has been ended, a standby takes over`)
-  }
   const now = `${found.state} ${'why' in found ? found.why : ''}`
   if (now !== last && found.state !== 'ended')
     log[found.state === 'answers' ? 'info' : 'warn'](found, `the leader: ${now}`)
@@ -113,9 +95,8 @@ for (;;) {
   const began = performance.now()
   try {
     note(await watch.look())
-    lookedMs = performance.now()
   } catch (error) {
-    failures.inc()
+    seen.failed()
     if (last !== blind) log.error({ err: error }, blind)
     last = blind
   }

@@ -282,13 +282,18 @@ describe('the trace of a payment', () => {
   })
 })
 
+const noPatroni = 'Patroni does not decide who leads'
 /** Panels without a series here, and why; in the drill of alerts they have some. */
 const emptyHere: Record<string, string> = {
   'bahi: PostgreSQL: Age of the last good backup': 'npm run backup writes it',
   'bahi: PostgreSQL: Since the last archive': 'npm run archive writes it',
   'bahi: PostgreSQL: Size of the month that was archived last': 'npm run archive writes it',
   'bahi: PostgreSQL: Behind the primary': 'there is no replica',
+  'bahi: PostgreSQL: Changes of the leader': noPatroni,
   'bahi: PostgreSQL: Reads by where they went': 'there is no replica',
+  'bahi: PostgreSQL: Since a leader answered': noPatroni,
+  'bahi: PostgreSQL: Since etcd answered': noPatroni,
+  'bahi: PostgreSQL: Who leads': noPatroni,
   'bahi: PostgreSQL: Why the primary was read': 'there is no replica',
   'bahi: a service: Errors by route': 'none failed',
   'bahi: business: Messages of the network': 'no payment crossed banks',

@@ -1,4 +1,4 @@
-// The dashboard of PostgreSQL: as the services see it, its replica, its archive and its backups.
+// The dashboard of PostgreSQL: as the services see it, its leader, its replica, its archive and its backups.
 import { maxBy, rate, type DashboardSpec } from './panels.ts'
 
 export const postgresSpec: DashboardSpec = {
@@ -34,6 +34,32 @@ export const postgresSpec: DashboardSpec = {
         title: 'Time that they waited',
         unit: 's',
         queries: { '{{service}}': rate('bahi_pool_wait_seconds_total', 'service') },
+      },
+    ],
+    'Leader, as leader watches see it': [
+      {
+        title: 'Who leads',
+        queries: { '{{leader}}': maxBy('bahi_leader_watch_leader', 'leader') },
+        description: 'Where Patroni decides it: one leader watch in each zone.',
+      },
+      {
+        title: 'Since a leader answered',
+        unit: 's',
+        queries: { '{{instance}}': 'bahi_leader_watch_silent_seconds' },
+        description:
+          'Beyond 6 s for most of the zones its lock is ended; beyond 30 s for all there is an alert.',
+      },
+      {
+        title: 'Since etcd answered',
+        unit: 's',
+        queries: { '{{instance}}': 'bahi_leader_watch_look_age_seconds' },
+      },
+      {
+        title: 'Changes of the leader',
+        queries: {
+          changes: 'max(increase(bahi_leader_watch_changes_total[$__rate_interval]))',
+          'by a takeover': 'sum(increase(bahi_leader_watch_takeovers_total[$__rate_interval]))',
+        },
       },
     ],
     Replica: [

@@ -71,7 +71,7 @@ if (!(rate >= 0.1)) exitWith(`--rate ${values.rate}: a number from 0.1`)
 const ofPatroni = ['patroni', 'etcd', 'haproxy', 'pg_isready'] as const
 const { missing } = await ensureServers([
   ...(['redis-server', 'rabbitmq-server'] as const),
-  ...(['restore', 'rolling', 'alerts'].includes(name) ? [] : ofPatroni),
+  ...(['restore', 'rolling'].includes(name) ? [] : ofPatroni),
   ...(isOfAlerts ? (['prometheus'] as const) : []),
 ])
 if (missing.length > 0) exitWith(`not installed here: ${missing.join(', ')}`)

@@ -1,7 +1,8 @@
-// The faults of the drill of alerts, in their order. What is there from the start comes first, what takes everything
-// down last.
+// The faults of the drill of alerts, in their order. What takes everything down comes late; those of a leader are last,
+// since their servers run beside the platform then.
 import type { AlertFault } from './fault-parts.ts'
 import { faultsOfAge } from './faults-of-age.ts'
+import { faultsOfLeader } from './faults-of-leader.ts'
 import { faultsUnderLoad } from './faults-under-load.ts'
 
-export const faults: AlertFault[] = [...faultsOfAge, ...faultsUnderLoad]
+export const faults: AlertFault[] = [...faultsOfAge, ...faultsUnderLoad, ...faultsOfLeader]

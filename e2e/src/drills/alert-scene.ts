@@ -25,6 +25,7 @@ import { roleUrl, secretsIn } from '@bahi/platform/secrets.ts'
 import { demoTotpSecret } from '@bahi/platform/totp.ts'
 import { backendsIn } from '@bahi/testing/backends.ts'
 import { testAuthority } from '@bahi/testing/certificates.ts'
+import { startPatroni, type PatroniCluster } from '@bahi/testing/patroni.ts'
 import { openCluster, type Cluster } from '../chaos/cluster.ts'
 import { quickSettings } from '../chaos/settings.ts'
 
@@ -38,6 +39,9 @@ export type AlertScene = {
   postgres(): EmbeddedPostgres
   amqpUrl: string
   replicaPort: number
+  /** A cluster of Patroni beside the platform, and where its leader watches have their metrics once it is started. */
+  patroni(): Promise<PatroniCluster>
+  watchPorts: number[]
   collectorPort: number
   customers: Customer[]
   /** Customers sign in again before their tokens end. */
@@ -67,6 +71,8 @@ const password = 'toofan-mein-diya-9'
 export async function openAlertScene(folder: string): Promise<AlertScene> {
   const secrets = await secretsIn(folder)
   const [replicaPort, collectorPort] = [await freePort(), await freePort()]
+  const watchPorts = [await freePort(), await freePort(), await freePort()]
+  let patroni: Promise<PatroniCluster> | undefined
   const backends = await backendsIn(folder)
   const stops: (() => Promise<unknown>)[] = []
   const gates = new Map<string, Promise<void>>()
@@ -129,8 +135,12 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
   await new Promise<void>((resolve) => exporter.listen(0, '127.0.0.1', resolve))
   const { port } = exporter.address() as AddressInfo
   return {
-    ...{ cluster, sql, dataDir: join(folder, 'postgres'), amqpUrl, replicaPort, collectorPort, customers },
-    renewCertificate,
+    ...{ cluster, sql, dataDir: join(folder, 'postgres'), amqpUrl, customers, renewCertificate },
+    ...{ replicaPort, collectorPort, watchPorts },
+    patroni() {
+      if (!patroni) stops.push(async () => (await patroni)?.stop())
+      return (patroni ??= startPatroni(join(folder, 'patroni'), { watchPorts }))
+    },
     postgres: () => server!,
     staff: () => staffOf(cluster, tls),
     async staySignedIn() {

@@ -49,7 +49,10 @@ export async function runAlertDrill(
   try {
     const prometheus = await startPrometheus({
       ...{ dir: join(folder, 'prometheus'), rules, everyS },
-      jobs: { bahi: scene.cluster.adminUrls, backups: [scene.backups.url] },
+      jobs: {
+        ...{ bahi: scene.cluster.adminUrls, backups: [scene.backups.url] },
+        'leader-watch': scene.watchPorts.map((port) => `http://127.0.0.1:${port}`),
+      },
     })
     try {
       for (const fault of chosen) {

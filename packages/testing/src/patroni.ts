@@ -2,7 +2,15 @@
 // synchronous replication: what is committed is on two nodes, and without a standby nothing is.
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -25,6 +33,8 @@ export type PatroniCluster = {
    * as soon as another has the lock, before it leads.
    */
   freezeLeaderNode(until: 'another leads' | 'another has its lock'): Promise<Lost>
+  /** Stops Patroni and PostgreSQL of all nodes, or two of three members of etcd, until what it returns is called. */
+  freeze(what: 'all nodes' | 'most of etcd'): () => void
   stop(): Promise<void>
 }
 
@@ -47,14 +57,20 @@ const unprivilegedId = 65_534
 const asRoot = process.getuid?.() === 0
 const identity = asRoot ? { uid: unprivilegedId, gid: unprivilegedId } : {}
 
-export async function startPatroni(folder: string): Promise<PatroniCluster> {
+export type PatroniOptions = {
+  /** Where leader watches have their metrics: there are such, whatever Patroni is installed. */
+  watchPorts?: number[]
+}
+
+export async function startPatroni(folder: string, options: PatroniOptions = {}): Promise<PatroniCluster> {
+  const { watchPorts = hasLeaderWatch() ? [0, 0, 0] : [] } = options
   const password = randomBytes(18).toString('base64url')
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   // As root it runs as nobody, who must be able to come here.
   if (asRoot) chmodSync(dirname(folder), 0o711)
   own(folder)
   const bin = binariesIn(folder)
-  const etcdApi = etcdApiOf()
+  const etcdApi = watchPorts.length > 0 ? 'etcd3' : 'etcd'
   const port = await freePort()
   const adminUrl = `postgres://bahi:${password}@127.0.0.1:${port}/bahi`
   const nodes: Node[] = []
@@ -86,7 +102,7 @@ export async function startPatroni(folder: string): Promise<PatroniCluster> {
       node.patroni = launch(programPath('patroni')!, [settings], log, { HOME: node.dir }, identity)
     }
     await untilWritable(adminUrl, nodes)
-    if (hasLeaderWatch()) for (const node of nodes) startWatch(node, nodes, folder)
+    for (const [nth, watchPort] of watchPorts.entries()) startWatch(nodes[nth]!, watchPort, { nodes, folder })
   } catch (error) {
     await stop()
     throw error
@@ -109,17 +125,7 @@ export async function startPatroni(folder: string): Promise<PatroniCluster> {
     async freezeLeaderNode(awaited) {
       const node = await leader()
       const of = [node.patroni!, node.etcd.launched!, ...(node.watch ? [node.watch] : [])]
-      const roots = [...of.map(({ child }) => child.pid!), postmasterOf(node)]
-      const all = roots.flatMap((pid) => [pid, ...childrenOf(pid)])
-      const signal = (name: NodeJS.Signals) => {
-        for (const pid of all)
-          try {
-            process.kill(pid, name)
-          } catch {
-            // It has ended meanwhile.
-          }
-      }
-      signal('SIGSTOP')
+      const thaw = freezeAll([...of.map(({ child }) => child.pid!), postmasterOf(node)])
       return {
         name: node.name,
         async back() {
@@ -132,22 +138,44 @@ export async function startPatroni(folder: string): Promise<PatroniCluster> {
             for (const until = Date.now() + readyTimeoutMs; Date.now() < until; await delay(20))
               if (await isSo()) return
           } finally {
-            signal('SIGCONT')
+            thaw()
           }
           throw new Error(`${node.name} froze, and it was not so that ${awaited}`)
         },
       }
     },
+    freeze: (what) =>
+      freezeAll(
+        what === 'all nodes'
+          ? nodes.flatMap((node) => [
+              node.patroni!.child.pid!,
+              ...(isStarted(node) ? [postmasterOf(node)] : []),
+            ])
+          : nodes.slice(1).map(({ etcd }) => etcd.launched!.child.pid!),
+      ),
   }
 }
 
-/**
- * How Patroni talks to etcd. Before 3.0.3 it overwrites the lock of another leader through the newer interface, when it
- * goes on after its own has expired (patroni/patroni#2689): a node that thaws then leads again, with its old data.
- */
-const etcdApiOf = () => (hasLeaderWatch() ? 'etcd3' : 'etcd')
+/** Stops these processes and their children in the middle of their work, until what it returns is called. */
+function freezeAll(roots: number[]): () => void {
+  const all = roots.flatMap((pid) => [pid, ...childrenOf(pid)])
+  const signal = (name: NodeJS.Signals) => {
+    for (const pid of all)
+      try {
+        process.kill(pid, name)
+      } catch {
+        // It has ended meanwhile.
+      }
+  }
+  signal('SIGSTOP')
+  return () => signal('SIGCONT')
+}
 
-/** Whether watches end the lock of a silent leader, through etcd's newer interface: with Patroni 3.0.3 or newer. */
+/**
+ * Whether watches end the lock of a silent leader, through etcd's newer interface: with Patroni 3.0.3 or newer. Before,
+ * it overwrites the lock of another leader through that interface, when it goes on after its own has expired
+ * (patroni/patroni#2689): a node that thaws then leads again, with its old data.
+ */
 export const hasLeaderWatch = () => !patroniIsBefore([3, 0, 3])
 
 function patroniIsBefore(wanted: [number, number, number]): boolean {
@@ -176,14 +204,14 @@ function startEtcd(
   )
 }
 
-function startWatch(node: Node, nodes: Node[], folder: string): void {
+function startWatch(node: Node, port: number, { nodes, folder }: { nodes: Node[]; folder: string }): void {
   const program = fileURLToPath(new URL('../../../deploy/patroni/leader-watch.ts', import.meta.url))
   node.watch = launch(
     process.execPath,
     [
       program,
       ...['--etcd', nodes.map(({ etcd }) => `http://127.0.0.1:${etcd.port}`).join(',')],
-      ...['--scope', 'bahi', '--port', '0', '--zone', node.name],
+      ...['--scope', 'bahi', '--port', String(port), '--zone', node.name],
       ...['--zones', nodes.map(({ name }) => name).join(',')],
     ],
     join(folder, `watch-${node.name}.log`),
@@ -201,10 +229,10 @@ async function lockOf([node]: Node[]): Promise<string | undefined> {
 }
 
 function childrenOf(pid: number): number[] {
-  const found = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .split(' ')
-    .filter(Boolean)
-    .map(Number)
+  const file = `/proc/${pid}/task/${pid}/children`
+  // Nothing when it has ended.
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const found = text.split(' ').filter(Boolean).map(Number)
   return found.flatMap((child) => [child, ...childrenOf(child)])
 }
 
@@ -282,9 +310,9 @@ function settingsOf(
   }
 }
 
-function postmasterOf({ dir }: Node): number {
-  return Number(readFileSync(join(dir, 'data/postmaster.pid'), 'utf8').split('\n')[0])
-}
+const pidFileOf = ({ dir }: Node) => join(dir, 'data/postmaster.pid')
+const isStarted = (node: Node) => existsSync(pidFileOf(node))
+const postmasterOf = (node: Node) => Number(readFileSync(pidFileOf(node), 'utf8').split('\n')[0])
 
 async function leaderOf(nodes: Node[]): Promise<Node> {
   for (const node of nodes) {
