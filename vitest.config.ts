@@ -1,11 +1,25 @@
-// How tests run: one project for what needs servers, one for the web app's components and one for its rules, one
-// for its tests in a browser, and one for the rules of the repository.
+// How tests run: one project for what needs servers, one for each web app's components and one for their rules, one for
+// tests in a browser, two for what takes long, and one for the rules of the repository.
 
 import { configDefaults, defineConfig } from 'vitest/config'
 import { LongestFirst } from './tools/test-sequencer.ts'
 
 const tidy = 'tools/tidy*.test.ts'
 const browser = 'e2e/src/web/**/*.test.ts'
+/** Not part of `npm test` (`npm run test:long`). */
+const long = '**/*.long.test.ts'
+
+const onServers = {
+  // Modules are loaded once a worker, not once a file: their state is no test's to change.
+  isolate: false,
+  globalSetup: ['./tools/test-postgres.ts'],
+}
+const inBrowser = {
+  // Files share a worker's platform and browser.
+  isolate: false,
+  testTimeout: 300_000,
+  globalSetup: ['./tools/test-postgres.ts', './e2e/src/web/browser-setup.ts'],
+}
 
 export default defineConfig({
   test: {
@@ -27,12 +41,10 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...onServers,
           name: 'all',
-          // Modules are loaded once a worker, not once a file: their state is no test's to change.
-          isolate: false,
           include: ['{packages,services,sandbox,e2e,tools,deploy}/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, tidy, browser],
-          globalSetup: ['./tools/test-postgres.ts'],
+          exclude: [...configDefaults.exclude, tidy, browser, long],
         },
       },
       {
@@ -68,14 +80,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...inBrowser,
           name: 'browser',
-          // Files share a worker's platform and browser.
-          isolate: false,
           include: [browser],
-          testTimeout: 300_000,
-          globalSetup: ['./tools/test-postgres.ts', './e2e/src/web/browser-setup.ts'],
+          exclude: [...configDefaults.exclude, long],
         },
       },
+      {
+        extends: true,
+        test: {
+          ...onServers,
+          name: 'long',
+          include: [`e2e/src/${long}`],
+          exclude: [...configDefaults.exclude, browser],
+        },
+      },
+      { extends: true, test: { ...inBrowser, name: 'long-browser', include: [`e2e/src/web/${long}`] } },
       { extends: true, test: { name: 'tidy', include: [tidy] } },
     ],
     coverage: {

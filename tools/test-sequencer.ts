@@ -5,12 +5,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Measured on two cores, longest first; every other file takes less. */
 const longest = [
-  'e2e/src/chaos/chaos.test.ts',
+  'e2e/src/chaos/chaos.long.test.ts',
   'e2e/src/network.test.ts',
   'e2e/src/web/requests-and-autopay.test.ts',
-  'e2e/src/web/accessibility.test.ts',
+  'e2e/src/web/accessibility.long.test.ts',
   'e2e/src/simulation/simulation.test.ts',
-  'e2e/src/start-order.test.ts',
+  'e2e/src/start-order.long.test.ts',
   'e2e/src/web/failures.test.ts',
   'packages/kit/src/bus/bus.test.ts',
   'packages/kit/src/runtime/outages.test.ts',
@@ -24,7 +24,7 @@ const longest = [
   'e2e/src/erasure.test.ts',
   'packages/kit/src/sql/embedded-postgres.test.ts',
   'packages/kit/src/cache/cache.test.ts',
-  'e2e/src/web/browsers.test.ts',
+  'e2e/src/web/browsers.long.test.ts',
   'e2e/src/web/pay-to-account.test.ts',
   'e2e/src/oauth.test.ts',
   'services/notification/src/carriers/sms-gateway.test.ts',

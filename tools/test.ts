@@ -1,4 +1,5 @@
-// `npm test`: checks that the servers are installed, runs the tests, and ends with one line that counts them.
+// `npm test` and `npm run test:long`: check that the servers are installed, run the tests, and end with one line that
+// counts them.
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,13 +10,17 @@ import { ensureServers } from '@bahi/testing/servers.ts'
 import { commitOf } from './scan/run.ts'
 
 const root = join(import.meta.dirname, '..')
-const args = process.argv.slice(2)
+const given = process.argv.slice(2)
+const isLong = given.includes('--long')
+const args = given.filter((one) => one !== '--long')
 
 if (args.includes('--help') || args.includes('-h')) {
   console.log(`usage: npm test [-- PATH… | VITEST OPTION…]
 
-  npm test                            everything; short versions of simulation and chaos
-  npm test -- services/payment        the tests below one folder
+  npm test                            everything but the long tests, with a short simulation
+  npm run test:long                   the long tests, *.long.test.ts: processes and servers that are killed, every screen
+                                      of the app under axe, the oldest browsers; CI runs both
+  npm test -- services/payment        the tests below one folder, long ones too
   npm test -- -t 'a name'             the tests of that name
   npm run coverage                    tests of packages, services and sandbox, with the threshold of coverage
 
@@ -57,7 +62,8 @@ const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=$
 const commit = commitOf(root)
 // The commands and processes that tests start are compiled once, not each time.
 const NODE_COMPILE_CACHE = join(root, 'node_modules/.cache/bahi-compiled')
-const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...args], {
+const projects = isLong ? ['--project=long*'] : args.length === 0 ? ['--project=!long*'] : []
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...projects, ...args], {
   cwd: root,
   env: { NODE_COMPILE_CACHE, ...process.env },
   stdio: 'inherit',
@@ -72,7 +78,8 @@ try {
 rmSync(scratch, { recursive: true, force: true })
 // For `npm run evidence`.
 const last = { at: new Date().toISOString(), commit, args, result: line }
-mkdirSync(join(root, '.bahi', 'test'), { recursive: true })
-writeFileSync(join(root, '.bahi', 'test', 'report.json'), `${JSON.stringify(last, undefined, 2)}\n`)
+const folder = join(root, '.bahi', isLong ? 'test-long' : 'test')
+mkdirSync(folder, { recursive: true })
+writeFileSync(join(folder, 'report.json'), `${JSON.stringify(last, undefined, 2)}\n`)
 process.exitCode = status ?? 1
 console.log(line)

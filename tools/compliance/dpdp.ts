@@ -7,7 +7,7 @@ export const dpdp: Requirement[] = [
     'an itemised notice, by itself and in plain language',
     'The app says what each step needs and why, in English and Hindi.',
     ['file:web/pay/src/screens/welcome'],
-    [test('e2e/src/web/accessibility', 'speaks Hindi, fits a small phone')],
+    [test('e2e/src/web/accessibility.long', 'speaks Hindi, fits a small phone')],
     'No notice with version, language and purposes is stored with a consent: show yours before the ' +
       'registration.',
   ),
@@ -107,7 +107,7 @@ export const dpdp: Requirement[] = [
     'whom to ask about data',
     'The app has a page of help.',
     ['file:web/pay/src/screens/help'],
-    [test('e2e/src/web/accessibility', 'is accessible in light and dark')],
+    [test('e2e/src/web/accessibility.long', 'is accessible in light and dark')],
     'Name and address of your data protection officer.',
   ),
   shared(

@@ -79,8 +79,8 @@ function auditOfPackages({ root }: Evidence): Found {
   return { value: report.found, faults }
 }
 
-/** A report that `npm run scan` or `npm test` left. */
-function lastReport(of: 'scan' | 'test', command: string): Source['collect'] {
+/** A report that a scan or a run of the tests left. */
+function lastReport(of: 'scan' | 'test' | 'test-long', command: string): Source['collect'] {
   return ({ root }) => {
     const file = join(root, '.bahi', of, 'report.json')
     if (!existsSync(file)) throw new Error(`there is no report: ${command} writes one`)
@@ -112,4 +112,9 @@ export const sourcesOfCode: readonly Source[] = [
   { name: 'rule-changes.json', about: 'changes of dated rules', collect: ruleChanges },
   { name: 'scan.json', about: 'results of the last scan', collect: lastReport('scan', 'npm run scan') },
   { name: 'tests.json', about: 'results of the last tests', collect: lastReport('test', 'npm test') },
+  {
+    name: 'long-tests.json',
+    about: 'results of the last long tests',
+    collect: lastReport('test-long', 'npm run test:long'),
+  },
 ]
