@@ -91,7 +91,7 @@ export default defineConfig({
         test: {
           ...onServers,
           name: 'long',
-          include: [`e2e/src/${long}`],
+          include: [`{packages,e2e}/${long}`],
           exclude: [...configDefaults.exclude, browser],
         },
       },

@@ -18,7 +18,7 @@ if (args.includes('--help') || args.includes('-h')) {
   console.log(`usage: npm test [-- PATH… | VITEST OPTION…]
 
   npm test                            everything but the long tests, with a short simulation
-  npm run test:long                   the long tests, *.long.test.ts: processes and servers that are killed, every screen
+  npm run test:long                   the long tests, *.long.test.ts: servers that are killed or restored, every screen
                                       of the app under axe, the oldest browsers; CI runs both
   npm test -- services/payment        the tests below one folder, long ones too
   npm test -- -t 'a name'             the tests of that name

@@ -71,7 +71,7 @@ const bannedNames = [
   ...['common', 'shared', 'util', 'utils', 'helper', 'helpers', 'type', 'types'],
   ...['dto', 'dtos', 'entity', 'entities', 'manager', 'managers', 'misc'],
 ]
-const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|config|d))?\.(ts|tsx|js)$/
+const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.((long\.)?test|config|d))?\.(ts|tsx|js)$/
 const manifestKeys = [
   'name',
   'version',

@@ -217,7 +217,7 @@ export const rbiPayments: Requirement[] = [
       'command:backup',
       'command:drill',
       test(
-        'e2e/src/backup',
+        'e2e/src/backup.long',
         'restores all schemas to one time, publishes again what was in the broker, and payments go on',
       ),
       'evidence:backups.json',
@@ -242,7 +242,7 @@ export const rbiPayments: Requirement[] = [
     'All state is in PostgreSQL, blobs and backups, each where its URL says; broker and cache hold none ' +
       'that is not there.',
     ['setting:BAHI_DATABASE_URLS', 'setting:BAHI_REPLICA_URLS', 'setting:BAHI_BLOBS', 'setting:BAHI_BACKUPS'],
-    [test('e2e/src/backup', 'restores all schemas to one time'), 'evidence:settings.json'],
+    [test('e2e/src/backup.long', 'restores all schemas to one time'), 'evidence:settings.json'],
     'Choose regions in India for each, and keep replicas and buckets from being copied elsewhere.',
   ),
   shared(
