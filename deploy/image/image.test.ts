@@ -1,6 +1,6 @@
 // What can be known of the image without building it; `npm run image -- --check` looks at a built one.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, matchesGlob } from 'node:path'
 import { expect, test } from 'vitest'
 import { faultsOf, type Image } from './inspect.ts'
 
@@ -31,6 +31,26 @@ test('every service is installed into the image, and only services are', () => {
   const copied = [...copiesOf('app'), ...copiesOf('runtime'), ...copiesOf('product')]
   expect(copied.filter((path) => /^(sandbox|e2e|bench|web|packages\/testing|\.)/.test(path))).toEqual([])
   expect([...copied, ...copiesOf('sandbox')].filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
+
+test('a build is given what it copies', () => {
+  const rules = readFileSync(join(root, '.dockerignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+  // The last rule that matches a path, or a folder that it is in, decides.
+  const isLeftOut = (path: string) => {
+    const above = path.split('/').map((_, at, parts) => parts.slice(0, at + 1).join('/'))
+    return rules.reduce((isOut, rule) => {
+      const pattern = rule.replace('!', '')
+      return above.some((one) => matchesGlob(one, pattern)) ? !rule.startsWith('!') : isOut
+    }, false)
+  }
+  expect(
+    ['docs/operate/alerts.md', 'deploy/chart/Chart.yaml', 'services/user/src/x.test.ts'].filter(isLeftOut),
+  ).toHaveLength(3)
+  const copied = [...stages.keys()].flatMap(copiesOf).filter((path) => path !== '.')
+  expect(copied.length).toBeGreaterThan(30)
+  expect(copied.filter(isLeftOut)).toEqual([])
 })
 
 test('every command of the image is in it', () => {
