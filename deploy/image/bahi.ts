@@ -16,7 +16,13 @@ const commands: Record<string, () => Promise<unknown>> = {
   'revoked-numbers': () => import('../../tools/revoked-numbers.ts'),
   reseal: () => import('../../tools/reseal.ts'),
   'verify-audit': () => import('../../tools/verify-audit.ts'),
-  ...(hasSandbox ? { seed: () => import('./seed.ts'), demo: () => import('../../tools/demo.ts') } : {}),
+  ...(hasSandbox
+    ? {
+        seed: () => import('./seed.ts'),
+        demo: () => import('../../tools/demo.ts'),
+        pay: () => import('./pay.ts'),
+      }
+    : {}),
 }
 
 const [name = ''] = process.argv.slice(2)

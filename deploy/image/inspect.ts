@@ -35,7 +35,7 @@ const forbidden: [pattern: RegExp, why: string][] = [
 ]
 const sandboxOnly: [pattern: RegExp, why: string][] = [
   [/^\/app\/sandbox\//, 'the sandbox'],
-  [/^\/app\/(tools\/demo|deploy\/image\/seed)/, 'the demo'],
+  [/^\/app\/(tools\/demo|deploy\/image\/(pay|seed))/, 'the demo'],
   [/\/node_modules\/(mailparser|smtp-server)\//, 'a dependency of the sandbox'],
 ]
 

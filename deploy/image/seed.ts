@@ -1,8 +1,11 @@
 // Makes the demo people of a sandbox that runs elsewhere, unless they are there; run with the sandbox's own settings.
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
+import { createLog } from '@bahi/kit/log.ts'
+import { settingOf } from '@bahi/kit/runtime/environment.ts'
 import { httpTransport, type ServiceUrls } from '@bahi/kit/transport/http-transport.ts'
 import { createTrust } from '@bahi/kit/transport/service-token.ts'
+import { serviceTls } from '@bahi/kit/transport/service-tls.ts'
 import { serviceCall } from '@bahi/kit/transport/transport.ts'
 import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
@@ -12,7 +15,8 @@ import type { JWK } from 'jose'
 const help = `seed --url <base>
 
 Makes the demo people of a sandbox through its public API. BAHI_SIGNING_KEYS, BAHI_SERVICE_KEYS and BAHI_SERVICE_URLS
-are the sandbox's: it alone may hand out roles, and only with BAHI_MODE=sandbox.
+are the sandbox's, and BAHI_TLS_… where services call each other over TLS: it alone may hand out roles, and only with
+BAHI_MODE=sandbox.
 
   --url <base>   the gateway (default http://127.0.0.1:8080)
   --files        files are kept (BAHI_BLOBS of user): KYC documents are sent too
@@ -35,12 +39,18 @@ else {
     private: json<Partial<Record<ServiceName, JWK>>>('BAHI_SIGNING_KEYS'),
     public: json<Partial<Record<ServiceName, JWK>>>('BAHI_SERVICE_KEYS'),
   }
-  const transport = httpTransport(json<ServiceUrls>('BAHI_SERVICE_URLS'))
+  const [certFile, keyFile, caFile] = ['CERT', 'KEY', 'CA'].map((part) =>
+    settingOf(`BAHI_TLS_${part}_FILE`, process.env),
+  )
+  const tls =
+    certFile && keyFile && caFile && serviceTls({ certFile, keyFile, caFile }, createLog('seed', 'warn'))
+  const transport = httpTransport(json<ServiceUrls>('BAHI_SERVICE_URLS'), tls ? { tls } : {})
   await seed(
     values.url,
     serviceCall(transport, createTrust(keys, systemClock), 'sandbox'),
     values.files ?? false,
   )
   await transport.close()
+  if (tls) tls.close()
   console.log('the demo people were made')
 }

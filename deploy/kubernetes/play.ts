@@ -90,6 +90,9 @@ async function run(helm: string, tag: string, folder: string, undo: (() => unkno
   console.log(shown)
   // An account that lacks a right at RabbitMQ shows here alone: payments settle without it.
   if (!shown.includes('payment.settled  ')) throw new Error('the payment has no audit record')
+  console.log(
+    inSandbox('pay', '--url', edge, '--payments', '20', '--pause-ms', '0').trim().split('\n').at(-1),
+  )
   const columns = '{{.Name}}  {{.MemUsage}}'
   console.log(
     podman(['stats', '--no-stream', '--format', columns, ...processes.map(({ name }) => containerOf(name))]),

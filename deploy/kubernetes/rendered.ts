@@ -63,7 +63,18 @@ export function variants(): { name: string; args: string[] }[] {
         ...set('canary.enabled=true', 'canary.process=payment-path', 'canary.tag=1.1.0'),
       ],
     },
+    {
+      name: 'a canary of a trial',
+      args: [
+        ...[...file('compact-small.yaml'), ...file('trial.yaml')],
+        ...set('canary.enabled=true', 'canary.process=payment-path', 'canary.tag=1.1.0', 'canary.steps={1}'),
+      ],
+    },
     { name: 'an upgrade', args: [...file('compact-small.yaml'), '--is-upgrade'] },
+    {
+      name: 'the sandbox on data servers of operators',
+      args: [...file('compact-small.yaml'), '--values', join(import.meta.dirname, 'kind-sandbox.yaml')],
+    },
     { name: 'data servers outside', args: [...file('compact-small.yaml'), ...outside] },
     {
       name: 'data servers without operators',
