@@ -9,6 +9,8 @@ type Spread = {
   labelSelector: { matchLabels: Record<string, string> }
 }
 type Named = { name: string }
+type Owned = { database: string; owner: string; secret: Named }
+type BackupParameters = { barmanObjectName: string; serverName: string }
 type Volume = { size: string; storageClass?: string }
 
 /** https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/#cluster */
@@ -26,9 +28,11 @@ export type ICluster = {
     stopDelay: number
     smartShutdownTimeout: number
     enablePDB: boolean
-    bootstrap: {
-      initdb: { database: string; owner: string; secret: Named; encoding: string; dataChecksums: boolean }
-    }
+    plugins?: { name: string; isWALArchiver: boolean; parameters: BackupParameters }[]
+    bootstrap:
+      | { initdb: Owned & { encoding: string; dataChecksums: boolean } }
+      | { recovery: Owned & { source: string; recoveryTarget?: { targetTime: string } } }
+    externalClusters?: { name: string; plugin: { name: string; parameters: BackupParameters } }[]
     managed: {
       roles: {
         name: string
@@ -72,6 +76,42 @@ export type IPooler = {
     template: {
       metadata: Record<string, never>
       spec: { containers: never[]; topologySpreadConstraints: Spread[] }
+    }
+  }
+}
+
+/** https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/#scheduledbackup */
+export type IScheduledBackup = {
+  apiVersion: 'postgresql.cnpg.io/v1'
+  kind: 'ScheduledBackup'
+  metadata: Metadata
+  spec: {
+    schedule: string
+    immediate: boolean
+    backupOwnerReference: 'none' | 'self' | 'cluster'
+    cluster: Named
+    method: 'plugin'
+    target: 'primary' | 'prefer-standby'
+    pluginConfiguration: Named
+  }
+}
+
+type Key = { name: string; key: string }
+type Stored = { compression: 'gzip' | 'bzip2' | 'snappy'; encryption?: 'AES256' | 'aws:kms' }
+
+/** https://cloudnative-pg.io/plugin-barman-cloud/docs/plugin-barman-cloud.v1 */
+export type IObjectStore = {
+  apiVersion: 'barmancloud.cnpg.io/v1'
+  kind: 'ObjectStore'
+  metadata: Metadata
+  spec: {
+    retentionPolicy: string
+    configuration: {
+      destinationPath: string
+      endpointURL?: string
+      s3Credentials: { accessKeyId: Key; secretAccessKey: Key } | { inheritFromIAMRole: true }
+      wal: Stored & { maxParallel: number }
+      data: Stored & { jobs: number }
     }
   }
 }

@@ -42,6 +42,9 @@ export function variants(): { name: string; args: string[] }[] {
       'revokedNumbers.enabled=true',
       'revokedNumbers.volume.persistentVolumeClaim.claimName=mnrl',
       'processes.auth.optionalSecrets={BAHI_REVOKED_NUMBERS_KEY}',
+      'database.backup.enabled=true',
+      'database.backup.destination=s3://bucket/bahi',
+      'database.backup.credentials=backup',
     ],
   )
   const outside = set(
@@ -68,6 +71,16 @@ export function variants(): { name: string; args: string[] }[] {
       args: [
         ...[...file('compact-small.yaml'), ...file('trial.yaml')],
         ...set('canary.enabled=true', 'canary.process=payment-path', 'canary.tag=1.1.0', 'canary.steps={1}'),
+      ],
+    },
+    {
+      name: 'a restore',
+      args: [
+        ...file('compact-small.yaml'),
+        ...set('database.backup.enabled=true', 'database.backup.destination=s3://bucket/bahi'),
+        ...set('database.backup.serverName=bahi-db-2', 'database.backup.restore.from=bahi-db'),
+        ...set('database.backup.restore.until=2026-11-27 16:30:00+05:30'),
+        ...set('database.backup.endpoint=https://objects.example', 'database.backup.encryption='),
       ],
     },
     { name: 'an upgrade', args: [...file('compact-small.yaml'), '--is-upgrade'] },

@@ -6,7 +6,7 @@ import { programsFolder } from './programs.ts'
 import type { Rendered } from './rendered.ts'
 
 const root = join(import.meta.dirname, '../..')
-const own = ['postgresql.cnpg.io', 'rabbitmq.com']
+const own = ['postgresql.cnpg.io', 'barmancloud.cnpg.io', 'rabbitmq.com']
 /** Groups whose types are not in the package of Kubernetes' own. */
 const packageOf: Record<string, string> = {
   'cert-manager.io': '@kubernetes-models/cert-manager/cert-manager.io',
