@@ -39,6 +39,18 @@ it.each(['x', '0', '-5', '1.5', ''])('plans judges nothing as if tables had %j r
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(2)
 })
 
+it.each(['x', '0', '200001', ''])('revoked-numbers sends no parts of %j rows', async (rows) => {
+  const args = [
+    'tools/revoked-numbers.ts',
+    'send',
+    'no-such-file',
+    '--listed-on=2026-01-01',
+    `--rows=${rows}`,
+  ]
+  const child = spawn(process.execPath, args, { cwd: root, stdio: 'ignore' })
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(2)
+})
+
 it('migrate asks for no password of the sandbox, unless its schema is wanted', async () => {
   const run = (...args: string[]) =>
     new Promise<{ status: number | null; said: string }>((resolve) => {

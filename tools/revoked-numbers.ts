@@ -24,12 +24,18 @@ Ends with 0 when it was done, with 1 when it was refused, with 2 for a command t
 
 ${operatorHelp}
   --listed-on <day>  of which day the list is
+  --rows <n>         of a part at most (default: as many as are taken at once)
   --json             for a program
   --help             this text`
 
 const { values, positionals } = parseArguments(
   help,
-  { ...operatorOptions, 'listed-on': { type: 'string' }, json: { type: 'boolean' } },
+  {
+    ...operatorOptions,
+    'listed-on': { type: 'string' },
+    rows: { type: 'string' },
+    json: { type: 'boolean' },
+  },
   { allowPositionals: true },
 )
 const [verb = '', file, ...more] = positionals
@@ -37,6 +43,10 @@ const listedOn = values['listed-on']
 if (more.length > 0 || !['send', 'list'].includes(verb))
   exitWith(`what is ${positionals.join(' ')}?\n\n${help}`)
 const isFolder = file !== undefined && (statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false)
+const { maxRows: taken } = rulesAt(contracts.revocationRules, new Date())
+const maxRows = values.rows === undefined ? taken : Number(values.rows)
+if (!Number.isInteger(maxRows) || maxRows < 1 || maxRows > taken)
+  exitWith(`--rows ${values.rows}: a number from 1 to ${taken}`)
 if (verb === 'send' && (!file || (isFolder ? listedOn : !listedOn)))
   exitWith('send needs a file and --listed-on, or a folder')
 
@@ -55,7 +65,6 @@ try {
 }
 
 async function send(take: Take, { path, listedOn: day }: ListFile): Promise<void> {
-  const { maxRows } = rulesAt(contracts.revocationRules, new Date())
   const bounds = { maxRows, maxBytes: contracts.uploadRevokedNumbers.upload.maxBytes }
   let parts = 0
   for await (const _ of partsOf(path, bounds)) parts += 1

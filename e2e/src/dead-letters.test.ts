@@ -123,24 +123,25 @@ describe('over the API', () => {
 
   it('a list of disconnected numbers is sent by the feed in parts, and by an operator', async () => {
     const file = join(folder, 'mnrl.csv')
-    const numbers = Array.from({ length: 200_001 }, (_, n) => `${7_000_000_000 + n}`)
+    const numbers = Array.from({ length: 1_001 }, (_, n) => `${7_000_000_000 + n}`)
     await writeFile(
       file,
       `number,date,reason\n${numbers.join(',2026-01-31,Surrendered\n')}\nnobody\n${asha.phone}`,
     )
-    const send = ['send', file, '--listed-on', '2026-02-01', '--url', platform.url]
+    const rows = ['--rows', '1000']
+    const send = ['send', file, ...rows, '--listed-on', '2026-02-01', '--url', platform.url]
     const asFeed = (key: string) => dlq(send, { BAHI_REVOKED_NUMBERS_KEY: key }, 'revoked-numbers')
     expect(await asFeed(`${feedKey}x`)).toMatchObject({ status: 1 })
     const sent = await asFeed(feedKey)
     expect(sent).toMatchObject({ status: 0, said: expect.stringContaining('part 2 of 2') as string })
     // She has proven her number since that day.
     expect(sent.said).toMatch(/part 2 of 2 {2}\d+ rows: 0 revoked, 0 before, 1 proven since, 1 refused/)
-    const again = await operatorRuns('revoked-numbers', send.slice(0, 4))
+    const again = await operatorRuns('revoked-numbers', send.slice(0, 6))
     expect(again).toEqual(sent)
     const lists = join(folder, 'lists')
     await mkdir(lists)
     await rename(file, join(lists, '2026-02-01.csv'))
-    const weekly = ['send', lists, '--url', platform.url]
+    const weekly = ['send', lists, ...rows, '--url', platform.url]
     expect(await dlq(weekly, { BAHI_REVOKED_NUMBERS_KEY: feedKey }, 'revoked-numbers')).toEqual(sent)
     expect((await operatorRuns('revoked-numbers', ['list'])).said).toContain('part 1 of 2')
     const [row] = await platform.admin<{ text: string }[]>`
