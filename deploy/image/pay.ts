@@ -32,9 +32,11 @@ const fail = (error: unknown) => {
 }
 
 async function customer(name: string) {
-  const phone = `+919${String(randomInt(1e9)).padStart(9, '0')}`
-  const person = await register(values.url, { phone, name, password: 'khata-kholo-2026' })
-  return becomeCustomer(person, { vpa: `p${phone.slice(3)}@bahi`, pin: '4071', balancePaise: 100_00 })
+  const digits = String(randomInt(1e9)).padStart(9, '0')
+  const person = await register(values.url, { phone: `+919${digits}`, name, password: 'khata-kholo-2026' })
+  // Letters: a number is for the phone that it is of.
+  const handle = digits.replaceAll(/\d/g, (digit) => 'abcdefghij'[Number(digit)]!)
+  return becomeCustomer(person, { vpa: `pay.${handle}@bahi`, pin: '4071', balancePaise: 100_00 })
 }
 
 try {
