@@ -1,4 +1,7 @@
 // The rules of workflows catch what they are for.
+import { globSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageOf } from '@bahi/testing/servers.ts'
 import { expect, it } from 'vitest'
 import { faultsOfWorkflow } from './workflow-rules.ts'
 
@@ -25,4 +28,31 @@ it.each([
   const found = faultsOfWorkflow(text)
   expect(found).toHaveLength(faults.length)
   faults.forEach((fault, at) => expect(found[at]).toContain(fault))
+})
+
+it('where tests run in CI, all servers that they start are installed before: none may be missing there', () => {
+  const root = join(import.meta.dirname, '../..')
+  const read = (path: string) => readFileSync(join(root, path), 'utf8')
+  const tests = globSync('{packages,services,sandbox,deploy,e2e,web,tools}/**/*.test.ts', {
+    cwd: root,
+    exclude: (path) => path === 'node_modules',
+  })
+  const started = tests.flatMap((path) =>
+    [...read(path).matchAll(/ensureServers\(\[([^\]]*)\]/g)].flatMap(
+      ([, names]) => names!.match(/[\w-]+/g) ?? [],
+    ),
+  )
+  const installed = read('.ci/servers').split(/\s+/)
+  expect(new Set(started).size).toBeGreaterThan(5)
+  expect([...new Set(started.map(packageOf))].filter((name) => !installed.includes(name))).toEqual([])
+  const jobs = readdirSync(join(root, '.github/workflows')).flatMap((file) =>
+    read(`.github/workflows/${file}`)
+      .split(/^ {2}(?=[\w-]+:$)/m)
+      .map((text) => ({ job: `${file}: ${text.split(':')[0]}`, text })),
+  )
+  const testing = jobs.filter(({ text }) => /bash \.ci\/run|npm run (coverage|mutate)|nx affected/.test(text))
+  expect(testing.length).toBeGreaterThan(4)
+  expect(testing.filter(({ text }) => !text.includes('sudo bash .ci/servers')).map(({ job }) => job)).toEqual(
+    [],
+  )
 })

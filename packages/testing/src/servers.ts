@@ -37,6 +37,8 @@ const packages: Partial<Record<ServerName, string>> = {
   clamd: 'clamav-daemon',
 }
 
+export const packageOf = (name: string): string => packages[name as ServerName] ?? name
+
 export type Server = {
   url: string
   /** Of the server itself, not of a script that started it. */
@@ -60,8 +62,7 @@ export async function ensureServers(names: ServerName[]): Promise<{ missing: Ser
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
     const apt = (...args: string[]) =>
       spawnSync('apt-get', args, { env, stdio: 'ignore', timeout: 300_000 }).status === 0
-    const install = () =>
-      apt('install', '-y', '-q', '--no-install-recommends', ...absent().map((name) => packages[name] ?? name))
+    const install = () => apt('install', '-y', '-q', '--no-install-recommends', ...absent().map(packageOf))
     if (!install() && apt('update', '-q')) install()
   }
   return Promise.resolve({ missing: absent() })
