@@ -31,6 +31,7 @@ import {
 import { cleanup, screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { en } from './language/en.ts'
+import { timelineTexts } from './screens/payments/timeline-texts.ts'
 import { callsOf, openConsole, signedInAs, stub, tokenOf } from './testing.tsx'
 
 const other = '01994c00-0000-7000-8000-000000000002'
@@ -179,12 +180,20 @@ it('finds a payment by what was typed, shows one timeline, and who paid whom for
     ],
     movements: [
       {
-        ...{ id: found.id, kind: 'transfer' as const, code: '00', amountPaise: 250_00, entries: [] },
+        ...{ id: found.id, kind: 'transfer' as const, code: '00', amountPaise: 250_00 },
+        entries: [
+          { of: 'customer', amountPaise: -250_00 },
+          { of: 'customer', amountPaise: 250_00 },
+        ],
         postedAt: '2026-11-01T10:00:01.000Z',
       },
     ],
   }))
-  stub(deliveriesOf, () => ({ deliveries: [] }))
+  const sms = { channel: 'sms', to: '+91••••••0001', template: 'payment.sent', tries: 1 }
+  const delivered = { status: 'sent' as const, report: 'delivered' as const }
+  stub(deliveriesOf, () => ({
+    deliveries: [{ id: found.id, ...sms, ...delivered, at: '2026-11-01T10:00:03.000Z' }],
+  }))
   const party = { vpa: 'ravi@bahi', name: 'Ravi Kumar' }
   stub(revealPayment, () => ({ payer: { vpa: 'asha@bahi', name: 'Asha Rao' }, payee: party, note: 'Tea' }))
   const { user } = await openConsole('/payments', ['support'])
@@ -193,11 +202,17 @@ it('finds a payment by what was typed, shows one timeline, and who paid whom for
   await expect.poll(() => callsOf(findPayments).at(-1)?.querystring).toMatchObject({ userId: signedInAs })
   expect(callsOf(lookUpPerson)).toEqual([{ querystring: { phone: '+919876500001' } }])
   await user.click((await screen.findAllByRole('link', { name: /1 Nov 2026/ }))[0]!)
-  await screen.findByRole('heading', { name: en['timeline.title'] })
+  await screen.findByText(/^SMS to the payer: paid/)
   const steps = screen.getAllByRole('listitem').map((step) => step.textContent ?? '')
   const at = (text: string) => steps.findIndex((step) => step.includes(text))
-  expect(at('payment.begun')).toBeLessThan(at('transfer 00'))
-  expect(at('transfer 00')).toBeLessThan(at('payment.settled'))
+  const words = timelineTexts.en
+  expect(at(words['event.payment.begun'])).toBeLessThan(at(words['ledger.transfer']))
+  expect(at(words['ledger.transfer'])).toBeLessThan(at(words['event.payment.settled']))
+  // Plain words first, and beside them the record that an auditor looks for.
+  expect(steps[at(words['ledger.transfer'])]).toContain('₹250.00 debited from a customer’s account')
+  expect(steps[at(words['ledger.transfer'])]).toContain(`transfer · 00 · ${found.id}`)
+  expect(steps[at('SMS to the payer: paid')]).toContain('Reached the phone')
+  expect(steps[at('SMS to the payer: paid')]).toContain('sms · payment.sent · +91••••••0001')
   await user.click(await press(en['payments.reveal']))
   const dialog = await screen.findByRole('dialog')
   await user.type(screen.getByLabelText(en['reason.label']), 'The payer asks for help')

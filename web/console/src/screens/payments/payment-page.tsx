@@ -4,6 +4,7 @@ import type { Output } from '@bahi/contracts/call.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
 import { inspectPayment, revealPayment, type InspectedPayment } from '@bahi/contracts/look-up.ts'
 import { deliveriesOf } from '@bahi/contracts/notification.ts'
+import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
@@ -17,9 +18,10 @@ import { ProblemNote, ProblemState } from '../../api/problems.tsx'
 import { ReasonButton } from '../../components/reason-form.tsx'
 import { PersonLink } from '../../components/person-link.tsx'
 import { Code } from '../../components/table.tsx'
-import { useLanguage, useText } from '../../language/language.ts'
+import { useLanguage, useText, type Language } from '../../language/language.ts'
 import { useMay } from '../../session/session.ts'
 import { timelineOf } from './timeline.ts'
+import { useTimelineText } from './timeline-texts.ts'
 
 export function Component() {
   const t = useText()
@@ -54,7 +56,7 @@ function Facts({ payment }: { payment: InspectedPayment }) {
   ]
   const facts: Fact[] = [
     [t('payments.amount'), formatRupees(payment.amountPaise)],
-    [t('table.state'), t(`payments.${payment.status}`), payment.code],
+    [t('table.state'), t(`payments.${payment.status}`), stateText(payment, language)],
     party('payer'),
     party('payee'),
     ...(shown?.note === undefined ? [] : [[t('payments.note'), shown.note] as const]),
@@ -82,6 +84,10 @@ function Facts({ payment }: { payment: InspectedPayment }) {
   )
 }
 
+/** The code of its end, and what it means. */
+const stateText = ({ status, code }: InspectedPayment, language: Language): string | undefined =>
+  code !== undefined && status === 'failed' ? `${code}: ${upiCodeText(code, language)}` : code
+
 /** With messages and acts for who may read them. */
 function Timeline({ payment }: { payment: InspectedPayment }) {
   const t = useText()
@@ -97,18 +103,30 @@ function Timeline({ payment }: { payment: InspectedPayment }) {
     enabled: may('audit:read'),
     queryFn: () => call(listActs, { querystring: { object: payment.id, limit: 100 } }),
   })
-  const steps = timelineOf(payment, deliveries.data?.deliveries ?? [], acts.data?.acts ?? [])
+  const steps = timelineOf(
+    { t: useTimelineText(), language },
+    payment,
+    deliveries.data?.deliveries ?? [],
+    acts.data?.acts ?? [],
+  )
   return (
     <Card>
       <h2 className="mb-3 text-lg font-semibold">{t('timeline.title')}</h2>
       <ol className="flex flex-col">
-        {steps.map(({ key, at, kind, what, more }) => (
+        {steps.map(({ key, at, kind, what, more, record }) => (
           <li key={key} className="flex flex-wrap gap-x-4 border-l-2 border-line py-2 pl-4">
             <span className="text-sm text-soft">{formatExactMoment(language, at)}</span>
             <span className="text-sm font-semibold text-accent">{t(`timeline.${kind}`)}</span>
             <span className="min-w-0 basis-full break-words">
               {what}
-              {more !== '' && <span className="block text-sm text-soft">{more}</span>}
+              {more.map((sentence) => (
+                <span key={sentence} className="block text-sm text-soft">
+                  {sentence}
+                </span>
+              ))}
+              <span className="block text-soft">
+                <Code>{record}</Code>
+              </span>
             </span>
           </li>
         ))}

@@ -1,0 +1,86 @@
+// The texts of a payment's timeline in both languages, loaded with its screen.
+import type { Texts, Translate } from '@bahi/web-ui/language/translate.ts'
+import { useScreenText, type Language } from '../../language/language.ts'
+
+const en = {
+  'event.payment.begun': 'Payment started',
+  'event.payment.deemed': 'Counted as paid; the payee’s bank has not confirmed it yet',
+  'event.payment.settled': 'Paid: the payee has the money',
+  'event.payment.failed': 'Payment failed: no money stays debited',
+  'event.told': 'The payer is told: {text}',
+  'ledger.transfer': 'Money moved',
+  'ledger.hold': 'Amount reserved on the payer’s account',
+  'ledger.capture': 'Reserved amount debited',
+  'ledger.void': 'Reservation released: nothing was debited',
+  'ledger.tombstone': 'Barred for ever: a late message can’t move this money',
+  'ledger.declined': 'Our ledger declined to move the money',
+  'ledger.debited': '{amount} debited from {account}',
+  'ledger.credited': '{amount} credited to {account}',
+  'ledger.of-customer': 'a customer’s account',
+  'ledger.of-internal': 'our internal account {name}',
+  'message.sms': 'SMS',
+  'message.email': 'Email',
+  'message.push': 'Notification on the device',
+  'message.payment.sent': '{channel} to the payer: paid',
+  'message.payment.received': '{channel} to the payee: received',
+  'message.payment.failed': '{channel} to the payer: failed',
+  'message.payment.pending': '{channel} to the payer: pending',
+  'message.other': '{channel} about this payment',
+  'message.waiting': 'Waiting to be sent',
+  'message.sent': 'Sent',
+  'message.not-sent': 'Could not be sent',
+  'message.delivered': 'Reached the phone',
+  'message.undelivered': 'Did not reach the phone',
+  'act.inspectPayment': 'Staff opened this payment',
+  'act.revealPayment': 'Staff saw who paid whom',
+  'act.deliveriesOf': 'Staff saw the messages about it',
+  'act.listActs': 'Staff saw what is on record about it',
+  'act.other': 'Staff acted on this payment',
+  'act.denied': 'Staff was denied access to this payment',
+  'act.failed': 'Staff tried to act on this payment; it failed',
+}
+
+type TimelineTextKey = keyof typeof en
+
+const hi: Texts<TimelineTextKey> = {
+  'event.payment.begun': 'भुगतान शुरू हुआ',
+  'event.payment.deemed': 'भुगतान हुआ माना गया; पाने वाले के बैंक ने अभी पुष्टि नहीं की',
+  'event.payment.settled': 'भुगतान हुआ: पैसे पाने वाले को मिल गए',
+  'event.payment.failed': 'भुगतान विफल: कोई पैसा कटा नहीं रहेगा',
+  'event.told': 'भेजने वाले को बताया जाता है: {text}',
+  'ledger.transfer': 'पैसे का लेन-देन हुआ',
+  'ledger.hold': 'भेजने वाले के खाते में राशि सुरक्षित रखी गई',
+  'ledger.capture': 'सुरक्षित रखी राशि काटी गई',
+  'ledger.void': 'सुरक्षित राशि छोड़ी गई: कुछ नहीं कटा',
+  'ledger.tombstone': 'हमेशा के लिए रोका गया: देर से आया संदेश यह पैसा नहीं हिला सकता',
+  'ledger.declined': 'हमारे बहीखाते ने लेन-देन से मना किया',
+  'ledger.debited': '{account} से {amount} कटे',
+  'ledger.credited': '{account} में {amount} जमा हुए',
+  'ledger.of-customer': 'ग्राहक के खाते',
+  'ledger.of-internal': 'हमारे आंतरिक खाते {name}',
+  'message.sms': 'SMS',
+  'message.email': 'ईमेल',
+  'message.push': 'डिवाइस पर सूचना',
+  'message.payment.sent': 'भेजने वाले को {channel}: भुगतान हुआ',
+  'message.payment.received': 'पाने वाले को {channel}: पैसे मिले',
+  'message.payment.failed': 'भेजने वाले को {channel}: भुगतान विफल',
+  'message.payment.pending': 'भेजने वाले को {channel}: भुगतान पेंडिंग',
+  'message.other': 'इस भुगतान के बारे में {channel}',
+  'message.waiting': 'भेजा जाना बाकी है',
+  'message.sent': 'भेजा गया',
+  'message.not-sent': 'भेजा नहीं जा सका',
+  'message.delivered': 'फ़ोन तक पहुँचा',
+  'message.undelivered': 'फ़ोन तक नहीं पहुँचा',
+  'act.inspectPayment': 'कर्मचारी ने यह भुगतान खोला',
+  'act.revealPayment': 'कर्मचारी ने देखा कि किसने किसे भुगतान किया',
+  'act.deliveriesOf': 'कर्मचारी ने इसके संदेश देखे',
+  'act.listActs': 'कर्मचारी ने इसका रिकॉर्ड देखा',
+  'act.other': 'कर्मचारी ने इस भुगतान पर कार्रवाई की',
+  'act.denied': 'कर्मचारी को इस भुगतान तक पहुँच नहीं दी गई',
+  'act.failed': 'कर्मचारी ने इस भुगतान पर कार्रवाई की कोशिश की; वह विफल रही',
+}
+
+export const timelineTexts = { en, hi } satisfies Record<Language, Texts<TimelineTextKey>>
+
+export type TimelineText = Translate<TimelineTextKey>
+export const useTimelineText: () => TimelineText = () => useScreenText(timelineTexts)
