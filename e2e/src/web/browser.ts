@@ -13,6 +13,7 @@ import { kycTexts } from '@bahi/web-pay/screens/kyc/kyc-texts.ts'
 import { lockTexts } from '@bahi/web-pay/screens/lock/lock-texts.ts'
 import { passkeyTexts } from '@bahi/web-pay/session/passkey-texts.ts'
 import { contactsTexts } from '@bahi/web-pay/screens/contacts/contacts-texts.ts'
+import { mandateTexts } from '@bahi/web-pay/screens/autopay/mandate-texts.ts'
 import { limitsTexts } from '@bahi/web-pay/screens/limits/limits-texts.ts'
 import { spendingTexts } from '@bahi/web-pay/screens/insight/spending-texts.ts'
 import { scanTexts } from '@bahi/web-pay/screens/scan/scan-texts.ts'
@@ -229,6 +230,7 @@ const texts = {
     ...kycTexts.en,
     ...contactsTexts.en,
     ...limitsTexts.en,
+    ...mandateTexts.en,
     ...spendingTexts.en,
     ...scanTexts.en,
     ...statementTexts.en,
@@ -243,6 +245,7 @@ const texts = {
     ...kycTexts.hi,
     ...contactsTexts.hi,
     ...limitsTexts.hi,
+    ...mandateTexts.hi,
     ...spendingTexts.hi,
     ...scanTexts.hi,
     ...statementTexts.hi,

@@ -9,7 +9,6 @@ import { mandateInOtherApp } from '@bahi/contracts/sandbox-ports.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { changeMe } from '@bahi/contracts/user.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { TextKey } from '@bahi/web-pay/language/en.ts'
 import { systemClock, type Clock } from '@bahi/kit/clock.ts'
 import { login, type Customer } from '@bahi/platform/api-client.ts'
 import {
@@ -23,6 +22,9 @@ import {
   type BrowserPlatform,
   type Visit,
 } from './browser.ts'
+
+/** Of a text of the app. */
+type Key = Parameters<typeof t>[0]
 
 describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits', () => {
   let platform: BrowserPlatform
@@ -47,8 +49,8 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
 
   /** What a person does on the screens, in their language. */
   function hands({ page }: Visit, language: 'en' | 'hi') {
-    const say = (key: Parameters<typeof t>[0], values = {}) => t(key, values, language)
-    const press = (key: TextKey, values = {}) =>
+    const say = (key: Key, values = {}) => t(key, values, language)
+    const press = (key: Key, values = {}) =>
       page.getByRole('button', { name: say(key, values), exact: true }).click()
     return {
       say,
@@ -244,7 +246,8 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     await page.goto(`/autopay/${id}`)
     await expect.poll(debited).toBe(2)
 
-    await page.getByRole('button', { name: t('autopay.pause', { days: 30 }) }).click()
+    await button(page, 'autopay.pause').click()
+    await button(page, 'autopay.pause-now').click()
     await shown(t('autopay.status-paused'))
     await button(page, 'autopay.revoke').click()
     await page
@@ -278,7 +281,7 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     await scans.signInAs(asha)
     const { page } = scans
     const { say, press } = hands(scans, 'hi')
-    const shown = (key: TextKey) => page.getByText(say(key), { exact: true }).first().waitFor()
+    const shown = (key: Key) => page.getByText(say(key), { exact: true }).first().waitFor()
     await page.goto('/scan')
     const picture = { name: 'code.png', mimeType: 'image/png', buffer: await code.screenshot() }
     await page.getByLabel(say('scan.picture')).setInputFiles(picture)
@@ -323,10 +326,11 @@ describe.skipIf(inject('chromium') === '')('requests, AutoPay, plans and limits'
     await press('autopay.skip')
     await shown('autopay.debit-skipped')
     expect(await accessFaults(page)).toEqual([])
-    await press('autopay.pause', { days: 30 })
+    await press('autopay.pause')
+    await press('autopay.pause-now')
     await press('autopay.unpause')
     await typePinIn(asha.pin)
-    await page.getByRole('button', { name: say('autopay.pause', { days: 30 }) }).waitFor()
+    await page.getByRole('button', { name: say('autopay.pause'), exact: true }).waitFor()
     await press('autopay.revoke')
     await page
       .getByRole('dialog')

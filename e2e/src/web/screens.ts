@@ -39,7 +39,12 @@ export function screensOf(about: {
     'autopay-ask': '/autopay/ask',
     'autopay-ask-terms': `/autopay/ask/${encodeURIComponent(payeeVpa)}`,
     'autopay-agree': `/autopay/agree?${new URLSearchParams({ code: mandateCode(payeeVpa) }).toString()}`,
-    ...(mandateId === undefined ? {} : { 'autopay-one': `/autopay/${mandateId}` }),
+    ...(mandateId === undefined
+      ? {}
+      : {
+          'autopay-one': `/autopay/${mandateId}`,
+          'autopay-change': `/autopay/${mandateId}/change`,
+        }),
     schedules: '/schedules',
     'schedules-new': '/schedules/new',
     'schedules-plan': `/schedules/new/${encodeURIComponent(payeeVpa)}`,

@@ -48,6 +48,8 @@ export const RequestView = Type.Object({
   ),
   /** Reminders that were sent. */
   reminders: Type.Integer(),
+  /** From when on its payee may remind the payer (again); left out: not, or not any more. */
+  remindableFrom: Type.Optional(Timestamp),
 })
 export type RequestView = Static<typeof RequestView>
 

@@ -11,7 +11,14 @@ import { block } from '../people/block.ts'
 import { areBlocked } from '../people/store.ts'
 import { readPage } from '../payments/page.ts'
 import { declineKind } from './network-requests.ts'
-import { change, changeEvent, viewOf, type PaymentRequest, type RequestChange } from './request.ts'
+import {
+  change,
+  changeEvent,
+  remindableFrom,
+  viewOf,
+  type PaymentRequest,
+  type RequestChange,
+} from './request.ts'
 import { findRequest, lockRequests, requestsOf, updateRequest } from './store.ts'
 
 type AnswerDeps = Pick<Deps, 'sql' | 'transaction' | 'clock'> & { closedLoop: readonly ClosedLoopRow[] }
@@ -78,10 +85,9 @@ export function remindOfRequest(deps: AnswerDeps, userId: string, id: string): P
     const [isBlocked] = await areBlocked(tx, [{ of: request.payer, by: request.payee }])
     if (isBlocked) throw new Problem('request-not-permitted', 'this person takes no requests from you')
     const now = deps.clock.now()
-    const { max, everyHours } = requestRulesAt(now, deps.closedLoop).reminders
-    if (request.reminders >= max) throw new Problem('rate-limited', `a request has ${max} reminders`)
-    const lastMs = (request.remindedAt ?? request.createdAt).getTime()
-    const waitMs = lastMs + everyHours * 3_600_000 - now.getTime()
+    const from = remindableFrom(request)
+    if (!from) throw new Problem('rate-limited', `a request has ${request.reminders} reminders at most`)
+    const waitMs = from.getTime() - now.getTime()
     if (waitMs > 0)
       throw new Problem('rate-limited', 'a reminder was sent a short time ago', {
         retryAfterS: Math.ceil(waitMs / 1_000),

@@ -3,6 +3,7 @@ import type { AskingApp } from '@bahi/contracts/app-requests.ts'
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { RequestStatus, RequestView } from '@bahi/contracts/requests.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { requestRulesAt } from '@bahi/contracts/request-rules.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import type { NewEvent } from '@bahi/kit/events/events.ts'
 import type { PaymentParty } from '../payments/payment.ts'
@@ -98,6 +99,16 @@ export function changeEvent(request: PaymentRequest, what: RequestChange): NewEv
   }
 }
 
+/**
+ * When its payee may remind its payer, by the rules in force when the payer was asked last; undefined: the rules allow
+ * no more.
+ */
+export function remindableFrom({ remindedAt, createdAt, reminders }: PaymentRequest): Date | undefined {
+  const last = remindedAt ?? createdAt
+  const { max, everyHours } = requestRulesAt(last).reminders
+  return reminders < max ? new Date(last.getTime() + everyHours * 3_600_000) : undefined
+}
+
 /** As one of its two people sees it. */
 export function viewOf(request: PaymentRequest, userId: string): RequestView {
   const {
@@ -113,10 +124,13 @@ export function viewOf(request: PaymentRequest, userId: string): RequestView {
     code,
     app,
   } = request
+  const isOwn = request.payee.userId === userId
+  // Another app takes none.
+  const reminder = isOwn && status === 'pending' && !request.network ? remindableFrom(request) : undefined
   return {
     id,
     status,
-    direction: request.payee.userId === userId ? 'sent' : 'received',
+    direction: isOwn ? 'sent' : 'received',
     amountPaise,
     currency: 'INR',
     ...(note === undefined ? {} : { note }),
@@ -133,6 +147,7 @@ export function viewOf(request: PaymentRequest, userId: string): RequestView {
       : {}),
     ...(app ? { app: appView(app) } : {}),
     reminders,
+    ...(reminder ? { remindableFrom: reminder.toISOString() } : {}),
   }
 }
 

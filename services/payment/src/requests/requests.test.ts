@@ -217,12 +217,17 @@ describe('the people of a request', () => {
   it('remind at most three times, an hour apart', async () => {
     const [asha, ravi] = two()
     const made = await ask(asha, ravi)
+    const fromOf = async (who: TestPerson) => (await show(who, made)).remindableFrom
+    expect(await fromOf(asha)).toBe(new Date(Date.parse(made.createdAt) + 3_600_000).toISOString())
+    // It is the payee alone who reminds.
+    expect(await fromOf(ravi)).toBeUndefined()
     expect(await refusal(remind(asha, made))).toBe('rate-limited')
     for (const n of [1, 2, 3]) {
       setup.clock.advance(3_600_000)
       expect(await remind(asha, made)).toMatchObject({ reminders: n })
       expect(await refusal(remind(asha, made))).toBe('rate-limited')
     }
+    expect(await fromOf(asha)).toBeUndefined()
     setup.clock.advance(3_600_000)
     expect(await refusal(remind(asha, made))).toBe('rate-limited')
     expect(await refusal(remind(ravi, made))).toBe('not-found')

@@ -65,6 +65,7 @@ export const sitemap = [
         handle: flow,
         lazy: () => import('../screens/autopay/take-page.tsx'),
       },
+      { path: '/autopay/:id/change', handle: flow, lazy: () => import('../screens/autopay/change-page.tsx') },
       { path: '/autopay/:id/move', handle: flow, lazy: () => import('../screens/autopay/move-page.tsx') },
       { path: '/autopay/:id', lazy: () => import('../screens/autopay/mandate-page.tsx') },
       { path: '/payments/:id', lazy: () => import('../screens/payment-detail/payment-detail-page.tsx') },

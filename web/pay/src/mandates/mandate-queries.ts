@@ -15,6 +15,7 @@ import {
   skipDebit,
   takeMandate,
   unpauseMandate,
+  updateMandate,
   type MandateElsewhere,
   type MandateView,
 } from '@bahi/contracts/mandates.ts'
@@ -122,6 +123,18 @@ export function useMandatePin(mandate: MandateView, use: PinUse): AskWithPin {
   return (by) =>
     askBank(operation, id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
       return refusalOf(await call(contract, { params: { id }, body: { pin } }))
+    })
+}
+
+/** Changes how much it debits at most, and until when. */
+export function useUpdateMandate(
+  { id, terms, payee }: MandateView,
+  changed: Pick<MandateView['terms'], 'amountPaise' | 'validTo'>,
+): AskWithPin {
+  const askBank = useAskBank()
+  return (by) =>
+    askBank('update', id, { terms: { ...terms, ...changed }, payeeVpa: payee.vpa }, by, async (pin) => {
+      return refusalOf(await call(updateMandate, { params: { id }, body: { ...changed, pin } }))
     })
 }
 

@@ -1,7 +1,7 @@
 // The terms of a mandate in words.
 import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { formatRupees } from '@bahi/contracts/formats.ts'
-import { addDays, istDateOf, istTime, type IstDate } from '@bahi/contracts/recurrence.ts'
+import { istDateOf, istTime, type IstDate } from '@bahi/contracts/recurrence.ts'
 import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
 import { useLanguage, useText } from '../language/language.ts'
@@ -45,23 +45,23 @@ export function useMandateText() {
 
 const colours = new Map([
   ['requested', 'text-wait'],
+  ['to-approve', 'text-wait'],
   ['active', 'text-good'],
   ['failed', 'text-bad'],
 ])
 export const statusColour = (status: string): string => colours.get(status) ?? 'text-soft'
 
-/** Whether nothing is debited today. */
-export function isPaused({ pause }: Pick<MandateView, 'pause'>): boolean {
-  const today = istDateOf(new Date(serverNow()))
-  return pause !== undefined && pause.from <= today && today <= pause.until
+/** Whether nothing is debited on that day. */
+export const isPausedOn = ({ pause }: Pick<MandateView, 'pause'>, on: IstDate): boolean =>
+  pause !== undefined && pause.from <= on && on <= pause.until
+
+/** Its status to who reads it: what waits for their own answer is not like what waits for somebody else's. */
+export function statusFor(mandate: MandateView): MandateView['status'] | 'paused' | 'to-approve' {
+  const { status, direction } = mandate
+  if (status === 'active' && isPausedOn(mandate, istDateOf(new Date(serverNow())))) return 'paused'
+  return status === 'requested' && direction === 'payer' ? 'to-approve' : status
 }
 
-/** Whether its payer can move it to another account now. */
+/** Whether its payer can change it, or move it to another account, now. */
 export const isMovable = ({ status, direction, terms, operating }: MandateView): boolean =>
   status === 'active' && direction === 'payer' && !terms.blockFunds && !operating
-
-/** From today for so many days. */
-export function pauseOf(days: number): { from: IstDate; until: IstDate } {
-  const from = istDateOf(new Date(serverNow()))
-  return { from, until: addDays(from, days - 1) }
-}

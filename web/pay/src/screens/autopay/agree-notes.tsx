@@ -7,6 +7,7 @@ import { useMandateText } from '../../mandates/mandate-text.ts'
 import { useBlocked } from '../../people/use-blocked.ts'
 import type { Fact } from '@bahi/web-ui/components/facts.tsx'
 import { Note } from '@bahi/web-ui/components/states.tsx'
+import { useMandateTexts } from './mandate-texts.ts'
 
 type Terms = Pick<MandateView, 'terms'>
 
@@ -33,6 +34,16 @@ export function useTermsFacts() {
         ]
       : []),
   ]
+}
+
+/** On which days nothing is debited; none of one that is not paused. */
+export function usePausedFact() {
+  const t = useMandateTexts()
+  const { day } = useMandateText()
+  return (pause: MandateView['pause']): Fact[] =>
+    pause
+      ? [[t('autopay.paused'), t('autopay.paused-days', { from: day(pause.from), until: day(pause.until) })]]
+      : []
 }
 
 type AgreeNotesProps = Terms & {

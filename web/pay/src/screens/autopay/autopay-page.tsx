@@ -3,7 +3,7 @@ import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { PagedList } from '../../api/paged-list.tsx'
 import { useText } from '../../language/language.ts'
 import { useMandatePages } from '../../mandates/mandate-queries.ts'
-import { isPaused, statusColour, useMandateText } from '../../mandates/mandate-text.ts'
+import { statusColour, statusFor, useMandateText } from '../../mandates/mandate-text.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
@@ -50,14 +50,14 @@ export function Component() {
 function MandateRow({ mandate }: { mandate: MandateView }) {
   const t = useText()
   const { terms } = useMandateText()
-  const { id, status, direction, name } = mandate
+  const { id, direction, name } = mandate
   const other = direction === 'payer' ? mandate.payee : mandate.payer
-  const shown = status === 'active' && isPaused(mandate) ? 'paused' : status
+  const shown = statusFor(mandate)
   return (
     <Row
       to={`/autopay/${id}`}
       left={<Avatar name={other.name} />}
-      title={other.name}
+      title={t(direction === 'payer' ? 'payment.to-name' : 'payment.from-name', { name: other.name })}
       under={
         <>
           <span className="block truncate">{name}</span>

@@ -11,6 +11,7 @@ import {
   revokeMandate,
   showMandate,
   skipDebit,
+  updateMandate,
   type MandateDebit,
   type MandateView,
 } from '@bahi/contracts/mandates.ts'
@@ -131,13 +132,69 @@ test('a debit is skipped, a mandate paused and cancelled', async () => {
   const { user } = await openApp(`/autopay/${id}`)
   await user.click(await screen.findByRole('button', { name: 'Skip this debit' }))
   await screen.findByText('Skipped')
-  await user.click(screen.getByRole('button', { name: 'Pause for 30 days' }))
-  await screen.findByText('Paused')
-  expect(callsOf(pauseMandate)).toMatchObject([{ body: { from: today, until: addDays(today, 29) } }])
+  await user.click(screen.getByRole('button', { name: 'Pause' }))
+  const until = await screen.findByLabelText('Last day of the pause')
+  expect(until).toHaveProperty('value', addDays(today, 29))
+  fireEvent.change(until, { target: { value: addDays(today, -1) } })
+  await user.click(screen.getByRole('button', { name: 'Pause on these days' }))
+  await screen.findByText('Choose a later day.')
+  fireEvent.change(until, { target: { value: addDays(today, 9) } })
+  await user.click(screen.getByRole('button', { name: 'Pause on these days' }))
+  await screen.findByRole('button', { name: 'Resume with UPI PIN' })
+  expect(callsOf(pauseMandate)).toMatchObject([{ body: { from: today, until: addDays(today, 9) } }])
   await user.click(screen.getByRole('button', { name: 'Cancel AutoPay' }))
   const sheet = await screen.findByRole('dialog', { name: 'Cancel this AutoPay?' })
   await user.click(within(sheet).getByRole('button', { name: 'Cancel AutoPay' }))
   await screen.findByText('Cancelled')
+})
+
+test('it says who pays whom, from which account, and that nothing is debited while it is paused', async () => {
+  shown = { ...active, pause: { from: today, until: addDays(today, 9) } }
+  await openApp(`/autopay/${id}`)
+  await screen.findByText('To Kaveri Music')
+  await screen.findByText(/^Bahi Bank ••/)
+  await screen.findByText('Not debited while paused')
+  expect(screen.queryByText('Will be debited')).toBeNull()
+  expect(screen.queryByRole('button', { name: 'Skip this debit' })).toBeNull()
+  cleanup()
+  shown = { ...active, direction: 'payee', payer: { vpa: 'ravi@bahi', name: 'Ravi Kumar' } }
+  await openApp('/autopay')
+  await screen.findByText('From Ravi Kumar')
+  cleanup()
+  shown = requested
+  await openApp('/autopay')
+  await screen.findByText('Needs your approval')
+})
+
+test('amount and last day are changed with the PIN, which is bound to the new amount', async () => {
+  stub(updateMandate, () => ({ ...active, code: 'ZM', triesLeft: 2 }))
+  const { user, address } = await openApp(`/autopay/${id}`)
+  await user.click(await screen.findByRole('link', { name: 'Change amount or last day' }))
+  const amount = await screen.findByLabelText('Most for each debit')
+  const last = screen.getByLabelText('Last day')
+  const send = () => user.click(screen.getByRole('button', { name: 'Change with UPI PIN' }))
+  await send()
+  await screen.findByText('Nothing has changed yet.')
+  await user.clear(amount)
+  fireEvent.change(last, { target: { value: addDays(today, -1) } })
+  await send()
+  await screen.findByText('Enter an amount.')
+  await screen.findByText('Choose a later day.')
+  await user.type(amount, '250')
+  fireEvent.change(last, { target: { value: addDays(today, 90) } })
+  await send()
+  await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
+  await user.keyboard('4070{Enter}')
+  await screen.findByText('2 attempts left')
+  stub(updateMandate, ({ body }) => {
+    const { amountPaise, validTo } = body
+    return (shown = { ...active, terms: { ...active.terms, amountPaise, validTo } })
+  })
+  await user.keyboard('4071{Enter}')
+  await screen.findByText('Up to ₹250.00')
+  expect(address()).toBe(`/autopay/${id}`)
+  const body = { amountPaise: 250_00, validTo: addDays(today, 90) }
+  expect(callsOf(updateMandate)).toMatchObject([{ body }, { body }])
 })
 
 const toApprove = {

@@ -1,29 +1,37 @@
 // One mandate: agree to it with the PIN or decline it, pause or cancel it, and what it debits.
-import { formatRupees } from '@bahi/contracts/formats.ts'
+import type { Account } from '@bahi/contracts/account.ts'
+import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
 import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { useState } from 'react'
 import { useParams } from 'react-router'
+import { shortAccountNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
 import { NotThere, ProblemNote } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { payPath } from '../../payments/pay-path.ts'
 import { useChangeMandate, useMandate, type PinUse } from '../../mandates/mandate-queries.ts'
-import { isMovable, isPaused, pauseOf, statusColour, useMandateText } from '../../mandates/mandate-text.ts'
+import {
+  isMovable,
+  isPausedOn,
+  statusColour,
+  statusFor,
+  useMandateText,
+} from '../../mandates/mandate-text.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
-import { FactList } from '@bahi/web-ui/components/facts.tsx'
+import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { Note, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
-import { AgreeNotes, useTermsFacts } from './agree-notes.tsx'
+import { AgreeNotes, usePausedFact, useTermsFacts } from './agree-notes.tsx'
+import { useMandateTexts } from './mandate-texts.ts'
 import { useMoveText } from './move-texts.ts'
+import { PauseMandate } from './pause-mandate.tsx'
 import { PresentDebit } from './present-debit.tsx'
 import { PinForExisting, PinSheet } from './pin-sheet.tsx'
-
-const pauseDays = 30
 
 export function Component() {
   const t = useText()
@@ -47,20 +55,25 @@ export function Component() {
 }
 
 function Mandate({ mandate }: { mandate: MandateView }) {
-  const t = useText()
+  const t = useMandateTexts()
   const { language } = useLanguage()
-  const { day, each, when } = useMandateText()
+  const { each, when } = useMandateText()
   const facts = useTermsFacts()
+  const pausedFact = usePausedFact()
   const [pinFor, setPinFor] = useState<PinUse>()
   const close = () => setPinFor(undefined)
   const { direction, status, pause, expiresAt, code, reference } = mandate
-  const shown = status === 'active' && isPaused(mandate) ? 'paused' : status
+  const shown = statusFor(mandate)
+  const accounts = useMyAccounts()
+  const account = accounts.data?.find(({ vpas }) => vpas.includes(mandate.payer.vpa))
   const other = direction === 'payer' ? mandate.payee : mandate.payer
   return (
     <>
       <div className="flex flex-col items-center gap-2 text-center">
         <Avatar name={other.name} className="size-16" />
-        <p className="text-lg">{other.name}</p>
+        <p className="text-lg">
+          {t(direction === 'payer' ? 'payment.to-name' : 'payment.from-name', { name: other.name })}
+        </p>
         <p className="text-3xl font-bold tabular-nums">{each(mandate)}</p>
         <p className="font-medium">{when(mandate)}</p>
         <p className={statusColour(shown)}>{t(`autopay.status-${shown}`)}</p>
@@ -73,8 +86,10 @@ function Mandate({ mandate }: { mandate: MandateView }) {
               other,
               direction === 'payer' && (status === 'requested' || status === 'active'),
             ),
+            // Which of my accounts it is about.
+            ...(direction === 'payer' ? [sourceFact(t('pay.from'), account, mandate.payer.vpa)] : []),
             ...(reference === undefined ? [] : [[t('autopay.reference'), reference] as const]),
-            ...(pause ? [[t('autopay.paused-until'), day(pause.until)] as const] : []),
+            ...pausedFact(pause),
             ...(status === 'requested' && expiresAt
               ? [[t('requests.until'), formatMoment(language, expiresAt)] as const]
               : []),
@@ -98,8 +113,14 @@ function Mandate({ mandate }: { mandate: MandateView }) {
   )
 }
 
+/** Without the account, which may be linked here no more, the UPI ID alone. */
+function sourceFact(label: string, account: Account | undefined, vpa: string): Fact {
+  if (!account) return [label, vpaText(vpa)]
+  return [label, `${account.bankName} ${shortAccountNumber(account.maskedNumber)}`, vpaText(vpa)]
+}
+
 function Debits({ mandate }: { mandate: MandateView }) {
-  const t = useText()
+  const t = useMandateTexts()
   const isOnline = useOnline()
   const { language } = useLanguage()
   const { day } = useMandateText()
@@ -112,57 +133,61 @@ function Debits({ mandate }: { mandate: MandateView }) {
       <h2 className="font-semibold">{t('autopay.debits')}</h2>
       <ProblemNote error={change.error} />
       <ul className="flex flex-col gap-3">
-        {debits.map((debit) => (
-          <li
-            key={debit.id}
-            className="flex flex-col gap-2 rounded-card border border-line bg-card px-4 py-3"
-          >
-            <p className="flex flex-wrap justify-between gap-x-3">
-              <span>{day(debit.dueOn)}</span>
-              <strong className="tabular-nums">{formatRupees(debit.amountPaise)}</strong>
-            </p>
-            <p className="text-sm text-soft">
-              {t(`autopay.debit-${debit.status}`)}
-              {debit.status === 'failed' && debit.code && `: ${upiCodeText(debit.code, language)}`}
-            </p>
-            {debit.status === 'paid' && debit.paymentId !== undefined && (
-              <LinkButton to={`/payments/${debit.paymentId}`} look="bare">
-                {t('requests.to-payment')}
-              </LinkButton>
-            )}
-            {direction === 'payer' && debit.status === 'awaiting-approval' && !debit.approvableUntil && (
-              <p>{t('autopay.debit-not-asked', { name: payee.name })}</p>
-            )}
-            {direction === 'payer' && debit.approvableUntil !== undefined && (
-              <LinkButton
-                wide
-                to={payPath({
-                  ...{ vpa: payee.vpa, amountPaise: debit.amountPaise, isFixed: true, from: payer.vpa },
-                  initiation: { origin: { kind: 'mandate', id: debit.id } },
-                })}
-              >
-                {t('autopay.pay-debit')}
-              </LinkButton>
-            )}
-            {direction === 'payer' &&
-              (debit.status === 'planned' || debit.status === 'awaiting-approval') && (
-                <Button
-                  look="quiet"
-                  disabled={isOff}
-                  onClick={() => change.mutate({ what: 'skip', sequence: debit.sequence })}
-                >
-                  {t('autopay.skip')}
-                </Button>
+        {debits.map((debit) => {
+          const isPaused = debit.status === 'planned' && isPausedOn(mandate, debit.dueOn)
+          return (
+            <li
+              key={debit.id}
+              className="flex flex-col gap-2 rounded-card border border-line bg-card px-4 py-3"
+            >
+              <p className="flex flex-wrap justify-between gap-x-3">
+                <span>{day(debit.dueOn)}</span>
+                <strong className="tabular-nums">{formatRupees(debit.amountPaise)}</strong>
+              </p>
+              <p className="text-sm text-soft">
+                {t(isPaused ? 'autopay.debit-paused' : `autopay.debit-${debit.status}`)}
+                {debit.status === 'failed' && debit.code && `: ${upiCodeText(debit.code, language)}`}
+              </p>
+              {debit.status === 'paid' && debit.paymentId !== undefined && (
+                <LinkButton to={`/payments/${debit.paymentId}`} look="bare">
+                  {t('requests.to-payment')}
+                </LinkButton>
               )}
-          </li>
-        ))}
+              {direction === 'payer' && debit.status === 'awaiting-approval' && !debit.approvableUntil && (
+                <p>{t('autopay.debit-not-asked', { name: payee.name })}</p>
+              )}
+              {direction === 'payer' && debit.approvableUntil !== undefined && (
+                <LinkButton
+                  wide
+                  to={payPath({
+                    ...{ vpa: payee.vpa, amountPaise: debit.amountPaise, isFixed: true, from: payer.vpa },
+                    initiation: { origin: { kind: 'mandate', id: debit.id } },
+                  })}
+                >
+                  {t('autopay.pay-debit')}
+                </LinkButton>
+              )}
+              {direction === 'payer' &&
+                !isPaused &&
+                (debit.status === 'planned' || debit.status === 'awaiting-approval') && (
+                  <Button
+                    look="quiet"
+                    disabled={isOff}
+                    onClick={() => change.mutate({ what: 'skip', sequence: debit.sequence })}
+                  >
+                    {t('autopay.skip')}
+                  </Button>
+                )}
+            </li>
+          )
+        })}
       </ul>
     </section>
   )
 }
 
 function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse) => void }) {
-  const t = useText()
+  const t = useMandateTexts()
   const m = useMoveText()
   const isOnline = useOnline()
   const change = useChangeMandate(mandate.id)
@@ -195,19 +220,17 @@ function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse
             {t('autopay.unpause')}
           </Button>
         ) : (
-          <Button
-            look="quiet"
-            wide
-            disabled={isOff}
-            onClick={() => change.mutate({ what: 'pause', ...pauseOf(pauseDays) })}
-          >
-            {t('autopay.pause', { days: String(pauseDays) })}
-          </Button>
+          <PauseMandate mandate={mandate} isOff={isOff} />
         ))}
       {isMovable(mandate) && (
-        <LinkButton to={`/autopay/${mandate.id}/move`} look="quiet" wide>
-          {m('autopay-move.open')}
-        </LinkButton>
+        <>
+          <LinkButton to={`/autopay/${mandate.id}/change`} look="quiet" wide>
+            {t('autopay.change')}
+          </LinkButton>
+          <LinkButton to={`/autopay/${mandate.id}/move`} look="quiet" wide>
+            {m('autopay-move.open')}
+          </LinkButton>
+        </>
       )}
       {(terms.revocable || !isPayer) && (
         <Button look="bare" disabled={isOff} onClick={() => setIsEnding(true)}>

@@ -40,10 +40,15 @@ export function PinSheet({ mandate, payeeName, isOpen, onClose, children }: PinS
 
 type PinForExistingProps = { mandate: MandateView; use: PinUse; onDone: () => void }
 
-/** With the account that it debits, which may be linked here no more. */
 export function PinForExisting({ mandate, use, onDone }: PinForExistingProps) {
+  return <PinForAccount mandate={mandate} ask={useMandatePin(mandate, use)} onDone={onDone} />
+}
+
+type PinForAccountProps = { mandate: MandateView; ask: AskWithPin; onDone: () => void }
+
+/** With the account that it debits, which may be linked here no more. */
+export function PinForAccount({ mandate, ask, onDone }: PinForAccountProps) {
   const t = useText()
-  const ask = useMandatePin(mandate, use)
   const accounts = useMyAccounts()
   const { vpa } = mandate.payer
   const account = accounts.data?.find(({ vpas }) => vpas.includes(vpa))

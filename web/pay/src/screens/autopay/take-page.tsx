@@ -6,7 +6,6 @@ import { usePreparePin } from '../../accounts/seal-pin.ts'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useMandatesElsewhere, useTakeMandate } from '../../mandates/mandate-queries.ts'
-import { useMandateText } from '../../mandates/mandate-text.ts'
 import { isReady, type ReadySource } from '../../payments/send-money.ts'
 import { useSources } from '../../payments/use-sources.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
@@ -16,6 +15,7 @@ import { FactList } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatMoment } from '@bahi/web-ui/format/dates.ts'
+import { usePausedFact } from './agree-notes.tsx'
 import { useElsewhereText } from './elsewhere-texts.ts'
 import { PinForMandate, PinSheet } from './pin-sheet.tsx'
 import { WhatIsPaid } from './what-is-paid.tsx'
@@ -58,10 +58,10 @@ export function Component() {
 function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySource | undefined }) {
   const t = useText()
   const e = useElsewhereText()
+  const pausedFact = usePausedFact()
   const navigate = useNavigate()
   const isOnline = useOnline()
   const { language } = useLanguage()
-  const { day } = useMandateText()
   const [isAsking, setIsAsking] = useState(false)
   const ask = useTakeMandate(mandate, source?.vpa ?? '')
   usePreparePin()
@@ -87,7 +87,7 @@ function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySou
             [t('autopay.name'), name],
             [e('autopay-elsewhere.app'), app],
             [e('autopay-elsewhere.vpa'), payerVpa],
-            ...(pause ? [[t('autopay.paused-until'), day(pause.until)] as const] : []),
+            ...pausedFact(pause),
           ]}
         />
       </Card>

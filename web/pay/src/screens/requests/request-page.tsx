@@ -6,6 +6,7 @@ import { useParams } from 'react-router'
 import { useLanguage, useText } from '../../language/language.ts'
 import { otherOf, useAnswerRequest, useRequest } from '../../requests/request-queries.ts'
 import { RequestStatusMark } from '../../requests/request-status.tsx'
+import { useNow } from '@bahi/web-ui/browser/now.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
@@ -138,8 +139,12 @@ function Answer({ request }: { request: RequestView }) {
 
 function Own({ request }: { request: RequestView }) {
   const t = useText()
+  const { language } = useLanguage()
   const isOnline = useOnline()
   const answer = useAnswerRequest(request.id)
+  const now = useNow(30_000)
+  const { remindableFrom } = request
+  const isRemindable = remindableFrom !== undefined && Date.parse(remindableFrom) <= now
   const send = (what: 'remind' | 'cancel') => answer.mutate(what)
   return (
     <div className="flex flex-col gap-3">
@@ -147,9 +152,17 @@ function Own({ request }: { request: RequestView }) {
         {answer.isSuccess && answer.variables === 'remind' && t('requests.reminded')}
       </p>
       <ProblemNote error={answer.error} />
-      <Button wide disabled={!isOnline} busy={answer.isPending} onClick={() => send('remind')}>
-        {t('requests.remind')}
-      </Button>
+      {isRemindable ? (
+        <Button wide disabled={!isOnline} busy={answer.isPending} onClick={() => send('remind')}>
+          {t('requests.remind')}
+        </Button>
+      ) : (
+        remindableFrom !== undefined && (
+          <p className="text-center text-soft">
+            {t('requests.remind-from', { time: formatMoment(language, remindableFrom) })}
+          </p>
+        )
+      )}
       <Button look="quiet" wide disabled={!isOnline || answer.isPending} onClick={() => send('cancel')}>
         {t('requests.cancel')}
       </Button>

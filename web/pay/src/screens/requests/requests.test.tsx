@@ -78,8 +78,9 @@ test('a request is declined, and its sender blocked', async () => {
 
 test('money is requested from a UPI ID', async () => {
   stub(makeRequest, () => sent)
-  stub(showRequest, () => sent)
-  stub(remindOfRequest, () => ({ ...sent, reminders: 1 }))
+  let shown: RequestView = { ...sent, remindableFrom: '2026-01-01T00:00:00.000Z' }
+  stub(showRequest, () => shown)
+  stub(remindOfRequest, () => (shown = { ...sent, reminders: 1, remindableFrom: '2099-01-01T05:30:00.000Z' }))
   const { user, address } = await openApp('/requests/new')
   await user.type(await screen.findByLabelText('UPI ID or mobile number'), 'ravi@bahi')
   await user.click(screen.getByRole('button', { name: 'Continue' }))
@@ -95,6 +96,9 @@ test('money is requested from a UPI ID', async () => {
   })
   await user.click(screen.getByRole('button', { name: 'Send reminder' }))
   await screen.findByText('Reminder sent')
+  // Not before the next one is allowed.
+  await screen.findByText('You can send a reminder from 1 Jan 2099, 11:00 am.')
+  expect(screen.queryByRole('button', { name: 'Send reminder' })).toBeNull()
 })
 
 test('a number that cannot be looked up now is said, and asked anew when another one is typed', async () => {
