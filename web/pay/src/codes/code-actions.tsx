@@ -30,10 +30,12 @@ export function CodeActions({ link, lines, fileName, copy, shareText: text }: Co
     setMessage(t('receive.saved'))
   }
   const share = async () => {
-    const picture = new File([await qrPicture(link, lines)], 'upi-qr.png', { type: 'image/png' })
-    const withPicture = { text, files: [picture] }
-    if ('canShare' in navigator && navigator.canShare(withPicture)) await navigator.share(withPicture)
-    else if ('share' in navigator) await navigator.share({ text })
+    if ('canShare' in navigator) {
+      const picture = new File([await qrPicture(link, lines)], 'upi-qr.png', { type: 'image/png' })
+      const withPicture = { text, files: [picture] }
+      if (navigator.canShare(withPicture)) return navigator.share(withPicture)
+    }
+    if ('share' in navigator) await navigator.share({ text })
     else {
       await (navigator as Navigator).clipboard.writeText(text)
       setMessage(t('receive.text-copied'))

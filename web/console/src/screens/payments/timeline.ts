@@ -41,12 +41,14 @@ export function timelineOf(
 
 function eventStep({ t, language }: Words, { id, at, type, data }: InspectedPayment['events'][number]): Step {
   const code = typeof data['code'] === 'string' ? data['code'] : undefined
-  const told = type === 'payment.failed' && code !== undefined
   return {
     ...{ key: id, at, kind: 'event' },
     // A type without words of its own is shown as it is recorded.
     what: t(`event.${type}` as 'event.payment.begun') || type,
-    more: told ? [t('event.told', { text: upiCodeText(code, language) })] : [],
+    more:
+      type === 'payment.failed' && code !== undefined
+        ? [t('event.told', { text: upiCodeText(code, language) })]
+        : [],
     record: recordOf(type, code, id),
   }
 }

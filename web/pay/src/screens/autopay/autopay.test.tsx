@@ -1,18 +1,11 @@
-// AutoPay: made in a form or by a link, approved with the PIN; debits are skipped and approved, a mandate is paused and
-// cancelled.
-import { listAccounts, listBanks, listVpas, pinKeys, resolveVpa } from '@bahi/contracts/account.ts'
+// AutoPay: made in a form or by a link, asked for, approved with the PIN; debits above the limit are approved.
+import { listAccounts, listVpas, pinKeys, resolveVpa } from '@bahi/contracts/account.ts'
 import {
   approveMandate,
   createMandate,
   declineMandate,
   listMandates,
-  pauseMandate,
-  portMandate,
-  revokeMandate,
   showMandate,
-  skipDebit,
-  updateMandate,
-  type MandateDebit,
   type MandateView,
 } from '@bahi/contracts/mandates.ts'
 import { mandateLink } from '@bahi/contracts/codes/mandate-order.ts'
@@ -21,43 +14,12 @@ import { listBlocked } from '@bahi/contracts/people.ts'
 import { pay, showPayment } from '@bahi/contracts/payment.ts'
 import { readQr } from '@bahi/contracts/qr.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
-import { cleanup, fireEvent, screen, within } from '@testing-library/react'
+import { addDays } from '@bahi/contracts/recurrence.ts'
+import { cleanup, fireEvent, screen } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { account, paymentOf, stillOpen, stubPaying, vpa } from '../../payments/testing.tsx'
 import { callsOf, openApp, stub } from '../../testing.tsx'
-
-const id = '01994c00-0000-7000-8000-00000000000c'
-const today = istDateOf(new Date())
-const debit: MandateDebit = {
-  ...{ id: '01994c00-0000-7000-8000-00000000000d', sequence: 1, status: 'planned', amountPaise: 199_00 },
-  ...{ dueOn: addDays(today, 2), executeAt: '2026-12-01T00:00:00.000Z', attempts: 0 },
-}
-const active: MandateView = {
-  ...{
-    id,
-    umn: '01994c0000007000800000000000000c@bahi',
-    name: 'Music',
-    status: 'active',
-    direction: 'payer',
-  },
-  terms: {
-    ...{ amountRule: 'MAX', amountPaise: 199_00, recurrence: 'MONTHLY', dayRule: { type: 'ON', day: 5 } },
-    ...{ validFrom: today, validTo: addDays(today, 365), revocable: true, blockFunds: false },
-  },
-  ...{ currency: 'INR', payer: { vpa: 'asha@bahi', name: 'Asha Rao' } },
-  payee: { vpa: 'kaveri@bahi', name: 'Kaveri Music' },
-  ...{
-    presentedBy: 'payee',
-    operating: false,
-    createdAt: '2026-11-23T09:30:00.000Z',
-    withoutPinPaise: 15_000_00,
-  },
-  debits: [debit],
-}
-const requested: MandateView = {
-  ...{ ...active, status: 'requested', debits: [], expiresAt: '2026-12-01T00:00:00.000Z' },
-}
+import { active, debit, id, requested, today } from './testing.ts'
 
 let shown: MandateView
 beforeEach(() => {
@@ -90,111 +52,12 @@ test('a request is approved with the PIN, or declined', async () => {
   expect(callsOf(listAccounts).length).toBeGreaterThan(0)
 })
 
-test('it is moved to another account with the PIN of that account, and not again for a while', async () => {
-  shown = { ...active, payer: { ...active.payer, bank: 'BAHI' } }
-  const second = { ...account, id: '01994c00-0000-7000-8000-0000000000aa', vpas: ['asha.second@bahi'] }
-  stub(listAccounts, () => ({ accounts: [account, second] }))
-  stub(listVpas, () => ({
-    vpas: [vpa, { ...vpa, vpa: 'asha.second@bahi', accountId: second.id, primary: false }],
-  }))
-  const bank = { code: 'BAHI', name: 'Bahi Bank', ifsc: 'BAHI0000001', onUs: true, pinLength: 4 as const }
-  stub(listBanks, () => ({ banks: [bank] }))
-  stub(portMandate, () => ({ ...shown, code: 'ZM', triesLeft: 2 }))
-  const { user } = await openApp(`/autopay/${id}`)
-  await user.click(await screen.findByRole('link', { name: 'Debit another account' }))
-  await user.click(await screen.findByRole('button', { name: 'Move with UPI PIN' }))
-  await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
-  await user.keyboard('4070{Enter}')
-  await screen.findByText('2 attempts left')
-  const portableAfter = '2099-01-01T00:00:00.000Z'
-  stub(
-    portMandate,
-    ({ body }) => (shown = { ...shown, payer: { ...shown.payer, vpa: body.payerVpa }, portableAfter }),
-  )
-  await user.keyboard('4071{Enter}')
-  await user.click(await screen.findByRole('link', { name: 'Debit another account' }))
-  await screen.findByText(/You moved it lately/)
-  expect(callsOf(portMandate)[1]).toMatchObject({ body: { payerVpa: 'asha.second@bahi' } })
-})
-
 test('declining needs no PIN', async () => {
   shown = requested
   stub(declineMandate, () => (shown = { ...requested, status: 'declined' }))
   const { user } = await openApp(`/autopay/${id}`)
   await user.click(await screen.findByRole('button', { name: 'Decline' }))
   await screen.findByText('Declined')
-})
-
-test('a debit is skipped, a mandate paused and cancelled', async () => {
-  stub(skipDebit, () => (shown = { ...active, debits: [{ ...debit, status: 'skipped' }] }))
-  stub(pauseMandate, ({ body }) => (shown = { ...shown, pause: body }))
-  stub(revokeMandate, () => (shown = { ...shown, status: 'revoked' }))
-  const { user } = await openApp(`/autopay/${id}`)
-  await user.click(await screen.findByRole('button', { name: 'Skip this debit' }))
-  await screen.findByText('Skipped')
-  await user.click(screen.getByRole('button', { name: 'Pause' }))
-  const until = await screen.findByLabelText('Last day of the pause')
-  expect(until).toHaveProperty('value', addDays(today, 29))
-  fireEvent.change(until, { target: { value: addDays(today, -1) } })
-  await user.click(screen.getByRole('button', { name: 'Pause on these days' }))
-  await screen.findByText('Choose a later day.')
-  fireEvent.change(until, { target: { value: addDays(today, 9) } })
-  await user.click(screen.getByRole('button', { name: 'Pause on these days' }))
-  await screen.findByRole('button', { name: 'Resume with UPI PIN' })
-  expect(callsOf(pauseMandate)).toMatchObject([{ body: { from: today, until: addDays(today, 9) } }])
-  await user.click(screen.getByRole('button', { name: 'Cancel AutoPay' }))
-  const sheet = await screen.findByRole('dialog', { name: 'Cancel this AutoPay?' })
-  await user.click(within(sheet).getByRole('button', { name: 'Cancel AutoPay' }))
-  await screen.findByText('Cancelled')
-})
-
-test('it says who pays whom, from which account, and that nothing is debited while it is paused', async () => {
-  shown = { ...active, pause: { from: today, until: addDays(today, 9) } }
-  await openApp(`/autopay/${id}`)
-  await screen.findByText('To Kaveri Music')
-  await screen.findByText(/^Bahi Bank ••/)
-  await screen.findByText('Not debited while paused')
-  expect(screen.queryByText('Will be debited')).toBeNull()
-  expect(screen.queryByRole('button', { name: 'Skip this debit' })).toBeNull()
-  cleanup()
-  shown = { ...active, direction: 'payee', payer: { vpa: 'ravi@bahi', name: 'Ravi Kumar' } }
-  await openApp('/autopay')
-  await screen.findByText('From Ravi Kumar')
-  cleanup()
-  shown = requested
-  await openApp('/autopay')
-  await screen.findByText('Needs your approval')
-})
-
-test('amount and last day are changed with the PIN, which is bound to the new amount', async () => {
-  stub(updateMandate, () => ({ ...active, code: 'ZM', triesLeft: 2 }))
-  const { user, address } = await openApp(`/autopay/${id}`)
-  await user.click(await screen.findByRole('link', { name: 'Change amount or last day' }))
-  const amount = await screen.findByLabelText('Most for each debit')
-  const last = screen.getByLabelText('Last day')
-  const send = () => user.click(screen.getByRole('button', { name: 'Change with UPI PIN' }))
-  await send()
-  await screen.findByText('Nothing has changed yet.')
-  await user.clear(amount)
-  fireEvent.change(last, { target: { value: addDays(today, -1) } })
-  await send()
-  await screen.findByText('Enter an amount.')
-  await screen.findByText('Choose a later day.')
-  await user.type(amount, '250')
-  fireEvent.change(last, { target: { value: addDays(today, 90) } })
-  await send()
-  await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
-  await user.keyboard('4070{Enter}')
-  await screen.findByText('2 attempts left')
-  stub(updateMandate, ({ body }) => {
-    const { amountPaise, validTo } = body
-    return (shown = { ...active, terms: { ...active.terms, amountPaise, validTo } })
-  })
-  await user.keyboard('4071{Enter}')
-  await screen.findByText('Up to ₹250.00')
-  expect(address()).toBe(`/autopay/${id}`)
-  const body = { amountPaise: 250_00, validTo: addDays(today, 90) }
-  expect(callsOf(updateMandate)).toMatchObject([{ body }, { body }])
 })
 
 const toApprove = {

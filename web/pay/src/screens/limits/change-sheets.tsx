@@ -6,6 +6,7 @@ import { Field } from '@bahi/web-ui/components/field.tsx'
 import { RupeesField } from '@bahi/web-ui/components/rupees-field.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
 import { parseRupees, rupeesText } from '@bahi/web-ui/format/rupees.ts'
+import { useLanguage } from '../../language/language.ts'
 import { useLimitsText } from './limits-texts.ts'
 import { hoursOf, hourText, type HourRange } from './hours.ts'
 
@@ -96,7 +97,9 @@ export function HoursSheet({ range, isBusy, onClose, onSave }: HoursSheetProps) 
           <HourChoice label={t('my-limits.hours-from')} value={from} onChange={setFrom} />
           <HourChoice label={t('my-limits.hours-until')} value={until} onChange={setUntil} />
         </div>
-        <p className="text-sm text-soft">{t('my-limits.hours-india')}</p>
+        <p role="status" className="text-sm text-soft">
+          {t(from === until ? 'my-limits.hours-any' : 'my-limits.hours-india')}
+        </p>
         <SaveButtons isBusy={isBusy} onRemove={range && (() => onSave(undefined))} />
       </form>
     </Sheet>
@@ -106,6 +109,7 @@ export function HoursSheet({ range, isBusy, onClose, onSave }: HoursSheetProps) 
 type HourChoiceProps = { label: string; value: number; onChange: (hour: number) => void }
 
 function HourChoice({ label, value, onChange }: HourChoiceProps) {
+  const { language } = useLanguage()
   return (
     <label className="text-sm font-medium">
       {label}
@@ -116,7 +120,7 @@ function HourChoice({ label, value, onChange }: HourChoiceProps) {
       >
         {Array.from({ length: 24 }, (_, hour) => (
           <option key={hour} value={hour}>
-            {hourText(hour)}
+            {hourText(language, hour)}
           </option>
         ))}
       </select>

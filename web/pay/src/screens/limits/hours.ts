@@ -1,4 +1,5 @@
 // Hours of payments as people say them: from an hour until another, also over midnight. Pure.
+import type { Language } from '../../language/language.ts'
 
 /** From 9 until 21 are the hours 9 to 20. Undefined: any time, or hours that no such range has. */
 export type HourRange = { from: number; until: number }
@@ -19,4 +20,8 @@ export function hoursOf({ from, until }: HourRange): number[] | undefined {
   return Array.from({ length: count }, (_, i) => (from + i) % 24).sort((a, b) => a - b)
 }
 
-export const hourText = (hour: number): string => `${String(hour).padStart(2, '0')}:00`
+/** `7 am`, as times are said everywhere else in the app. */
+export const hourText = (language: Language, hour: number): string =>
+  new Intl.DateTimeFormat(`${language}-IN`, { hour: 'numeric', timeZone: 'UTC' }).format(
+    new Date(Date.UTC(2024, 0, 1, hour)),
+  )

@@ -41,6 +41,7 @@ export function Component() {
 
 function Limits({ view }: { view: ControlsView }) {
   const t = useLimitsText()
+  const { language } = useLanguage()
   const isOnline = useOnline()
   const [changing, setChanging] = useState<Changing>()
   const change = useChangeControls(view)
@@ -79,7 +80,7 @@ function Limits({ view }: { view: ControlsView }) {
             <Value
               text={
                 range
-                  ? `${hourText(range.from)}–${hourText(range.until)}`
+                  ? `${hourText(language, range.from)} – ${hourText(language, range.until)}`
                   : t(controls.hours ? 'my-limits.hours-some' : 'my-limits.hours-any')
               }
             />

@@ -76,10 +76,12 @@ describe('my limits', () => {
   it('are of some hours', async () => {
     const { user } = await open()
     await user.click(await screen.findByRole('button', { name: /Hours.*Any time/ }))
-    await user.selectOptions(await screen.findByLabelText('From'), '09:00')
-    await user.selectOptions(screen.getByLabelText('Until'), '21:00')
+    await user.selectOptions(await screen.findByLabelText('From'), '9 am')
+    await user.selectOptions(screen.getByLabelText('Until'), '9 am')
+    await screen.findByText('Any time', { selector: '[role=status]' })
+    await user.selectOptions(screen.getByLabelText('Until'), '9 pm')
     await user.click(screen.getByRole('button', { name: 'Save' }))
-    await screen.findByRole('button', { name: /Hours.*09:00–21:00/ })
+    await screen.findByRole('button', { name: /Hours.*9 am – 9 pm/ })
   })
 
   it('stop everything, and say when payments resume', async () => {

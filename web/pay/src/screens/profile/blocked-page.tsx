@@ -29,7 +29,7 @@ export function Component() {
           </LinkButton>
         </Empty>
       )}
-      <ul className="-mx-3">
+      <ul className="-ml-3">
         {blocked.data?.map(({ vpa, name }) => (
           <li key={vpa} className="flex items-center gap-2">
             <div className="min-w-0 flex-1">

@@ -7,7 +7,7 @@ const en = {
   'kinds.received': 'Money received',
   'kinds.paid': 'Payments you make',
   'kinds.requests': 'Payment requests',
-  'kinds.schedules': 'Scheduled payments',
+  'kinds.schedules': 'Planned payments',
   'kinds.mandates': 'AutoPay',
   'kinds.account': 'Accounts and UPI IDs',
   'kinds.push': 'On your devices',

@@ -18,6 +18,7 @@ import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { useState } from 'react'
 import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
+import { useMe } from '../../accounts/my-accounts.ts'
 import { useKindsText } from './kinds-texts.ts'
 import { useChangePreferences, usePreferences } from './use-profile.ts'
 
@@ -79,7 +80,12 @@ function Channels({ kind, preferences, onDone }: ChannelsProps) {
   const isOnline = useOnline()
   const changing = useChangePreferences()
   const [off, setOff] = useState(preferences.muted[kind] ?? [])
+  const profile = useMe()
+  /** Without an address nothing is mailed, whatever the preference says. */
+  const isWithoutAddress = (channel: MessageChannel) =>
+    channel === 'email' && profile.data !== undefined && profile.data.email === undefined
   const isOffForAll = (channel: MessageChannel) => channel !== 'push' && !preferences[channel]
+  const isFixed = (channel: MessageChannel) => isOffForAll(channel) || isWithoutAddress(channel)
   return (
     <form
       className="flex flex-col gap-4"
@@ -94,9 +100,11 @@ function Channels({ kind, preferences, onDone }: ChannelsProps) {
           <Switch
             key={channel}
             label={channelText(t, channel)}
-            {...(isOffForAll(channel) ? { under: t('kinds.off-for-all') } : {})}
-            on={!off.includes(channel) && !isOffForAll(channel)}
-            disabled={!isOnline || isOffForAll(channel)}
+            {...(isFixed(channel)
+              ? { under: t(isWithoutAddress(channel) ? 'profile.email-first' : 'kinds.off-for-all') }
+              : {})}
+            on={!off.includes(channel) && !isFixed(channel)}
+            disabled={!isOnline || isFixed(channel)}
             onChange={(on) => setOff(on ? off.filter((one) => one !== channel) : [...off, channel])}
           />
         ))}

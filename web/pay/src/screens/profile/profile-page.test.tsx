@@ -229,11 +229,18 @@ describe('my profile', () => {
 
   it('mails no receipts without an e-mail, whatever the preference says', async () => {
     stub(showPreferences, () => ({ sms: true, email: true, live: true, muted: {} }))
-    await openApp('/profile')
-    const email = await screen.findByRole('switch', { name: 'Email' })
-    expect(email.getAttribute('aria-checked')).toBe('false')
-    expect(email).toHaveProperty('disabled', true)
-    expect(screen.getByText('Add an email to your profile first')).toBeTruthy()
+    const { user } = await openApp('/profile')
+    const isOff = async () => {
+      const email = await screen.findByRole('switch', { name: 'Email' })
+      expect(email.getAttribute('aria-checked')).toBe('false')
+      expect(email).toHaveProperty('disabled', true)
+      expect(screen.getByText('Add an email to your profile first')).toBeTruthy()
+    }
+    await isOff()
+    await user.click(screen.getByRole('link', { name: /Notifications by type/ }))
+    await user.click(await screen.findByRole('button', { name: /Money received/ }))
+    await screen.findByRole('dialog', { name: 'Money received' })
+    await isOff()
   })
 
   it('logs out after asking, and leaves nothing behind', async () => {

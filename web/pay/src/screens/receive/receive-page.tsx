@@ -66,7 +66,11 @@ function MyCode({ name, vpas }: { name: string; vpas: string[] }) {
           lines={[name, vpa, ...(amount ? [amount] : [])]}
           fileName={vpa}
           copy={{ label: 'receive.copy', text: vpa, done: t('receive.copied', { vpa }) }}
-          shareText={t('receive.share-text', { name, vpa })}
+          shareText={
+            amount === undefined
+              ? t('receive.share-text', { name, vpa, link })
+              : t('receive.share-amount', { name, vpa, amount, link })
+          }
         />
         <RupeesField
           label={t('receive.amount')}

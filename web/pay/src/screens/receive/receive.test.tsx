@@ -86,6 +86,22 @@ test('another of my UPI IDs can be shown, and copied', async () => {
   expect(await navigator.clipboard.readText()).toBe('asha.rao@bahi')
 })
 
+test('what is shared has the link, and the amount when one was named', async () => {
+  stubMine('asha@bahi')
+  const { user } = await openApp('/receive')
+  const link = 'upi://pay?pa=asha@bahi&pn=Asha%20Rao'
+  await user.click(await screen.findByRole('button', { name: 'Share' }))
+  await screen.findByText('Message copied.')
+  expect(await navigator.clipboard.readText()).toBe(
+    `Pay Asha Rao with any UPI app: asha@bahi\n${link}&cu=INR`,
+  )
+  await user.type(screen.getByLabelText('Amount'), '250')
+  await user.click(screen.getByRole('button', { name: 'Share' }))
+  await expect
+    .poll(() => navigator.clipboard.readText())
+    .toBe(`Pay ₹250.00 to Asha Rao with any UPI app: asha@bahi\n${link}&am=250.00&cu=INR`)
+})
+
 test('who has no UPI ID yet is led to one', async () => {
   stubMine()
   await openApp('/receive')

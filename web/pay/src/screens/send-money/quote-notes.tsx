@@ -2,6 +2,7 @@
 import { reasonText } from '@bahi/contracts/reasons.ts'
 import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
+import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Note } from '@bahi/web-ui/components/states.tsx'
 import { shortRupees } from '@bahi/web-ui/format/rupees.ts'
 import { useLanguage, useText } from '../../language/language.ts'
@@ -73,8 +74,11 @@ export function LimitList({ limits }: { limits: LimitView[] | undefined }) {
     return []
   })
   return (
-    <details className="rounded-2xl border border-line bg-card px-4">
-      <summary className="flex min-h-11 cursor-pointer items-center font-medium">{t('limits.show')}</summary>
+    <details className="group rounded-2xl border border-line bg-card px-4">
+      <summary className="flex min-h-11 cursor-pointer items-center justify-between font-medium">
+        {t('limits.show')}
+        <Icon name="right" className="size-5 text-soft transition group-open:rotate-90" />
+      </summary>
       <FactList facts={facts} />
     </details>
   )
