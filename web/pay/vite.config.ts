@@ -89,7 +89,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'vendor', test: vendor },
-            { name: 'core', test: core, minShareCount: 9 },
+            { name: 'core', test: core, minShareCount: 10 },
             { name: 'core', test: start },
             { name: 'codes', test: codes },
           ],

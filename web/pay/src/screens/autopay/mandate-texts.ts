@@ -1,8 +1,25 @@
-// The texts of one mandate in both languages, loaded with its screens.
+// The texts of one mandate, and of the terms that are agreed, in both languages, loaded with their screens.
 import type { Texts } from '@bahi/web-ui/language/translate.ts'
 import { useScreenText, type Language } from '../../language/language.ts'
 
 const en = {
+  'autopay.how-much': 'Each debit is',
+  'autopay.rule-EXACT': 'Always the same',
+  'autopay.rule-MAX': 'Up to a limit',
+  'autopay.rule-ON': 'On',
+  'autopay.rule-BEFORE': 'On or before',
+  'autopay.rule-AFTER': 'On or after',
+  'autopay.max-hint': '{name} names each amount, up to this one. You are told before each debit.',
+  'autopay.own-max-hint': 'You name each amount, up to this one. The payer is told before each debit.',
+  'autopay.day-rule': 'Debited',
+  'autopay.block': 'Reserve the money now',
+  'autopay.block-more': 'It stays in your account, and nothing else can use it until it is debited.',
+  'autopay.own-block-more':
+    'It stays in the payer’s account, and nothing else can use it until you ask for it.',
+  'autopay.no-debit': 'No debit falls into these days.',
+  'autopay.name-none': 'Say what it is for.',
+  'autopay.day-late': 'Choose an earlier day.',
+  'autopay.each-most': 'Most for each debit',
   'autopay.debits': 'Debits',
   'autopay.debit-planned': 'Will be debited',
   'autopay.debit-awaiting-approval': 'Needs your UPI PIN',
@@ -36,6 +53,22 @@ const en = {
 type MandateTextKey = keyof typeof en
 
 const hi: Texts<MandateTextKey> = {
+  'autopay.how-much': 'हर कटौती',
+  'autopay.rule-EXACT': 'हमेशा समान',
+  'autopay.rule-MAX': 'एक सीमा तक',
+  'autopay.rule-ON': 'इस दिन',
+  'autopay.rule-BEFORE': 'इस दिन या पहले',
+  'autopay.rule-AFTER': 'इस दिन या बाद',
+  'autopay.max-hint': '{name} हर बार राशि बताएगा, इस सीमा तक। हर कटौती से पहले आपको बताया जाएगा।',
+  'autopay.own-max-hint': 'हर बार राशि आप बताएँगे, इस सीमा तक। हर कटौती से पहले भुगतानकर्ता को बताया जाएगा।',
+  'autopay.day-rule': 'कब कटेगा',
+  'autopay.block': 'राशि अभी रोकें',
+  'autopay.block-more': 'राशि आपके खाते में रहती है, पर कटने तक किसी और काम नहीं आ सकती।',
+  'autopay.own-block-more': 'राशि भुगतानकर्ता के खाते में रहती है, पर आपके माँगने तक किसी और काम नहीं आ सकती।',
+  'autopay.no-debit': 'इन दिनों में कोई कटौती नहीं आती।',
+  'autopay.name-none': 'बताएँ कि यह किसलिए है।',
+  'autopay.day-late': 'पहले का दिन चुनें।',
+  'autopay.each-most': 'हर कटौती की सीमा',
   'autopay.debits': 'कटौतियाँ',
   'autopay.debit-planned': 'कटने वाला है',
   'autopay.debit-awaiting-approval': 'UPI PIN चाहिए',

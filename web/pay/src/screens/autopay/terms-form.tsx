@@ -4,7 +4,6 @@ import { lastDayOf, mandateRulesAt, termsFault, type MandateTerms } from '@bahi/
 import { addDays, isDate, istDateOf, Recurrence, type IstDate } from '@bahi/contracts/recurrence.ts'
 import { useId, useState } from 'react'
 import { serverNow } from '@bahi/web-ui/api/clock.ts'
-import { useText } from '../../language/language.ts'
 import { useMandateText } from '../../mandates/mandate-text.ts'
 import { PayeeHeader, type KnownPayee } from '../../payments/payee-header.tsx'
 import { cleanNote } from '../../payments/send-money.ts'
@@ -16,6 +15,7 @@ import { RupeesField } from '@bahi/web-ui/components/rupees-field.tsx'
 import { Select } from '@bahi/web-ui/components/select.tsx'
 import { Switch } from '@bahi/web-ui/components/switch.tsx'
 import { parseRupees } from '@bahi/web-ui/format/rupees.ts'
+import { useMandateTexts } from './mandate-texts.ts'
 
 const dayTypes = ['ON', 'BEFORE', 'AFTER'] as const
 
@@ -65,7 +65,7 @@ function termsOf(draft: Draft, isMerchant: boolean): MandateTerms {
 }
 
 export function TermsForm({ title, back, by, payee, asked, first, onTerms }: TermsFormProps) {
-  const t = useText()
+  const t = useMandateTexts()
   const form = useId()
   const { weekday } = useMandateText()
   const now = new Date(serverNow())
