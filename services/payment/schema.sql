@@ -207,8 +207,8 @@ create table mandates (
   reported_at timestamp with time zone,
   ported_at timestamp with time zone,
   ported_from text,
-  constraint agreed_elsewhere_has_umn CHECK ((((umn IS NULL) AND ((payer_user_id IS NOT NULL) OR (status <> ALL (ARRAY['active'::text, 'completed'::text])))) OR ((umn IS NOT NULL) AND (payer_user_id IS NULL)))),
-  constraint asked_through_the_network CHECK ((((txn_id IS NULL) = (rrn IS NULL)) AND ((req_msg_id IS NULL) OR (txn_id IS NOT NULL)) AND ((txn_id IS NULL) OR (payer_user_id IS NULL) OR (payee_user_id IS NULL)))),
+  constraint agreed_elsewhere_has_umn CHECK (((umn IS NOT NULL) OR (payer_user_id IS NOT NULL) OR (status <> ALL (ARRAY['active'::text, 'completed'::text])))),
+  constraint asked_through_the_network CHECK ((((txn_id IS NULL) = (rrn IS NULL)) AND ((req_msg_id IS NULL) OR (txn_id IS NOT NULL)) AND ((txn_id IS NULL) OR (payer_user_id IS NULL) OR (payee_user_id IS NULL) OR (umn IS NOT NULL)) AND ((umn IS NULL) OR (payer_user_id IS NULL) OR ((payee_user_id IS NOT NULL) AND (txn_id IS NOT NULL))))),
   constraint final_has_ended CHECK (((status = ANY (ARRAY['requested'::text, 'active'::text])) = (ended_at IS NULL))),
   constraint mandates_check CHECK (((paused_from IS NULL) = (paused_until IS NULL))),
   constraint mandates_check1 CHECK ((pending_operation <= operations)),
@@ -223,6 +223,7 @@ create table mandates (
   constraint mandates_txn_id_key UNIQUE (txn_id),
   constraint mandates_umn_key UNIQUE (umn)
 );
+CREATE INDEX mandates_by_number ON payment.mandates USING btree (split_part(umn, '@'::text, 1)) WHERE (umn IS NOT NULL);
 CREATE INDEX mandates_of_payee ON payment.mandates USING btree (payee_user_id, created_at, id);
 CREATE INDEX mandates_of_payer ON payment.mandates USING btree (payer_user_id, created_at, id);
 CREATE UNIQUE INDEX mandates_one_an_order ON payment.mandates USING btree (payee_vpa, order_reference) WHERE ((order_reference IS NOT NULL) AND (status <> ALL (ARRAY['failed'::text, 'declined'::text])));
@@ -707,7 +708,7 @@ grant insert, select, update (period, amount_paise, note, due_on, announced_at, 
 grant select on mandate_debits to bahi_reporting;
 grant insert, select, update (decided_at, code) on mandate_operations to bahi_payment;
 grant select on mandate_operations to bahi_reporting;
-grant insert, select, update (version, payer_account_id, payer_vpa, payer_name, payer_bank, payer_masked, terms, status, paused_from, paused_until, operations, pending_operation, code, tries_left, expires_at, ended_at, last_sequence, last_period, umn, reported_at, ported_at, ported_from) on mandates to bahi_payment;
+grant insert, select, update (version, payer_user_id, payer_account_id, payer_vpa, payer_name, payer_bank, payer_masked, terms, status, paused_from, paused_until, operations, pending_operation, code, tries_left, expires_at, ended_at, last_sequence, last_period, umn, reported_at, ported_at, ported_from) on mandates to bahi_payment;
 grant select on mandates to bahi_reporting;
 grant select on migrations to bahi_payment;
 grant select on migrations to bahi_reporting;

@@ -8,6 +8,7 @@ import { frozenRules } from './frozen.ts'
 import { ledgerRules } from './ledger.ts'
 import { rulesOfLimits } from './limits.ts'
 import { mandateRules } from './mandates.ts'
+import { mandateAcrossRules } from './mandates-across.ts'
 import { moneyRules } from './money.ts'
 import { networkRules } from './network.ts'
 import { paymentRules } from './payments.ts'
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   ...requestRules,
   ...scheduleRules,
   ...mandateRules,
+  ...mandateAcrossRules,
   ...orderRules,
   ...answerRules,
   ...moneyRules,

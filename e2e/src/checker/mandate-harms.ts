@@ -83,6 +83,25 @@ export function mandateHarms(
         tx`update payment.mandates set payer_account_id = ${uuidv7()} where id = ${of().mandate.id}`,
     },
     {
+      rule: 'mandate-has-one-holder',
+      what: 'a debit that began here before its payer moved the mandate here',
+      also: [
+        ...['audit-stores-each-event-once', 'every-event-is-published', 'mandate-debit-is-paid-once'],
+        ...['mandate-matches-events', 'notification-consumes-each-event-once', 'row-matches-events'],
+      ],
+      async by(tx) {
+        const { id, umn } = of().mandate
+        await tx`update payment.mandates set umn = ${umn!}, rrn = '000000000000', txn_id = ${`BHI${'0'.repeat(32)}`}
+          where id = ${id}`
+        await tx`insert into payment.events (stream, version, id, type, data, at)
+          select stream, max(version) + 1, ${uuidv7()}, 'payment.mandate-ported-in', '{}', now() + interval '1 hour'
+          from payment.events where stream = ${id} group by stream`
+        await tx`update payment.payments set origin_kind = 'mandate',
+          origin_id = (select d.id from payment.mandate_debits d where d.mandate_id = ${id} limit 1)
+          where id = ${of().settled.id}`
+      },
+    },
+    {
       rule: 'mandate-is-kept-by-one-app',
       what: 'a mandate that is active here and with another app',
       async by(tx) {

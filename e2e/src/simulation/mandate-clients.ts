@@ -4,6 +4,7 @@ import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import * as mandates from '@bahi/contracts/mandates.ts'
 import type { MandateOperationByPin } from '@bahi/contracts/pin-block.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
+import { idForPin } from '@bahi/contracts/umn.ts'
 import { sealPin } from '@bahi/platform/api-client.ts'
 import { longestPauseMs, read, tries, tryCall, type RunContext } from './clients.ts'
 import { randomOf, type Random } from './random.ts'
@@ -73,13 +74,15 @@ export async function mandateBlock(
   { world, clock }: RunContext,
   payer: WorldCustomer,
   operation: MandateOperationByPin,
-  { id, payee, terms }: { id: string; payee: { vpa: string }; terms: { amountPaise: number } },
+  about: { id: string; umn?: string; payee: { vpa: string }; terms: { amountPaise: number } },
   pin: string,
 ) {
+  const { payee, terms } = about
   const { amountPaise } = terms
   const iat = Math.floor(clock.now().getTime() / 1_000)
-  const about = { purpose: 'mandate', operation, mandateId: id, amountPaise, payeeVpa: payee.vpa } as const
-  return sealPin(world.keys, { ...about, pin, iat }, payer.bank)
+  const use = { purpose: 'mandate', operation, mandateId: idForPin(about) } as const
+  const block = { ...use, amountPaise, payeeVpa: payee.vpa, pin, iat }
+  return sealPin(world.keys, block, payer.bank)
 }
 
 async function present(

@@ -83,12 +83,16 @@ async function givenThere(
   return { atOurBank: { accountRef: payer.accountRef, mandateId: id, pin } }
 }
 
-/** Sees what other apps keep, and takes it over, perhaps twice at once; then it may be paused or revoked. */
-async function take(
+/**
+ * Sees what other apps keep, and takes it over, perhaps twice at once; then it may be paused or revoked.
+ * @param idHere where its payee has a record of it here
+ */
+export async function take(
   context: RunContext,
   random: Random,
-  { payer, payeeVpa }: Moving,
+  { payer, payeeVpa }: Pick<Moving, 'payer' | 'payeeVpa'>,
   name: string,
+  idHere?: string,
 ): Promise<void> {
   const held = await heldElsewhere(context, payer, name)
   if (!held) return
@@ -105,7 +109,7 @@ async function take(
       return tryCall(context, payer, 'take over', mandates.takeMandate, input)
     }),
   )
-  if (random.chance(0.2)) await random.pick(changesOf(context, payer, held.id))()
+  if (random.chance(0.2)) await random.pick(changesOf(context, payer, idHere ?? held.id))()
 }
 
 /** What other apps keep, as our app shows it. */

@@ -12,6 +12,7 @@ import { runPayment, runRequest, runInboundPayment, type Answers } from './clien
 import { runFreeze } from './freeze-clients.ts'
 import { runMandate } from './mandate-clients.ts'
 import { runMandateAcrossApps } from './mandates-across-apps.ts'
+import { runMandateMovedHere } from './mandates-moved-here.ts'
 import { runMandateAcrossBanks, runMandateOfOutsider } from './mandates-across-banks.ts'
 import { runSchedule } from './schedule-clients.ts'
 import { timelinesOf } from './timeline.ts'
@@ -103,6 +104,7 @@ export async function simulate(world: World, seed: number, options: Options): Pr
     paying.push(...Array.from({ length: acrossMandates }, (_, nth) => runMandateAcrossBanks(context, nth)))
     paying.push(...Array.from({ length: acrossMandates }, (_, nth) => runMandateOfOutsider(context, nth)))
     paying.push(...Array.from({ length: acrossMandates }, (_, nth) => runMandateAcrossApps(context, nth)))
+    paying.push(...Array.from({ length: acrossMandates }, (_, nth) => runMandateMovedHere(context, nth)))
     const jumping = jumpClock()
     await Promise.all([...paying, jumping])
     times.lap('pay')

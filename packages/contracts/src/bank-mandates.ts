@@ -3,7 +3,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
-import { CompactJwe, normaliseVpa, Uuid, UuidV7, Vpa } from './formats.ts'
+import { CompactJwe, Uuid, UuidV7, Vpa } from './formats.ts'
 import { MandateTerms } from './mandate-rules.ts'
 import { IstDate } from './recurrence.ts'
 
@@ -83,17 +83,3 @@ export const resolveMandateOperation = {
     response: { 200: Outcome },
   },
 } as const satisfies Contract
-
-/** UPI's mandate number of a mandate: its id at the handle of the payer's PSP. */
-export function umnOf(id: string, handle: string): string {
-  return `${id.replaceAll('-', '')}@${handle}`.toLowerCase()
-}
-
-/** The handle in a mandate number, or in a UPI ID: of the app that keeps the mandate, or whose UPI ID it is. */
-export const appOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
-
-/** The id in a mandate number of ours; undefined when it is none. */
-export function mandateIdIn(umn: string): string | undefined {
-  const [, hex] = /^([0-9a-f]{32})@/.exec(normaliseVpa(umn)) ?? []
-  return hex?.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
-}

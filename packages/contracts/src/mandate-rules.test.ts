@@ -15,7 +15,7 @@ import {
   withoutPinPaise,
   type MandateTerms,
 } from './mandate-rules.ts'
-import { mandateIdIn, umnOf } from './bank-mandates.ts'
+import { mandateIdIn, umnOf } from './umn.ts'
 import { handlingOf, upiCodes } from './upi-codes.ts'
 
 const ist = (text: string) => new Date(`${text}+05:30`)

@@ -70,7 +70,11 @@ export const isRefusedNotice = ({ status, attempts }: Pick<MandateDebit, 'status
 export const MandateView = Type.Object({
   id: UuidV7,
   umn: Type.Optional(
-    Type.String({ description: 'UPI’s mandate number; of a payer with another app once they have agreed.' }),
+    Type.String({
+      description:
+        'UPI’s mandate number; of a payer with another app once they have agreed. A PIN block names the id in it, ' +
+        'which is another one than `id` where its payer moved it here from there.',
+    }),
   ),
   name: Type.String(),
   status: MandateStatus,
@@ -309,13 +313,14 @@ export const HeldMandate = Type.Object({
 export type HeldMandate = Static<typeof HeldMandate>
 
 /**
- * Of a linked account; which of mine it is, and under which id it is here once it is moved: a PIN block names it.
- * `stays`: why it cannot be moved here at all: money is reserved for it, or its payee uses this app.
+ * Of a linked account; which of mine it is, and the id in its number, which a PIN block names: once it is moved it is
+ * here under the id of the answer, which is another one if its payee asked for it in this app.
+ * `stays`: why it cannot be moved here at all: money is reserved for it, or its payee is the same person.
  */
 const MandateElsewhere = Type.Object({
   ...HeldMandate.properties,
   ...{ id: Uuid, accountId: Uuid },
-  stays: Type.Optional(Type.Enum(['money-reserved', 'payee-here'])),
+  stays: Type.Optional(Type.Enum(['money-reserved', 'own-payee'])),
 })
 export type MandateElsewhere = Static<typeof MandateElsewhere>
 

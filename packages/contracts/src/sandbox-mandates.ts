@@ -107,7 +107,8 @@ export const listPayerMandates = {
         mandates: Type.Array(
           Type.Object({
             txnId: TxnId,
-            status: Type.Enum(['asked', 'active', 'declined', 'expired', 'revoked']),
+            /** `leaving`, `ported`: to our app. */
+            status: Type.Enum(['asked', 'active', 'declined', 'expired', 'revoked', 'leaving', 'ported']),
             payerVpa: Vpa,
             payeeVpa: Vpa,
             name: Note,

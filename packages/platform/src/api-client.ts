@@ -12,6 +12,7 @@ import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import { makeSchedule, type ScheduleView } from '@bahi/contracts/schedules.ts'
 import * as sandbox from '@bahi/contracts/sandbox.ts'
+import { idForPin } from '@bahi/contracts/umn.ts'
 import { deviceKey, type DeviceKey } from './device-key.ts'
 import { proveTotp } from './totp.ts'
 import { CompactEncrypt, importJWK, type JWK } from 'jose'
@@ -284,10 +285,11 @@ export async function agreeToMandate(
 export async function pinForMandate(
   { call, pin, bank }: Customer,
   operation: MandateOperationByPin,
-  { id, payeeVpa, terms: { amountPaise } }: { id: string; payeeVpa: string; terms: MandateTerms },
+  { payeeVpa, terms, ...named }: { id: string; umn?: string; payeeVpa: string; terms: MandateTerms },
   iat?: number,
 ): Promise<string> {
-  const block = { pin, purpose: 'mandate', operation, mandateId: id, amountPaise, payeeVpa } as const
+  const [mandateId, { amountPaise }] = [idForPin(named), terms]
+  const block = { pin, purpose: 'mandate', operation, mandateId, amountPaise, payeeVpa } as const
   return sealPin(await pinKeys(call), { ...block, ...(iat === undefined ? {} : { iat }) }, bank)
 }
 

@@ -1,5 +1,6 @@
 // Mandates at a bank of the sandbox, which our app asks for: the PIN block of each operation is for that one alone.
-import { umnOf, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import { umnOf } from '@bahi/contracts/umn.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { mandateOperations } from '@bahi/contracts/pin-block.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'

@@ -1,7 +1,7 @@
 // Mandates across apps: what other apps keep for their customers, at the banks of the sandbox; how one leaves for our
 // app, and is asked for from it.
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import { mandateIdIn, umnOf } from '@bahi/contracts/bank-mandates.ts'
+import { mandateIdIn, umnOf } from '@bahi/contracts/umn.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { mandateRulesAt, portableAfter, termsFault } from '@bahi/contracts/mandate-rules.ts'
 import type { Creds } from '@bahi/contracts/network.ts'
@@ -12,7 +12,12 @@ import { otherBanks, ownBank, ownIfsc, pspOf } from '../banks/bank.ts'
 import { verifyPin } from '../banks/pin.ts'
 import { resolveAddress } from '../banks/resolve-addresses.ts'
 import { lockAccount } from '../banks/store.ts'
-import { findBankMandate, insertBankMandate } from '../banks/store-mandates.ts'
+import {
+  findBankMandate,
+  insertBankDebit,
+  insertBankMandate,
+  updateBankMandate,
+} from '../banks/store-mandates.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { NetworkDeps } from '../sandbox.ts'
 import { newTransactionIds, outsideParty } from '../switch/outside-party.ts'
@@ -31,6 +36,7 @@ import {
   lockUnanswered,
   payerDebits,
   updatePayerMandate,
+  type PayerDebit,
   type PayerMandate,
 } from './store-payers.ts'
 
@@ -89,12 +95,7 @@ export function letGo(deps: NetworkDeps, taking: Taking): Promise<LetGo> {
     const debits = mandate ? await payerDebits(tx, mandate.txnId) : []
     const refused = (code: string): LetGo => ({ code, lastSequence: 0, debits: [] })
     const { payer } = mandate ?? {}
-    if (
-      !mandate ||
-      payer?.bank !== taking.bank ||
-      payer.ac?.acnum !== taking.accountRef ||
-      mandate.payee.isMember
-    )
+    if (!mandate || payer?.bank !== taking.bank || payer.ac?.acnum !== taking.accountRef)
       return refused(codes.unknown)
     const isSame = isMoving(mandate) && mandate.takenAs === toUmn && mandate.takenNth === taking.nth
     if (!isSame) {
@@ -105,6 +106,7 @@ export function letGo(deps: NetworkDeps, taking: Taking): Promise<LetGo> {
       if (code !== undefined) return refused(code)
       if (debits.some(({ status }) => status === 'being-made')) return refused(codes.beingMade)
       await updatePayerMandate(tx, { ...mandate, status: 'leaving', takenAs: toUmn, takenNth: taking.nth })
+      if (mandate.payee.isMember && payer.bank !== ownBank) await tellBank(tx, mandate, debits)
     }
     return {
       ...{ code: '00', lastSequence: debits.at(-1)?.sequence ?? 0 },
@@ -115,6 +117,25 @@ export function letGo(deps: NetworkDeps, taking: Taking): Promise<LetGo> {
         }),
     }
   })
+}
+
+/** What one of its own customers gave a payee of ours the bank has left to its app; now another one is to keep it. */
+async function tellBank(
+  tx: Tx,
+  { umn, payer, payee, terms, pause }: PayerMandate,
+  debits: PayerDebit[],
+): Promise<void> {
+  const about = {
+    umn: umn!,
+    accountRef: payer.ac!.acnum,
+    mandateId: mandateIdIn(umn!)!,
+    payeeAddr: payee.addr,
+  }
+  const known = { ...about, terms, pause, revokedAt: null }
+  if (!(await findBankMandate(tx, umn!))) await insertBankMandate(tx, known)
+  await updateBankMandate(tx, known)
+  for (const { sequence, amountPaise, status, txnId } of debits)
+    if (status === 'made') await insertBankDebit(tx, { umn: umn!, sequence, amountPaise, txnId: txnId! })
 }
 
 function refusalOf(

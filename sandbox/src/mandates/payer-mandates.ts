@@ -1,6 +1,6 @@
 // Payers at other banks and their PSP: our payees ask them for mandates, announce debits and make them.
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import { umnOf } from '@bahi/contracts/bank-mandates.ts'
+import { umnOf } from '@bahi/contracts/umn.ts'
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import {
@@ -20,6 +20,7 @@ import type {
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { ownBank } from '../banks/bank.ts'
 import { resolveAddress } from '../banks/resolve-addresses.ts'
+import { findBankMandate, updateBankMandate } from '../banks/store-mandates.ts'
 import { answersByItself } from '../scenarios/addresses.ts'
 import { chooseEffects, declineAt, drops, isDuplicated, isOffline } from '../scenarios/effects.ts'
 import { activeRules } from '../scenarios/rules.ts'
@@ -165,9 +166,11 @@ export async function notice(
 
 const boundOf = ({ terms, pause }: PayerMandate) => ({ ...terms, ...(pause ? { pause } : {}) })
 
-async function end({ tx }: TxContext, mandate: PayerMandate): Promise<string> {
+async function end(context: TxContext, mandate: PayerMandate): Promise<string> {
   if (mandate.status !== 'active' && mandate.status !== 'revoked') return codes.over
-  await updatePayerMandate(tx, { ...mandate, status: 'revoked' })
+  const revoked: PayerMandate = { ...mandate, status: 'revoked' }
+  await updatePayerMandate(context.tx, revoked)
+  await changeAtBank(context, revoked)
   return '00'
 }
 
@@ -274,8 +277,19 @@ export async function changePayerMandate(deps: NetworkDeps, txnId: string, chang
     if (isAnswer) return decide(deps, context, mandate, change.do === 'agree' ? '00' : codes.declined)
     const changed = changedBy(mandate, change)
     await updatePayerMandate(context.tx, changed)
+    await changeAtBank(context, changed)
     await report(context, changed, wireTypes[change.do])
   })
+}
+
+/** Where the bank knows it, since our app was to take it over and did not. */
+async function changeAtBank(
+  { tx, now }: TxContext,
+  { umn, terms, pause, status }: PayerMandate,
+): Promise<void> {
+  const bank = await findBankMandate(tx, umn!)
+  if (bank)
+    await updateBankMandate(tx, { ...bank, terms, pause, revokedAt: status === 'revoked' ? now : null })
 }
 
 export function changedBy(mandate: PayerMandate, change: MandateChange): PayerMandate {

@@ -119,10 +119,8 @@ export async function isAsking(sql: Queryable, at: Date): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Nothing of these goes between apps. */
-export type AskedMandate = PayerMandate & {
-  status: Exclude<PayerMandate['status'], 'leaving' | 'ported' | 'arriving'>
-}
+/** None of these comes from our app. */
+export type AskedMandate = PayerMandate & { status: Exclude<PayerMandate['status'], 'arriving'> }
 
 /** Those that our payees asked for; the others are between other apps. */
 export function newestAsked(sql: Queryable, limit: number): Promise<AskedMandate[]> {

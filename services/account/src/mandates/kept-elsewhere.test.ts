@@ -1,5 +1,5 @@
 // Mandates of accounts at our bank that another app keeps: its debits arrive as legs, and each is judged as it posts.
-import { umnOf } from '@bahi/contracts/bank-mandates.ts'
+import { umnOf } from '@bahi/contracts/umn.ts'
 import { obstaclesInAccount } from '@bahi/contracts/erasure.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { listMandatesElsewhere } from '@bahi/contracts/mandates.ts'
@@ -362,12 +362,15 @@ describe('a mandate that another app keeps', () => {
       ...{ payee: { vpa: payeeVpa, name: 'Shop' }, bank: 'BAHI', accountRef: asha.accountRef, mcc: '0000' },
       ...{ txnId: `GNG${'0'.repeat(32)}`, rrn: '000000000000' },
     }
-    const here = { ...held, payee: { vpa: who.vpa, name: 'Ravi' } }
-    setup.outside.held = [held, { ...held, terms: blocked }, here, { ...held, umn: 'no-number@ganga' }]
+    const paying = (vpa: string) => ({ ...held, payee: { vpa, name: 'Ravi' } })
+    setup.outside.held = [
+      ...[held, { ...held, terms: blocked }, paying(asha.vpa), paying(who.vpa)],
+      { ...held, umn: 'no-number@ganga' },
+    ]
     const list = async (of: Customer) => (await setup.as(of)(listMandatesElsewhere, {})).mandates
     const seen = await list(asha)
     const { id } = mandate
-    expect(seen.map(({ stays }) => stays)).toEqual([undefined, 'money-reserved', 'payee-here'])
+    expect(seen.map(({ stays }) => stays)).toEqual([undefined, 'money-reserved', 'own-payee', undefined])
     expect(seen[0]).toMatchObject({ id, accountId: asha.accountId, umn: mandate.there, bank: 'BAHI' })
     expect(seen[0]).not.toHaveProperty('accountRef')
     expect(await list(who)).toEqual([])

@@ -1,32 +1,33 @@
 // A person's mandates that other apps keep, of the accounts that they have linked here.
-import { mandateIdIn } from '@bahi/contracts/bank-mandates.ts'
-import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
+import { mandateIdIn } from '@bahi/contracts/umn.ts'
+import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import type { MandateElsewhere } from '@bahi/contracts/mandates.ts'
 import type { HeldElsewhere } from '@bahi/contracts/network-adapter.ts'
 import type { AccountDeps } from '../config.ts'
 import { linkedAccounts } from '../bank-accounts/store.ts'
+import { vpasOf } from '../upi-ids/store.ts'
 
 /** Throws `bank-unreachable`. */
 export async function listMandatesElsewhere(
-  deps: Pick<AccountDeps, 'sql' | 'network' | 'config'>,
+  deps: Pick<AccountDeps, 'sql' | 'network'>,
   userId: string,
 ): Promise<MandateElsewhere[]> {
   const accounts = await linkedAccounts(deps.sql, userId)
   if (accounts.length === 0 || !deps.network.connected) return []
   const held = await deps.network.listHeld(accounts.map(({ bank, accountRef }) => ({ bank, accountRef })))
+  const own = new Set((await vpasOf(deps.sql, userId)).map(({ vpa }) => vpa))
   return held.flatMap(({ accountRef, mcc: _, txnId: _txn, rrn: _rrn, ...mandate }) => {
     const account = accounts.find((one) => one.bank === mandate.bank && one.accountRef === accountRef)
     const id = mandateIdIn(mandate.umn)
     if (!account || id === undefined) return []
-    return [{ ...mandate, id, accountId: account.id, ...staysOf(mandate, deps.config.BAHI_HANDLE) }]
+    return [{ ...mandate, id, accountId: account.id, ...staysOf(mandate, own) }]
   })
 }
 
 function staysOf(
   { terms, payee }: Pick<HeldElsewhere, 'terms' | 'payee'>,
-  handle: string,
+  own: Set<string>,
 ): Pick<MandateElsewhere, 'stays'> {
   if (terms.blockFunds) return { stays: 'money-reserved' }
-  // Its record here is the payee's.
-  return splitVpa(normaliseVpa(payee.vpa))?.handle === handle ? { stays: 'payee-here' } : {}
+  return own.has(normaliseVpa(payee.vpa)) ? { stays: 'own-payee' } : {}
 }

@@ -1,10 +1,6 @@
 // Mandates at the payer's bank: authorised with the PIN, changed once by number, and debited within their terms alone.
-import {
-  operateMandate,
-  resolveMandateOperation,
-  umnOf,
-  type BankOperation,
-} from '@bahi/contracts/bank-mandates.ts'
+import { operateMandate, resolveMandateOperation, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import { umnOf } from '@bahi/contracts/umn.ts'
 import { releaseVpa } from '@bahi/contracts/account.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { obstaclesInAccount } from '@bahi/contracts/erasure.ts'

@@ -1,7 +1,7 @@
 // Operations on mandates of our bank that the apps which keep them ask for over the network: each once by its
 // transaction, with the PIN where our own app needs one, under the lock of the account.
 import { createHash } from 'node:crypto'
-import { appOf, mandateIdIn } from '@bahi/contracts/bank-mandates.ts'
+import { appOf, mandateIdIn } from '@bahi/contracts/umn.ts'
 import type { EventData } from '@bahi/contracts/events.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { isUuid, uuidv7 } from '@bahi/contracts/id.ts'

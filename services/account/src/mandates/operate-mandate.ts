@@ -1,11 +1,7 @@
 // Authorises a mandate with the UPI PIN and changes it, as the payer's bank: each operation once, by its number.
 import type { Input, Output } from '@bahi/contracts/call.ts'
-import {
-  appOf,
-  mandateIdIn,
-  type BankOperation,
-  type operateMandate as contract,
-} from '@bahi/contracts/bank-mandates.ts'
+import type { BankOperation, operateMandate as contract } from '@bahi/contracts/bank-mandates.ts'
+import { appOf, mandateIdIn } from '@bahi/contracts/umn.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'

@@ -1,5 +1,6 @@
 // For tests: mandates of a customer of our bank that our app gives or another one keeps, and what each does with them.
-import { operateMandate, umnOf, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import { operateMandate, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import { umnOf } from '@bahi/contracts/umn.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { MandatePause, MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { amountToWire, type Ack, type Message } from '@bahi/contracts/network.ts'

@@ -60,9 +60,11 @@ it('ask the payer, and answer the payee', () => {
     ['shop', 'never'],
     ['asha', 'always'],
     ['asha', 'always'],
+    ['shop', 'never'],
     ['asha', 'always'],
   ])
   expect(said(all)[6]![2]).toContain('is debited from asha@bahi now')
+  expect(said(all)[8]![2]).toContain('Asha Rao moved AutoPay of up to ₹500.00 to this app')
   expect(said(all)[0]![2]).toContain('Kaveri News asks to debit up to ₹500.00 by AutoPay.')
   // What the payee called it is anybody's text.
   expect(JSON.stringify(said(all))).not.toContain('98765')

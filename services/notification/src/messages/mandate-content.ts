@@ -35,7 +35,10 @@ export function mandateContents(event: CloudEvent): ContentOfEvent[] {
   }
   // Whoever got hold of the phone, or of the other app, may have moved it.
   if (isEvent(event, 'payment.mandate-ported-in'))
-    return message(event.data, 'payer', 'mandate.ported-in', { status: 'active', sms: 'always' })
+    return [
+      ...message(event.data, 'payer', 'mandate.ported-in', { status: 'active', sms: 'always' }),
+      ...message(event.data, 'payee', 'mandate.payer-here', { status: 'active' }),
+    ]
   if (isEvent(event, 'payment.mandate-ported-out'))
     return message(event.data, 'payer', 'mandate.ported-out', { status: 'ported', sms: 'always' })
   if (isEvent(event, 'payment.mandate-declined'))

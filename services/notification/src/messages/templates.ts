@@ -129,6 +129,16 @@ const templates = {
       text: `{name} का {amount} तक का ऑटोपे दूसरे ऐप से यहाँ आ गया है। ${secureHindi}`,
     },
   },
+  'mandate.payer-here': {
+    en: {
+      title: 'AutoPay is in this app now',
+      text: '{name} moved AutoPay of up to {amount} to this app, and pays you from here. Its debits go on as they were.',
+    },
+    hi: {
+      title: 'ऑटोपे अब इस ऐप में',
+      text: '{name} {amount} तक का ऑटोपे इस ऐप में ले आए हैं, और आपको यहीं से पैसे देंगे। कटौतियाँ पहले जैसी चलेंगी।',
+    },
+  },
   'mandate.ported-out': {
     en: {
       title: 'AutoPay is in another app now',
@@ -346,6 +356,7 @@ const neverBySms = [
   ...(['request.expired', 'request.failed', 'schedule.missed', 'schedule.completed'] as const),
   ...(['kyc.submitted', 'kyc.file-refused', 'mandate.debit-skipped'] as const),
   ...(['mandate.requested', 'mandate.agreed', 'mandate.declined', 'mandate.failed'] as const),
+  'mandate.payer-here',
 ] as const satisfies Template[]
 export type SmsTemplate = Exclude<Template, (typeof neverBySms)[number]>
 

@@ -1,5 +1,5 @@
 // Mandates across apps: taken from another app with the PIN, and taken over by another one.
-import { umnOf } from '@bahi/contracts/bank-mandates.ts'
+import { umnOf } from '@bahi/contracts/umn.ts'
 import type { Message } from '@bahi/contracts/network.ts'
 import { showMandate, takeMandate } from '@bahi/contracts/mandates.ts'
 import type { Problem } from '@bahi/contracts/problem.ts'

@@ -7,7 +7,8 @@ import { runEach, type DueHandler, type DueItem, type DueResult } from '@bahi/ki
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { PspMessages } from '../network/psp-messages.ts'
-import { debitFactsOf, factsOf, isOpen, type Debit, type Mandate } from './mandate.ts'
+import { debitFactsOf, factsOf, isOpen, isPayerElsewhere, type Debit, type Mandate } from './mandate.ts'
+import { arrivingBy } from './operate.ts'
 import type { DebitWork } from './plan-debits.ts'
 import { findMandate, lockMandates } from './store.ts'
 import { findDebits, lastNumber, updateDebit } from './store-debits.ts'
@@ -100,19 +101,24 @@ async function notify(
 ): Promise<DueResult> {
   const mandate = (await findMandate(deps.sql, mandateId))!.mandate
   const debit = (await findDebits(deps.sql, [debitId])).get(debitId)!
-  if (!isOpen(debit) || debit.noticedAt) return { outcome: 'done' }
+  if (!isOpen(debit) || debit.noticedAt || !isPayerElsewhere(mandate)) return { outcome: 'done' }
+  const again = new Date(deps.clock.now().getTime() + noticeAgainMs / deps.network.timeScale)
+  // The app that keeps it then notifies the payer.
+  if (await arrivingBy(deps.sql, mandate)) return { outcome: 'retry', at: again }
   const now = deps.clock.now()
   const last = debitWindowAt(mandate.terms, debit.dueOn)?.to ?? debit.dueOn
   const isOver = istDateOf(now) > last
   const err = isOver ? noAnswer : (await network.announceDebit(mandate, debit)).err
-  if (err === undefined || (!isOver && attempts > 1))
-    return { outcome: 'retry', at: new Date(now.getTime() + noticeAgainMs / deps.network.timeScale) }
+  if (err === undefined || (!isOver && attempts > 1)) return { outcome: 'retry', at: again }
   return {
     outcome: 'done',
     async commit(tx) {
       const locked = (await lockMandates(tx, [mandateId])).get(mandateId)!
       const open = (await findDebits(tx, [debitId])).get(debitId)!
-      if (isOpen(open) && !open.noticedAt) await refuseNotice(tx, locked, open, err, now)
+      if (await arrivingBy(tx, locked))
+        throw new Error('its payer is moving the mandate: the item is tried again')
+      if (isOpen(open) && !open.noticedAt && isPayerElsewhere(locked))
+        await refuseNotice(tx, locked, open, err, now)
     },
   }
 }

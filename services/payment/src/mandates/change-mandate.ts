@@ -22,7 +22,7 @@ import {
   type MandateOperation,
 } from './mandate.ts'
 import { checkLive, creationOf } from './make-mandate.ts'
-import { begin, completeElsewhere, drive, type OperateDeps } from './operate.ts'
+import { arrivingBy, begin, completeElsewhere, drive, type OperateDeps } from './operate.ts'
 import { findMandate, lockMandates, mandatesOf } from './store.ts'
 import { debitsOf, debitWith, openDebits } from './store-debits.ts'
 import { endKind, record, report } from './work.ts'
@@ -221,7 +221,8 @@ async function end(tx: Tx, id: string, now: Date): Promise<void> {
   if (!isOver) return
   if (mandate.pendingOperation !== undefined) {
     // Its payee asked the app of a payer elsewhere to end it, which never answered: it is over now in any case.
-    if (isPayerElsewhere(mandate)) return completeElsewhere(tx, mandate, '00', now)
+    if (isPayerElsewhere(mandate) && !(await arrivingBy(tx, mandate)))
+      return completeElsewhere(tx, mandate, '00', now)
     throw new Error('an operation is open: the item is tried again')
   }
   const open = await openDebits(tx, id)

@@ -12,8 +12,9 @@ import { unreachable, type PartyResolver } from '../payments/resolve.ts'
 import type { RrnOf } from '../payments/rrn.ts'
 import { nextRrnSequence } from '../payments/store-network.ts'
 import { failAttempt } from './claim-debit.ts'
-import { faultOf } from './execute-debit.ts'
-import { attemptOf, type Debit, type Mandate } from './mandate.ts'
+import { faultOf, lookAgainMs } from './execute-debit.ts'
+import { attemptOf, isPayerElsewhere, type Debit, type Mandate } from './mandate.ts'
+import { arrivingBy } from './operate.ts'
 import type { DebitWork } from './plan-debits.ts'
 import { findMandate, lockMandates } from './store.ts'
 import { findDebits, updateDebit } from './store-debits.ts'
@@ -77,9 +78,13 @@ function begin(
     const debit = (await findDebits(tx, [debitId])).get(debitId)!
     const inProgress = attemptOf(debit)
     if (inProgress?.txnId === txnId) return { mandate, debit, isNew: false }
+    // Its payer has moved it here: it is made as those of ours are.
+    if (!isPayerElsewhere(mandate)) return { result: { outcome: 'done' } }
     if (inProgress || debit.status !== 'planned' || debit.attempts >= attempt)
       return { result: { outcome: 'done' } }
     const now = deps.clock.now()
+    if (await arrivingBy(tx, mandate))
+      return { result: { outcome: 'retry', at: new Date(now.getTime() + lookAgainMs) } }
     const slot = nextSlot(mandateRulesAt(now), now)
     if (slot > now) return { result: { outcome: 'retry', at: slot } }
     const code = faultOf(mandate, debit, now)

@@ -22,7 +22,7 @@ import { answerEndKind, approvalKind, debitKind } from './work.ts'
 /** Made at once: what many payments do together costs each of them less. */
 const batchSize = 100
 /** While its payment is in progress, or all slots are in use. */
-const lookAgainMs = 30_000
+export const lookAgainMs = 30_000
 /** The payer's UPI ID names another account by now, or none. */
 const accountChanged = 'VJ'
 /** The payee's UPI ID, a released number say, is somebody else's by now. */

@@ -34,6 +34,7 @@ import {
   countLive,
   findMandate,
   insertMandate,
+  isInNumber,
   lockMandates,
   type StoredMandate,
 } from './store.ts'
@@ -149,7 +150,10 @@ export function creationOf(mandate: Mandate, now: Date): Extract<BankOperation, 
 async function findUnder(tx: Tx, { id }: Mandate, userId: string): Promise<StoredMandate | undefined> {
   await lockPayers(tx, [userId])
   await lockMandates(tx, [id])
-  return findMandate(tx, id)
+  const found = await findMandate(tx, id)
+  // Its number would be that of another one, which its payer can move here.
+  if (!found && (await isInNumber(tx, id))) throw new Problem('id-reused')
+  return found
 }
 
 /** Under the payer's lock. Throws `rate-limited` for one too many. */

@@ -1,7 +1,8 @@
 // A mandate and its debits, and how each of its two people sees them. Pure.
 import type { EventData } from '@bahi/contracts/events.ts'
 import type { MandateOrder } from '@bahi/contracts/codes/mandate-order.ts'
-import { appOf, umnOf, type BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import type { BankOperation } from '@bahi/contracts/bank-mandates.ts'
+import { appOf, mandateIdIn, umnOf } from '@bahi/contracts/umn.ts'
 import {
   approvableUntil,
   mandateRulesAt,
@@ -27,8 +28,9 @@ export type Mandate = {
   presentedBy: 'payee' | 'platform'
   /** The network's transaction by which it was asked for, if one side uses another app. */
   network?: NetworkOrigin
-  /** Of a payer elsewhere who has agreed: its number, given by their app, and the time of what that told last. */
+  /** Given by the app of a payer elsewhere who has agreed; its payer may have moved it here since then. */
   umn?: string
+  /** Of a payer elsewhere: the time of what their app told last. */
   reportedAt?: Date
   /** Of the code by which it was made. */
   initiation?: MandateOrder['initiation']
@@ -60,14 +62,29 @@ export type TakeOperation = {
   app: string
   bank: string
   accountRef: string
+  /** Into the record of a payee of ours, which until then is of a payer elsewhere: how it stands, and who it debits. */
+  into?: { payer: Payer; terms: MandateTerms; pause?: MandatePause }
 }
+
+/** As it is to be once it is taken; else as it is. */
+export function asTaken(mandate: Mandate, operation: MandateOperation): Mandate {
+  if (operation.type !== 'take' || !operation.into) return mandate
+  const { pause: _, ...rest } = mandate
+  const { into, fromUmn } = operation
+  return { ...rest, ...into, umn: numberAt(fromUmn, appOf(into.payer.vpa)) }
+}
+
+/** The number of a mandate with another app: what is before the handle stays. */
+const numberAt = (umn: string, handle: string): string => `${umn.slice(0, umn.lastIndexOf('@'))}@${handle}`
 
 /** What the payer's bank is asked to do. */
 export function asBankOperation(operation: MandateOperation, mandate: Mandate): BankOperation {
   if (operation.type === 'port') return { type: 'port', accountId: operation.payer.accountId }
   if (operation.type !== 'take') return operation
-  const { id: mandateId, payer, payee, terms } = mandate
+  const { payer, payee, terms } = asTaken(mandate, operation)
   const { fromUmn } = operation
+  // Its bank knows the id in the number, which is no other app's record of it.
+  const mandateId = mandateIdIn(fromUmn)!
   return { type: 'take', fromUmn, mandateId, userId: payer.userId!, payeeVpa: payee.vpa, terms }
 }
 
@@ -126,19 +143,15 @@ export const isPresentedElsewhere = (mandate: Mandate): boolean =>
 export const isBeingMade = (mandate: Pick<Mandate, 'payer'>, debit: Debit): boolean =>
   debit.paymentId !== undefined || (isPayerElsewhere(mandate) && attemptOf(debit) !== undefined)
 
-/** Whether the app of a payer elsewhere did not take the notice: the debit is nothing, and its number is free. */
-export const isRefusedElsewhere = (mandate: Pick<Mandate, 'payer'>, { status, noticedAt }: Debit): boolean =>
-  isPayerElsewhere(mandate) && status === 'failed' && noticedAt === undefined
-
 /** Whether this UPI ID with this account is what the mandate debits. */
 export const isSameHolder = ({ payer }: Pick<Mandate, 'payer'>, to: PaymentParty): boolean =>
   payer.vpa === to.vpa && payer.accountId === to.accountId
 
 /** Throws for one that a payer elsewhere has not agreed to: it has none. */
 export function umnOfMandate(mandate: Pick<Mandate, 'id' | 'payer' | 'umn'>): string {
-  if (!isPayerElsewhere(mandate)) return umnOf(mandate.id, appOf(mandate.payer.vpa))
-  if (mandate.umn === undefined) throw new Error(`mandate ${mandate.id} has no number yet`)
-  return mandate.umn
+  if (mandate.umn !== undefined) return mandate.umn
+  if (isPayerElsewhere(mandate)) throw new Error(`mandate ${mandate.id} has no number yet`)
+  return umnOf(mandate.id, appOf(mandate.payer.vpa))
 }
 
 /** What every event of a mandate says of it. */

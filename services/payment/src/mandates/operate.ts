@@ -1,17 +1,19 @@
 // Operations on mandates: each is numbered and stored, decided by the payer's bank, and then applied, once.
-import { appOf, operateMandate, resolveMandateOperation } from '@bahi/contracts/bank-mandates.ts'
+import { operateMandate, resolveMandateOperation } from '@bahi/contracts/bank-mandates.ts'
+import { appOf } from '@bahi/contracts/umn.ts'
 import type { LetGo } from '@bahi/contracts/network-adapter.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { cancel, schedule } from '@bahi/kit/due-work/due-work.ts'
 import { runEach, type DueHandler, type DueResult } from '@bahi/kit/due-work/due-worker.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import type { Tx } from '@bahi/kit/sql/sql.ts'
+import type { Queryable, Tx } from '@bahi/kit/sql/sql.ts'
 import { dropDebit } from './claim-debit.ts'
 import type { PspMessages } from '../network/psp-messages.ts'
 import { payerOf } from '../payments/payment.ts'
 import {
   asBankOperation,
+  asTaken,
   factsOf,
   isBeingMade,
   isByPin,
@@ -19,6 +21,7 @@ import {
   umnOfMandate,
   type Mandate,
   type MandateOperation,
+  type TakeOperation,
 } from './mandate.ts'
 import { planNext } from './plan-debits.ts'
 import {
@@ -31,7 +34,7 @@ import {
   updatePayer,
 } from './store.ts'
 import { openDebits } from './store-debits.ts'
-import { adoptDebits, scheduleTaken, takingOf } from './takings.ts'
+import { adoptDebits, scheduleTaken, takeOverDebits, takingOf } from './takings.ts'
 import { operationKind, record, scheduleEnd, report, type MandateEvent } from './work.ts'
 
 export type OperateDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'call' | 'log'> & {
@@ -75,12 +78,13 @@ export async function drive(
   const nth = mandate.pendingOperation!
   const completing = (outcome: BankOutcome, taken?: LetGo) =>
     deps.transaction((tx) => complete(tx, mandate.id, nth, { operation, outcome, taken }, deps.clock.now()))
-  if (isPayerElsewhere(mandate)) {
+  const debited = asTaken(mandate, operation)
+  if (isPayerElsewhere(debited)) {
     const code = await revokeElsewhere(deps, mandate)
     return code === undefined ? mandate : completing({ code })
   }
   const asked = {
-    ...{ umn: umnOfMandate(mandate), nth, accountId: payerOf(mandate).accountId },
+    ...{ umn: umnOfMandate(debited), nth, accountId: payerOf(debited).accountId },
     operation: asBankOperation(operation, mandate),
   }
   let outcome: BankOutcome
@@ -122,12 +126,30 @@ async function revokeElsewhere({ network, log }: OperateDeps, mandate: Mandate):
   }
 }
 
-/** What the app of a payer elsewhere answers to the operation of a locked mandate. */
+/** What the app of a payer elsewhere answers to the end of a locked mandate that our payee asked for. */
 export async function completeElsewhere(tx: Tx, mandate: Mandate, code: string, now: Date): Promise<void> {
-  const nth = mandate.pendingOperation
-  const found = nth === undefined ? undefined : await findOperation(tx, mandate.id, nth)
-  if (!found) return
-  await complete(tx, mandate.id, nth!, { operation: found.operation, outcome: { code } }, now)
+  const operation = await pendingOf(tx, mandate)
+  if (operation?.type !== 'revoke') return
+  await complete(tx, mandate.id, mandate.pendingOperation!, { operation, outcome: { code } }, now)
+}
+
+/** The operation whose outcome is not known. */
+async function pendingOf(
+  sql: Queryable,
+  { id, pendingOperation }: Pick<Mandate, 'id' | 'pendingOperation'>,
+): Promise<MandateOperation | undefined> {
+  return pendingOperation === undefined
+    ? undefined
+    : (await findOperation(sql, id, pendingOperation))?.operation
+}
+
+/** By which its payer is just moving it here; undefined: nobody is. */
+export async function arrivingBy(
+  sql: Queryable,
+  mandate: Pick<Mandate, 'id' | 'pendingOperation'>,
+): Promise<TakeOperation | undefined> {
+  const operation = await pendingOf(sql, mandate)
+  return operation?.type === 'take' ? operation : undefined
 }
 
 /** In one transaction the operation, the mandate and its event; a second time nothing. */
@@ -150,6 +172,8 @@ async function complete(
   if (operation.type === 'take') await scheduleTaken(tx, takingOf(mandate, operation, nth), outcome.code, now)
   if (outcome.code !== '00') return decline(tx, rest, operation, outcome, now)
   if (!taken) return apply(tx, rest, operation, now)
+  if (operation.type === 'take' && operation.into)
+    return takeOverDebits(tx, await apply(tx, asTaken(rest, operation), operation, now), taken, now)
   const lastSequence = Math.max(rest.lastSequence, taken.lastSequence)
   const ours = await apply(tx, { ...rest, lastSequence }, operation, now)
   return adoptDebits(tx, ours, taken, now)
@@ -158,11 +182,17 @@ async function complete(
 async function decline(
   tx: Tx,
   mandate: Mandate,
-  { type }: MandateOperation,
+  operation: MandateOperation,
   { code, triesLeft }: BankOutcome,
   now: Date,
 ): Promise<Mandate> {
+  const { type } = operation
   const declined = { ...mandate, code, ...(triesLeft === undefined ? {} : { triesLeft }) }
+  // To its payee nothing has happened: it stays with the app that keeps it.
+  if (operation.type === 'take' && operation.into) {
+    await updateMandate(tx, mandate)
+    return { ...asTaken(declined, operation), status: 'failed', endedAt: now }
+  }
   // What was entered in another app is shown there.
   if (type === 'release') {
     await updateMandate(tx, mandate)
@@ -282,12 +312,13 @@ export function operationHandler(deps: OperateDeps): DueHandler<OperationWork> {
       const found = await findOperation(deps.sql, mandateId, nth)
       if (mandate?.pendingOperation !== nth || !found) return { outcome: 'done' }
       const { operation } = found
-      if (isPayerElsewhere(mandate)) {
+      const debited = asTaken(mandate, operation)
+      if (isPayerElsewhere(debited)) {
         // A refusal now proves nothing: an earlier try may have been taken.
         await revokeElsewhere(deps, mandate)
         return { outcome: 'retry' }
       }
-      const asked = { umn: umnOfMandate(mandate), nth, accountId: payerOf(mandate).accountId }
+      const asked = { umn: umnOfMandate(debited), nth, accountId: payerOf(debited).accountId }
       try {
         const outcome = isByPin(operation)
           ? await deps.call(resolveMandateOperation, { body: asked })

@@ -1,7 +1,7 @@
 // Plans and announces the debits of mandates: the platform's by their terms, a payee's as it presents them.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Input } from '@bahi/contracts/call.ts'
-import { mandateIdIn } from '@bahi/contracts/bank-mandates.ts'
+import { mandateIdIn } from '@bahi/contracts/umn.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import {
   announceAt,
@@ -14,7 +14,7 @@ import {
   withoutPinPaise,
   type DebitWindow,
 } from '@bahi/contracts/mandate-rules.ts'
-import type { presentDebit as presentContract } from '@bahi/contracts/mandates.ts'
+import { isRefusedNotice, type presentDebit as presentContract } from '@bahi/contracts/mandates.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { addDays, isDate, istDateOf, type IstDate } from '@bahi/contracts/recurrence.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
@@ -24,14 +24,7 @@ import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { dayMs } from '../limits/limits.ts'
 import { invalidField } from '../payments/client-input.ts'
-import {
-  debitFactsOf,
-  isPayerElsewhere,
-  isPresentedElsewhere,
-  isRefusedElsewhere,
-  type Debit,
-  type Mandate,
-} from './mandate.ts'
+import { debitFactsOf, isPayerElsewhere, isPresentedElsewhere, type Debit, type Mandate } from './mandate.ts'
 import { lockMandates, mandateIdWith, updateMandate } from './store.ts'
 import { countDebits, debitWith, hasDebitIn, insertDebit, rewriteDebit } from './store-debits.ts'
 import { approvalKind, debitKind, noticeKind, planKind, record } from './work.ts'
@@ -82,24 +75,29 @@ async function runPlan(tx: Tx, { payload, createdId }: DueItem<PlanWork>, now: D
   const { amountPaise } = mandate.terms
   const sequence = mandate.lastSequence + 1
   const wanted = { id: createdId, sequence, period, dueOn: day, amountPaise }
-  const announced = await announce(tx, mandate, wanted, now)
+  const announced = await announce(tx, mandate, wanted, { now })
   await planNext(tx, announced, addDays(window.to, 1), now)
 }
 
 type NewDebit = Pick<Debit, 'id' | 'sequence' | 'period' | 'dueOn' | 'amountPaise' | 'note'>
 
 /** Of a locked mandate: the notice to the payer, and the work that makes the debit or gives it up. */
-async function announce(tx: Tx, mandate: Mandate, wanted: NewDebit, now: Date): Promise<Mandate> {
+async function announce(
+  tx: Tx,
+  mandate: Mandate,
+  wanted: NewDebit,
+  { before, now }: { before?: Debit | undefined; now: Date },
+): Promise<Mandate> {
   const rules = mandateRulesAt(now)
   const { mcc } = mandate
   const needsApproval = wanted.amountPaise > withoutPinPaise(rules, mcc)
   // Of a payee elsewhere its PSP makes the debit: here it is only given up.
   const isTheirs = isPresentedElsewhere(mandate)
   const debit: Debit = {
-    ...plannedOf(mandate, wanted, now),
+    ...plannedOf(mandate, before ? { ...wanted, id: before.id } : wanted, now),
     status: needsApproval ? 'awaiting-approval' : 'planned',
   }
-  await insertDebit(tx, debit)
+  await (before ? rewriteDebit(tx, debit) : insertDebit(tx, debit))
   // Theirs is given up whatever has failed before.
   const attempt = isTheirs ? rules.retries + 1 : 1
   const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt }
@@ -119,6 +117,10 @@ export function plannedOf(mandate: Mandate, wanted: NewDebit, now: Date): Debit 
     executeAt: executeAt(mandateRulesAt(now), { day: wanted.dueOn, noticedAt: now, mcc }),
   }
 }
+
+/** Whether its notice came too late for it. */
+export const isLate = ({ terms }: Mandate, { dueOn, executeAt }: Debit): boolean =>
+  istDateOf(executeAt) > (debitWindowAt(terms, dueOn)?.to ?? dueOn)
 
 const countedIn = (mandate: Mandate, { sequence, period }: Debit): Mandate => ({
   ...mandate,
@@ -155,10 +157,11 @@ export function presentDebit(
   body: Presented,
 ): Promise<{ mandate: Mandate; debit: Debit }> {
   return deps.transaction(async (tx) => {
-    const elsewhere = await mandateIdWith(tx, normaliseVpa(umn))
-    const id = elsewhere ?? mandateIdIn(umn)
+    const numbered = await mandateIdWith(tx, normaliseVpa(umn))
+    const id = numbered ?? mandateIdIn(umn)
     const mandate = id === undefined ? undefined : (await lockMandates(tx, [id])).get(id)
-    if (mandate?.payee.userId !== userId || isPayerElsewhere(mandate) !== (elsewhere !== undefined))
+    const isNamed = mandate && (mandate.umn !== undefined) === (numbered !== undefined)
+    if (!isNamed || mandate.payee.userId !== userId || (isPayerElsewhere(mandate) && !numbered))
       throw new Problem('not-found', 'you have no such mandate')
     return { mandate, debit: await presentIn(tx, mandate, body, deps.clock.now()) }
   })
@@ -175,7 +178,7 @@ export async function presentIn(tx: Tx, mandate: Mandate, body: Presented, now: 
     const isSame =
       before.amountPaise === amountPaise && before.dueOn === dueOn && (before.note ?? '') === (note ?? '')
     if (isSame) return before
-    if (!isRefusedElsewhere(mandate, before))
+    if (!isRefusedNotice(before))
       throw new Problem('id-reused', `debit ${sequence} was presented with other content`)
   }
   const period = await checkPresented(tx, mandate, body, now)
@@ -185,7 +188,7 @@ export async function presentIn(tx: Tx, mandate: Mandate, body: Presented, now: 
     ...(period === undefined ? {} : { period }),
   }
   if (isPayerElsewhere(mandate)) await announceElsewhere(tx, mandate, wanted, { before, now })
-  else await announce(tx, mandate, wanted, now)
+  else await announce(tx, mandate, wanted, { before, now })
   return (await debitWith(tx, mandate.id, sequence))!
 }
 

@@ -52,6 +52,11 @@ async function checkPortable(tx: Tx, mandate: Mandate, now: Date): Promise<void>
       'wrong-state',
       `it was moved ${rules.portEveryDays} days ago or less: wait until ${istDateOf(after)}`,
     )
+  await checkNotDebited(tx, mandate)
+}
+
+/** Of a locked mandate. Throws `wrong-state`. */
+export async function checkNotDebited(tx: Tx, mandate: Mandate): Promise<void> {
   for (const debit of await openDebits(tx, mandate.id))
     if (isBeingMade(mandate, debit))
       throw new Problem('wrong-state', 'it is being debited just now: look again shortly')

@@ -1,16 +1,16 @@
 // What the network says of mandates whose payer uses another app: whether they agreed, were notified, what they
 // changed, and what became of an attempt at a debit.
-import { appOf } from '@bahi/contracts/bank-mandates.ts'
+import { appOf, mandateIdIn } from '@bahi/contracts/umn.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { debitCodesOf } from '@bahi/contracts/initiation.ts'
-import { debitWindowAt, executeAt, mandateRulesAt } from '@bahi/contracts/mandate-rules.ts'
+import { executeAt, mandateRulesAt } from '@bahi/contracts/mandate-rules.ts'
 import { amountToWire, type Message } from '@bahi/contracts/network.ts'
-import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { cancel, schedule } from '@bahi/kit/due-work/due-work.ts'
 import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import { networkOutcomeOf } from '../network/apply-network-outcome.ts'
-import type { Payment } from '../payments/payment.ts'
+import type { Payment, PaymentParty } from '../payments/payment.ts'
 import { paymentIdIn } from '../payments/store-network.ts'
 import { storeSettled } from '../payments/store-settled.ts'
 import { failAsked, refuseNotice } from './ask-elsewhere.ts'
@@ -25,8 +25,8 @@ import {
   type Mandate,
   type MandateOperation,
 } from './mandate.ts'
-import { apply, completeElsewhere, type OperateDeps } from './operate.ts'
-import type { DebitWork } from './plan-debits.ts'
+import { apply, arrivingBy, completeElsewhere, type OperateDeps } from './operate.ts'
+import { isLate, type DebitWork } from './plan-debits.ts'
 import { offerAnswered } from './report-mandate.ts'
 import { findMandate, lockMandates, mandateIdOf, updateReportedAt } from './store.ts'
 import { debitOfTxn, debitWith, rewriteDebit } from './store-debits.ts'
@@ -54,6 +54,8 @@ export async function receiveAnswer(
   if (offered) return offerAnswered(deps, offered, code)
   return inMandate(deps, message, async (tx, mandate, now) => {
     if (txn.type === 'NOTIFY') {
+      // Their app may refuse it because it is letting the mandate go: what becomes of the notice is decided after that.
+      if (code !== '00' && (await arrivingBy(tx, mandate))) return
       await noticeAnswered(tx, mandate, { sequence: txn.seqNum ?? 0, code }, now)
       return endedElsewhere(tx, mandate.id, code, now)
     }
@@ -80,6 +82,8 @@ export function receiveChange(deps: AnswerDeps, message: Message<'ReqMandateConf
   const { txn, head, mandate: reported } = message
   const reportedAt = new Date(head.ts)
   return inMandate(deps, message, async (tx, before, now) => {
+    // The bank alone knows yet which app keeps it: the network sends this again.
+    if (await arrivingBy(tx, before)) throw new Problem('unavailable', 'its payer is moving it just now')
     const known = before.status === 'requested' ? await agreed(deps, tx, before, message, now) : before
     if (known?.status !== 'active') return
     // Nothing follows the end: it holds also when their app's clocks say that it came before.
@@ -121,8 +125,10 @@ async function agreed(
   now: Date,
 ): Promise<Mandate | undefined> {
   const umn = txn.umn === undefined ? undefined : normaliseVpa(txn.umn)
-  // Nobody else may be named by it: the handle is that of the payer's app.
-  if (umn === undefined || appOf(umn) !== appOf(mandate.payer.vpa)) {
+  const id = umn === undefined ? undefined : mandateIdIn(umn)
+  const isTaken = id !== undefined && id !== mandate.id && (await findMandate(tx, id)) !== undefined
+  // Nobody else may be named by it: the handle is that of the payer's app, the id that of no record here.
+  if (umn === undefined || appOf(umn) !== appOf(mandate.payer.vpa) || isTaken) {
     deps.log.error(
       { mandateId: mandate.id },
       'the network names no number of the mandate: nothing was applied',
@@ -149,7 +155,7 @@ async function noticeAnswered(
   await cancel(tx, noticeKind, [debit.id])
   if (code !== '00') return refuseNotice(tx, mandate, debit, code, now)
   const rules = mandateRulesAt(now)
-  const { mcc, terms } = mandate
+  const { mcc } = mandate
   const noticed: Debit = {
     ...{ ...debit, noticedAt: now, announcedAt: now },
     executeAt: executeAt(rules, { day: debit.dueOn, noticedAt: now, mcc }),
@@ -161,8 +167,7 @@ async function noticeAnswered(
     executeAt: noticed.executeAt.toISOString(),
   }
   const known = await record(tx, mandate, { type: 'payment.mandate-debit-announced', data: announced }, now)
-  const last = debitWindowAt(terms, dueOn)?.to ?? dueOn
-  if (istDateOf(noticed.executeAt) > last) {
+  if (isLate(mandate, noticed)) {
     await failAttempt(tx, known, noticed, { code: 'QR' }, now)
     return
   }
@@ -239,7 +244,11 @@ async function endedElsewhere(tx: Tx, id: string, code: string, now: Date): Prom
 
 async function settle(tx: Tx, mandate: Mandate, debit: Debit, now: Date): Promise<Payment> {
   const { amountPaise, note, network } = debit
-  const { payer, payee, mcc } = mandate
+  const { payee, mcc, ported } = mandate
+  // It began before the payer moved it here.
+  const payer: PaymentParty = isPayerElsewhere(mandate)
+    ? mandate.payer
+    : { vpa: ported!.fromVpa, name: mandate.payer.name }
   const { txnId, rrn, begunAt } = network!
   const initiation = {
     ...{ ...debitCodesOf(mandate.initiation), mcc },

@@ -1,7 +1,7 @@
 // What other apps say of mandates through the network: they ask one of our payers for one, announce a debit of it, make
 // the debit, end it.
 import { createHash } from 'node:crypto'
-import { mandateIdIn } from '@bahi/contracts/bank-mandates.ts'
+import { mandateIdIn } from '@bahi/contracts/umn.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { approvableUntil, mandateRulesAt, nextSlot, termsFault } from '@bahi/contracts/mandate-rules.ts'
 import { amountFromWire, type Message } from '@bahi/contracts/network.ts'
@@ -9,7 +9,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { deriveId } from '@bahi/kit/crypto/derive-id.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
-import { retryRaces, type Tx } from '@bahi/kit/sql/sql.ts'
+import { retryRaces, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import { lockPayers } from '../limits/store.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import { networkOutcomeOf } from '../network/apply-network-outcome.ts'
@@ -30,7 +30,14 @@ import {
 import { begin, drive, type OperateDeps } from './operate.ts'
 import { presentIn, type DebitWork } from './plan-debits.ts'
 import { beginRelease, driveRelease, releasedTo, releaseMandate } from './release-mandate.ts'
-import { countAskedFrom, findMandate, insertMandate, lockMandates, mandateIdOf } from './store.ts'
+import {
+  countAskedFrom,
+  findMandate,
+  insertMandate,
+  lockMandates,
+  mandateIdOf,
+  mandateIdWith,
+} from './store.ts'
 import { debitOfTxn, debitWith, updateDebit } from './store-debits.ts'
 import { answerEndKind, debitKind, record, scheduleEnd } from './work.ts'
 
@@ -57,7 +64,7 @@ const codes = {
   duplicate: 'U01',
   skipped: 'ZA',
   otherAccount: 'XI',
-  moving: 'XB',
+  ...{ moving: 'XB', stays: 'XB' },
 }
 
 /**
@@ -249,8 +256,13 @@ export async function debitTransactionOver(
  */
 async function receiveRelease(deps: ReceiveDeps, message: Asked): Promise<MandateAnswer> {
   const { txn, payee } = message
-  const id = txn.umn === undefined ? undefined : mandateIdIn(txn.umn)
+  const id = txn.umn === undefined ? undefined : await idWith(deps.sql, txn.umn)
   const known = id === undefined ? undefined : (await findMandate(deps.sql, id))?.mandate
+  // Its payee’s record is here too, and is debited without any message.
+  if (known?.payee.userId !== undefined && known.payee.vpa === normaliseVpa(payee.addr)) {
+    deps.metrics.ported('out', codes.stays)
+    return { code: codes.stays }
+  }
   const isOnUs = known?.payer.bank === deps.bank
   const account = isOnUs ? await accountOf(deps, known) : undefined
   // Whose UPI ID leads to another account by now: no PIN of that one is tried.
@@ -293,6 +305,9 @@ async function receiveRevocation(deps: ReceiveDeps, { txn, payee }: Asked): Prom
   if (after.status !== 'revoked') throw new Problem('unavailable', 'the bank has not ended it yet')
   return '00'
 }
+
+const idWith = async (sql: Queryable, umn: string) =>
+  (await mandateIdWith(sql, normaliseVpa(umn))) ?? mandateIdIn(umn)
 
 /** Locked: a mandate that this payee's PSP knows; undefined: it has none with this number. */
 async function lockTheirs(tx: Tx, umn: string | undefined, payeeAddr: string): Promise<Mandate | undefined> {

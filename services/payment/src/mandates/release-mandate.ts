@@ -1,6 +1,6 @@
 // Another app takes a mandate of our payer over, with the PIN that its bank checks: here it ends, and nothing of it is
 // debited by us any more.
-import { appOf, umnOf } from '@bahi/contracts/bank-mandates.ts'
+import { appOf, umnOf } from '@bahi/contracts/umn.ts'
 import { mandateRulesAt, portableAfter } from '@bahi/contracts/mandate-rules.ts'
 import type { Message } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'

@@ -118,10 +118,23 @@ export async function mandateIdOf(sql: Queryable, txnId: string): Promise<string
   return row?.id
 }
 
-/** The id of the mandate of a payer elsewhere that has this number; in lower case. */
+/**
+ * The id of the mandate that has this number, and not that of its record; or had it with the app from which its payer
+ * moved it here. In lower case.
+ */
 export async function mandateIdWith(sql: Queryable, umn: string): Promise<string | undefined> {
-  const [row] = await sql<{ id: string }[]>`select id from mandates where umn = ${umn}`
+  const [row] = await sql<{ id: string }[]>`
+    select id from mandates
+    where split_part(umn, '@', 1) = split_part(${umn}, '@', 1) and (umn = ${umn} or payer_user_id is not null)
+    order by umn = ${umn} desc limit 1`
   return row?.id
+}
+
+/** Whether a mandate that another app gave its number has this id in it. */
+export async function isInNumber(sql: Queryable, id: string): Promise<boolean> {
+  const rows = await sql`
+    select from mandates where split_part(umn, '@', 1) = ${id.replaceAll('-', '')} and id <> ${id} limit 1`
+  return rows.length > 0
 }
 
 /** Locked until the transaction ends, in the order of their ids. */
@@ -170,11 +183,11 @@ export async function updateMandate(tx: Tx, m: Mandate): Promise<void> {
     where id = ${m.id}`
 }
 
-/** Of a mandate that the transaction has locked, and writes: from which UPI ID and account it debits now. */
+/** Of a mandate that the transaction has locked, and writes: whom, and from which UPI ID and account, it debits now. */
 export async function updatePayer(tx: Tx, { id, payer, ported }: Mandate): Promise<void> {
   await tx`
-    update mandates set payer_account_id = ${payer.accountId ?? null}, payer_vpa = ${payer.vpa},
-      payer_name = ${payer.name}, payer_bank = ${payer.bank ?? null}, payer_masked = ${payer.maskedNumber ?? null},
+    update mandates set payer_user_id = coalesce(payer_user_id, ${payer.userId ?? null}::uuid), payer_account_id = ${payer.accountId ?? null},
+      payer_vpa = ${payer.vpa}, payer_name = ${payer.name}, payer_bank = ${payer.bank ?? null}, payer_masked = ${payer.maskedNumber ?? null},
       ported_at = ${ported?.at ?? null}, ported_from = ${ported?.fromVpa ?? null}
     where id = ${id}`
 }

@@ -4,7 +4,7 @@ import { addDays, istTime } from '@bahi/contracts/recurrence.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { appendEvents, type NewEvent } from '@bahi/kit/events/events.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
-import { isPayerElsewhere, type Mandate, type NetworkOrigin } from './mandate.ts'
+import { isPayeeElsewhere, type Mandate, type NetworkOrigin } from './mandate.ts'
 import { updateMandate } from './store.ts'
 
 export const planKind = 'mandate-plan'
@@ -45,7 +45,7 @@ export async function report(
   what: Omit<ReportWork, 'mandateId'>,
   at: Date,
 ): Promise<void> {
-  if (!mandate.network || isPayerElsewhere(mandate)) return
+  if (!isPayeeElsewhere(mandate)) return
   const payload: ReportWork = { mandateId: mandate.id, ...what }
   const key = what.debit
     ? `${mandate.id} ${what.debit.txnId}`

@@ -21,6 +21,7 @@ import {
 } from '@bahi/contracts/mandates.ts'
 import type { MandateOperationByPin } from '@bahi/contracts/pin-block.ts'
 import type { IstDate } from '@bahi/contracts/recurrence.ts'
+import { idForPin } from '@bahi/contracts/umn.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../api/client.ts'
@@ -121,7 +122,7 @@ export function useMandatePin(mandate: MandateView, use: PinUse): AskWithPin {
   const contract = use === 'unpause' ? unpauseMandate : approveMandate
   const operation = use === 'unpause' ? use : 'create'
   return (by) =>
-    askBank(operation, id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
+    askBank(operation, idForPin(mandate), { terms, payeeVpa: payee.vpa }, by, async (pin) => {
       return refusalOf(await call(contract, { params: { id }, body: { pin } }))
     })
 }
@@ -139,10 +140,11 @@ export function useUpdateMandate(
 }
 
 /** Moves it to a UPI ID of mine. */
-export function usePortMandate({ id, terms, payee }: MandateView, payerVpa: string): AskWithPin {
+export function usePortMandate(mandate: MandateView, payerVpa: string): AskWithPin {
   const askBank = useAskBank()
+  const { id, terms, payee } = mandate
   return (by) =>
-    askBank('port', id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
+    askBank('port', idForPin(mandate), { terms, payeeVpa: payee.vpa }, by, async (pin) => {
       return refusalOf(await call(portMandate, { params: { id }, body: { payerVpa, pin } }))
     })
 }
@@ -154,13 +156,19 @@ export const useMandatesElsewhere = () =>
     queryFn: async () => (await call(listMandatesElsewhere, {})).mandates,
   })
 
-/** Moves it to this app; after a refusal the next PIN is another try. */
-export function useTakeMandate({ id, umn, terms, payee }: MandateElsewhere, payerVpa: string): AskWithPin {
+/** Moves it to this app, under the id that `onTaken` gets; after a refusal the next PIN is another try. */
+export function useTakeMandate(
+  { id, umn, terms, payee }: MandateElsewhere,
+  payerVpa: string,
+  onTaken: (id: string) => void,
+): AskWithPin {
   const askBank = useAskBank()
   return (by) =>
     askBank('take', id, { terms, payeeVpa: payee.vpa }, by, async (pin) => {
       const taken = await call(takeMandate, { params: { umn }, body: { payerVpa, pin } })
-      return taken.status === 'failed' ? failureOf(taken) : undefined
+      if (taken.status === 'failed') return failureOf(taken)
+      onTaken(taken.id)
+      return undefined
     })
 }
 

@@ -18,7 +18,7 @@ const en = {
   'autopay-elsewhere.wait': 'It was moved lately. It can be moved again from {date}.',
   'autopay-elsewhere.stays-money-reserved':
     'It stays in the app of {app}: money is reserved for it, until it is paid or cancelled there.',
-  'autopay-elsewhere.stays-payee-here': 'It stays in the app of {app}, because {name} is paid in this app.',
+  'autopay-elsewhere.stays-own-payee': 'It stays in the app of {app}, because you pay yourself by it.',
   'autopay-elsewhere.no-vpa': 'Its account has no UPI ID with a PIN in this app',
 }
 type ElsewhereTextKey = keyof typeof en
@@ -38,7 +38,7 @@ const hi: Record<ElsewhereTextKey, string> = {
   'autopay-elsewhere.wait': 'इसे हाल ही में बदला गया है। {date} से फिर बदल सकते हैं।',
   'autopay-elsewhere.stays-money-reserved':
     'यह {app} के ऐप में ही रहेगा: इसके लिए राशि रोकी गई है, जब तक वहाँ भुगतान न हो या इसे रद्द न किया जाए।',
-  'autopay-elsewhere.stays-payee-here': 'यह {app} के ऐप में ही रहेगा, क्योंकि {name} को पैसे इसी ऐप में मिलते हैं।',
+  'autopay-elsewhere.stays-own-payee': 'यह {app} के ऐप में ही रहेगा, क्योंकि इससे आप ख़ुद को पैसे देते हैं।',
   'autopay-elsewhere.no-vpa': 'इस खाते की इस ऐप में PIN वाली कोई UPI ID नहीं है',
 }
 

@@ -41,7 +41,9 @@ test('is listed, and is here after the right PIN', async () => {
   stubPaying()
   stub(listBanks, () => ({ banks: [] }))
   stub(listMandates, () => ({ mandates: [] }))
-  stub(showMandate, () => taken)
+  // Its payee asked for it in this app: it is here under another id.
+  const here = { ...taken, id: '01994c00-0000-7000-8000-00000000000d' }
+  stub(showMandate, () => here)
   stub(listMandatesElsewhere, () => ({ mandates: [held] }))
   const { user } = await openApp('/autopay')
   await user.click(await screen.findByRole('link', { name: 'In other apps' }))
@@ -52,9 +54,10 @@ test('is listed, and is here after the right PIN', async () => {
   await screen.findByRole('group', { name: 'UPI PIN for Bahi Bank' })
   await user.keyboard('4070{Enter}')
   await screen.findByText('2 attempts left')
-  stub(takeMandate, () => taken)
+  stub(takeMandate, () => here)
   await user.keyboard('4071{Enter}')
   await screen.findByText('Active')
+  expect(callsOf(showMandate).at(-1)).toMatchObject({ params: { id: here.id } })
   expect(callsOf(takeMandate)[1]).toMatchObject({ params: { umn }, body: { payerVpa: 'asha@bahi' } })
 })
 
@@ -71,7 +74,7 @@ test('is not moved lately again, nor with money blocked for it, nor without a UP
   cleanup()
   for (const [stays, why] of [
     ['money-reserved', /^It stays in the app of Ganga Bank: money is reserved for it/],
-    ['payee-here', 'It stays in the app of Ganga Bank, because Kaveri Music is paid in this app.'],
+    ['own-payee', 'It stays in the app of Ganga Bank, because you pay yourself by it.'],
   ] as const) {
     mandates = [{ ...held, stays }]
     await openApp(`/autopay/elsewhere/${umn}`)

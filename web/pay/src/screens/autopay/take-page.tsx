@@ -1,6 +1,6 @@
 // One AutoPay that another app keeps: its terms, and moving it to this app with the UPI PIN of its account.
 import type { MandateElsewhere } from '@bahi/contracts/mandates.ts'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { usePreparePin } from '../../accounts/seal-pin.ts'
 import { ProblemState } from '../../api/problem-states.tsx'
@@ -63,7 +63,11 @@ function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySou
   const isOnline = useOnline()
   const { language } = useLanguage()
   const [isAsking, setIsAsking] = useState(false)
-  const ask = useTakeMandate(mandate, source?.vpa ?? '')
+  /** Under which it is here. */
+  const taken = useRef(mandate.id)
+  const ask = useTakeMandate(mandate, source?.vpa ?? '', (id) => {
+    taken.current = id
+  })
   usePreparePin()
   const { payee, name, app, payerVpa, portableAfter, pause, stays } = mandate
   const canMove = source !== undefined && portableAfter === undefined && stays === undefined
@@ -92,7 +96,7 @@ function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySou
         />
       </Card>
       {stays !== undefined ? (
-        <p className="text-soft">{e(`autopay-elsewhere.stays-${stays}`, { app, name: payee.name })}</p>
+        <p className="text-soft">{e(`autopay-elsewhere.stays-${stays}`, { app })}</p>
       ) : portableAfter !== undefined ? (
         <p className="text-soft">
           {e('autopay-elsewhere.wait', { date: formatMoment(language, portableAfter) })}
@@ -116,7 +120,7 @@ function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySou
           <PinForMandate
             ask={ask}
             account={source.account}
-            onDone={() => void navigate(`/autopay/${mandate.id}`, { replace: true })}
+            onDone={() => void navigate(`/autopay/${taken.current}`, { replace: true })}
           />
         </PinSheet>
       )}
