@@ -106,7 +106,13 @@ export async function take(
   await Promise.all(
     blocks.map((pin) => {
       const input = { params: { umn: held.umn }, body: { payerVpa: payer.vpa, pin } }
-      return tryCall(context, payer, 'take over', mandates.takeMandate, input)
+      return tryCall(
+        context,
+        payer,
+        idHere ? 'take over of a payee here' : 'take over',
+        mandates.takeMandate,
+        input,
+      )
     }),
   )
   if (random.chance(0.2)) await random.pick(changesOf(context, payer, idHere ?? held.id))()

@@ -124,7 +124,7 @@ describe('a mandate that another app keeps', () => {
     const ravis = held()
     net.otherApps.held[0]!.payee = { vpa: ravi.vpa, name: 'Ravi' }
     const sentence = async () => take(ravis.asha, ravis.umn).catch(({ message }: Problem) => message)
-    expect(await sentence()).toBe('its payee uses this app: it stays in the app of Ganga Bank')
+    expect(await sentence()).toBe('its payee knows of no such mandate')
     net.otherApps.held[0]!.terms = termsOf({ recurrence: 'ONETIME', blockFunds: true })
     expect(await sentence()).toMatch(/^money is reserved for it: it stays in the app of Ganga Bank/)
     const late = held({ portableAfter: '2027-01-01T00:00:00.000Z' })
