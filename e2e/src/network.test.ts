@@ -16,6 +16,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from
 import { systemClock, type Clock } from '@bahi/kit/clock.ts'
 import { pay, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { check } from './checker/check.ts'
+import { mandateMovedHere } from './mandate-moved-here.ts'
 import { mandateStories } from './mandate-stories.ts'
 import { mandateStoriesAcrossApps } from './mandates-across-apps.ts'
 import { paidFromOutside } from './paid-from-outside.ts'
@@ -302,3 +303,4 @@ const world = () => ({
 })
 mandateStories(world)
 mandateStoriesAcrossApps(world)
+mandateMovedHere(world)

@@ -81,7 +81,8 @@ export const mandateAcrossRules: Rule[] = [
         tx`
         select format('mandate %s debits %s here and %s at the bank', m.id, m.payer_account_id, a.account_id) as detail
         from payment.mandates m join account.mandates a on a.mandate_id = ${numberIdOf(tx)}
-        where m.pending_operation is null and m.payer_user_id is not null and a.account_id is distinct from m.payer_account_id
+        where m.pending_operation is null and m.payer_user_id is not null
+          and a.account_id is distinct from m.payer_account_id
         union all
         select format('debit %s began from %s after the mandate had moved away', d.id, p.payer_vpa)
         from payment.mandate_debits d join payment.mandates m on m.id = d.mandate_id

@@ -103,7 +103,8 @@ export const mandateRules: Rule[] = [
         select format('mandate %s is %s here and %s at the bank', m.id, m.status,
           case when a.mandate_id is null then 'unknown' when a.revoked_at is null then 'live' else 'revoked' end)
         from payment.mandates m
-        left join held a on a.mandate_id = ${numberIdOf(tx)} and split_part(a.umn, '@', 2) = split_part(m.payer_vpa, '@', 2)
+        left join held a on a.mandate_id = ${numberIdOf(tx)}
+          and split_part(a.umn, '@', 2) = split_part(m.payer_vpa, '@', 2)
         where m.pending_operation is null and m.payer_user_id is not null and ${isHeldHere} and (
           m.status in ('active', 'completed') and (a.mandate_id is null or a.revoked_at is not null)
           or m.status = 'revoked' and a.revoked_at is null

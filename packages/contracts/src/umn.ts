@@ -16,8 +16,8 @@ export function mandateIdIn(umn: string): string | undefined {
 }
 
 /**
- * What a PIN block names of a mandate: the id in its number, by which its bank knows it whichever app keeps it. It is that
- * of the record, unless the number came from another app.
+ * What a PIN block names of a mandate: the id in its number, by which its bank knows it whichever app keeps it. It is
+ * that of the record, unless the number came from another app.
  */
 export const idForPin = ({ id, umn }: { id: string; umn?: string | undefined }): string =>
   (umn === undefined ? undefined : mandateIdIn(umn)) ?? id

@@ -106,7 +106,7 @@ export function letGo(deps: NetworkDeps, taking: Taking): Promise<LetGo> {
       if (code !== undefined) return refused(code)
       if (debits.some(({ status }) => status === 'being-made')) return refused(codes.beingMade)
       await updatePayerMandate(tx, { ...mandate, status: 'leaving', takenAs: toUmn, takenNth: taking.nth })
-      if (mandate.payee.isMember && payer.bank !== ownBank) await tellBank(tx, mandate, debits)
+      if (mandate.payee.isMember && payer.bank !== ownBank) await keepAtBank(tx, mandate, debits)
     }
     return {
       ...{ code: '00', lastSequence: debits.at(-1)?.sequence ?? 0 },
@@ -120,7 +120,7 @@ export function letGo(deps: NetworkDeps, taking: Taking): Promise<LetGo> {
 }
 
 /** What one of its own customers gave a payee of ours the bank has left to its app; now another one is to keep it. */
-async function tellBank(
+async function keepAtBank(
   tx: Tx,
   { umn, payer, payee, terms, pause }: PayerMandate,
   debits: PayerDebit[],

@@ -132,7 +132,7 @@ const templates = {
   'mandate.payer-here': {
     en: {
       title: 'AutoPay is in this app now',
-      text: '{name} moved AutoPay of up to {amount} to this app, and pays you from here. Its debits go on as they were.',
+      text: '{name} moved AutoPay of up to {amount} to this app, and pays you from here. Its debits go on.',
     },
     hi: {
       title: 'ऑटोपे अब इस ऐप में',

@@ -191,11 +191,11 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
     await untilLookedAt('mandate-collect', (await debitOf(shop, mandate))!.id)
     expect([collects(one), notices(one).filter(({ txn }) => txn.seqNum === 3)]).toEqual([[], []])
     const { asked } = one
-    const told = {
+    const late = {
       ...{ api: 'ReqMandateConfirmation', head: net.headOf(), mandate: { terms: mandate.terms } },
       txn: { ...asked.txn, id: txnId, type: 'REVOKE', umn: one.umn },
     } as Message
-    expect(await refusal(net.deliver(told))).toBe('unavailable')
+    expect(await refusal(net.deliver(late))).toBe('unavailable')
     expect(await refusal(revoke(shop, mandate))).toBe('wrong-state')
     expect((await show(shop, mandate)).status).toBe('active')
     setup.account.transfers = 'up'
@@ -220,7 +220,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
     goTo(addDays(today(), 2), noon)
     await untilDebit(asha, mandate, 'paid', 3)
     // What came late of the app of before changes nothing.
-    await net.deliver(told)
+    await net.deliver(late)
     expect((await show(shop, mandate)).status).toBe('active')
     expect((await setup.eventsOf(mandate.id)).slice(4)).toEqual([
       ...['payment.mandate-ported-in', 'payment.mandate-debit-asked', 'payment.mandate-debit-announced'],

@@ -186,8 +186,9 @@ export async function updateMandate(tx: Tx, m: Mandate): Promise<void> {
 /** Of a mandate that the transaction has locked, and writes: whom, and from which UPI ID and account, it debits now. */
 export async function updatePayer(tx: Tx, { id, payer, ported }: Mandate): Promise<void> {
   await tx`
-    update mandates set payer_user_id = coalesce(payer_user_id, ${payer.userId ?? null}::uuid), payer_account_id = ${payer.accountId ?? null},
-      payer_vpa = ${payer.vpa}, payer_name = ${payer.name}, payer_bank = ${payer.bank ?? null}, payer_masked = ${payer.maskedNumber ?? null},
+    update mandates set payer_user_id = coalesce(payer_user_id, ${payer.userId ?? null}::uuid),
+      payer_account_id = ${payer.accountId ?? null}, payer_vpa = ${payer.vpa}, payer_name = ${payer.name},
+      payer_bank = ${payer.bank ?? null}, payer_masked = ${payer.maskedNumber ?? null},
       ported_at = ${ported?.at ?? null}, ported_from = ${ported?.fromVpa ?? null}
     where id = ${id}`
 }
