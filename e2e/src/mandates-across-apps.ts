@@ -14,11 +14,7 @@ import { listMessages } from '@bahi/contracts/notification.ts'
 import type { MandateOperationByPin } from '@bahi/contracts/pin-block.ts'
 import { addDays, istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
 import { answerFromOutside } from '@bahi/contracts/sandbox.ts'
-import {
-  changePayerMandate,
-  noticeFromOutside,
-  showOutsideMandate,
-} from '@bahi/contracts/sandbox-mandates.ts'
+import { noticeFromOutside, showOutsideMandate } from '@bahi/contracts/sandbox-mandates.ts'
 import { changeInOtherApp, mandateInOtherApp, portFromOutside } from '@bahi/contracts/sandbox-ports.ts'
 import { login, pinForMandate, pinKeys, sealPin, type Customer } from '@bahi/platform/api-client.ts'
 import { expect, it, vi } from 'vitest'
