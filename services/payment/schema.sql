@@ -165,6 +165,7 @@ create table mandate_operations (
   constraint mandate_operations_mandate_id_fkey FOREIGN KEY (mandate_id) REFERENCES mandates(id),
   constraint mandate_operations_pkey PRIMARY KEY (mandate_id, nth)
 );
+CREATE INDEX mandate_operations_into_records ON payment.mandate_operations USING btree (((operation #>> '{into,payer,userId}'::text[]))) WHERE (type = 'take'::text);
 
 create table mandates (
   id uuid not null,
@@ -223,7 +224,7 @@ create table mandates (
   constraint mandates_txn_id_key UNIQUE (txn_id),
   constraint mandates_umn_key UNIQUE (umn)
 );
-CREATE INDEX mandates_by_number ON payment.mandates USING btree (split_part(umn, '@'::text, 1)) WHERE (umn IS NOT NULL);
+CREATE UNIQUE INDEX mandates_by_number ON payment.mandates USING btree (split_part(umn, '@'::text, 1)) WHERE (umn IS NOT NULL);
 CREATE INDEX mandates_of_payee ON payment.mandates USING btree (payee_user_id, created_at, id);
 CREATE INDEX mandates_of_payer ON payment.mandates USING btree (payer_user_id, created_at, id);
 CREATE UNIQUE INDEX mandates_one_an_order ON payment.mandates USING btree (payee_vpa, order_reference) WHERE ((order_reference IS NOT NULL) AND (status <> ALL (ARRAY['failed'::text, 'declined'::text])));

@@ -34,7 +34,7 @@ import {
   countLive,
   findMandate,
   insertMandate,
-  isInNumber,
+  isOfAnother,
   lockMandates,
   type StoredMandate,
 } from './store.ts'
@@ -152,7 +152,7 @@ async function findUnder(tx: Tx, { id }: Mandate, userId: string): Promise<Store
   await lockMandates(tx, [id])
   const found = await findMandate(tx, id)
   // Its number would be that of another one, which its payer can move here.
-  if (!found && (await isInNumber(tx, id))) throw new Problem('id-reused')
+  if (!found && (await isOfAnother(tx, id))) throw new Problem('id-reused')
   return found
 }
 

@@ -28,7 +28,7 @@ import {
 import { apply, arrivingBy, completeElsewhere, type OperateDeps } from './operate.ts'
 import { isLate, type DebitWork } from './plan-debits.ts'
 import { offerAnswered } from './report-mandate.ts'
-import { findMandate, lockMandates, mandateIdOf, updateReportedAt } from './store.ts'
+import { findMandate, isOfAnother, lockMandates, mandateIdOf, updateReportedAt } from './store.ts'
 import { debitOfTxn, debitWith, rewriteDebit } from './store-debits.ts'
 import { askCheckKind, collectCheckKind, collectKind, noticeKind, record, scheduleEnd } from './work.ts'
 
@@ -126,8 +126,8 @@ async function agreed(
 ): Promise<Mandate | undefined> {
   const umn = txn.umn === undefined ? undefined : normaliseVpa(txn.umn)
   const id = umn === undefined ? undefined : mandateIdIn(umn)
-  const isTaken = id !== undefined && id !== mandate.id && (await findMandate(tx, id)) !== undefined
-  // Nobody else may be named by it: the handle is that of the payer's app, the id that of no record here.
+  const isTaken = id !== undefined && (await isOfAnother(tx, id, mandate.id))
+  // Nobody else may be named by it: the handle is that of the payer's app, the id that of no other mandate here.
   if (umn === undefined || appOf(umn) !== appOf(mandate.payer.vpa) || isTaken) {
     deps.log.error(
       { mandateId: mandate.id },

@@ -34,6 +34,7 @@ import {
   countAskedFrom,
   findMandate,
   insertMandate,
+  isOfAnother,
   lockMandates,
   mandateIdOf,
   mandateIdWith,
@@ -126,6 +127,8 @@ async function receiveCreation(deps: ReceiveDeps, message: Asked): Promise<strin
       if (isBlocked) return codes.blocked
       const open = await countAskedFrom(tx, payeeVpa, userId)
       if (open >= rules.requests.maxOpenPerPayer) return codes.tooMany
+      // The other app chose what its id follows from.
+      if (await isOfAnother(tx, mandate.id)) return codes.duplicate
       await insertMandate(tx, mandate, createHash('sha256').update(txn.id).digest('hex'))
       await scheduleEnd(tx, mandate)
       const data = { ...factsOf(mandate), terms, expiresAt: expiresAt.toISOString() }
@@ -256,10 +259,11 @@ export async function debitTransactionOver(
  */
 async function receiveRelease(deps: ReceiveDeps, message: Asked): Promise<MandateAnswer> {
   const { txn, payee } = message
-  const id = txn.umn === undefined ? undefined : await idWith(deps.sql, txn.umn)
+  const id = txn.umn === undefined ? undefined : mandateIdIn(txn.umn)
   const known = id === undefined ? undefined : (await findMandate(deps.sql, id))?.mandate
+  const numbered = txn.umn === undefined ? undefined : await numberedAs(deps.sql, txn.umn)
   // Its payee’s record is here too, and is debited without any message.
-  if (known?.payee.userId !== undefined && known.payee.vpa === normaliseVpa(payee.addr)) {
+  if ([known, numbered].some((one) => one && isOfPayeeHere(one, payee.addr))) {
     deps.metrics.ported('out', codes.stays)
     return { code: codes.stays }
   }
@@ -306,8 +310,14 @@ async function receiveRevocation(deps: ReceiveDeps, { txn, payee }: Asked): Prom
   return '00'
 }
 
-const idWith = async (sql: Queryable, umn: string) =>
-  (await mandateIdWith(sql, normaliseVpa(umn))) ?? mandateIdIn(umn)
+/** The mandate that has this number, and not that of its record. */
+async function numberedAs(sql: Queryable, umn: string): Promise<Mandate | undefined> {
+  const id = await mandateIdWith(sql, normaliseVpa(umn))
+  return id === undefined ? undefined : (await findMandate(sql, id))?.mandate
+}
+
+const isOfPayeeHere = ({ payee }: Mandate, payeeAddr: string) =>
+  payee.userId !== undefined && payee.vpa === normaliseVpa(payeeAddr)
 
 /** Locked: a mandate that this payee's PSP knows; undefined: it has none with this number. */
 async function lockTheirs(tx: Tx, umn: string | undefined, payeeAddr: string): Promise<Mandate | undefined> {

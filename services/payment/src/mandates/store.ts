@@ -130,10 +130,17 @@ export async function mandateIdWith(sql: Queryable, umn: string): Promise<string
   return row?.id
 }
 
-/** Whether a mandate that another app gave its number has this id in it. */
-export async function isInNumber(sql: Queryable, id: string): Promise<boolean> {
-  const rows = await sql`
-    select from mandates where split_part(umn, '@', 1) = ${id.replaceAll('-', '')} and id <> ${id} limit 1`
+/**
+ * Whether another mandate than `own` is known by this id: it is that of its record, or in the number that another app
+ * gave it. Until the transaction ends no other one that asks becomes so.
+ */
+export async function isOfAnother(tx: Tx, id: string, own = id): Promise<boolean> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${`payment.mandate-number ${id}`}, 0))`
+  const rows = await tx`
+    select from mandates where id = ${id} and id <> ${own}
+    union all
+    select from mandates where split_part(umn, '@', 1) = ${id.replaceAll('-', '')} and id <> ${own}
+    limit 1`
   return rows.length > 0
 }
 
@@ -241,11 +248,16 @@ export async function completeOperation(
     where mandate_id = ${mandateId} and nth = ${nth} and decided_at is null`
 }
 
-/** Of a payer: active, or being authorised. What others ask for does not count. */
+/** Of a payer: active, being authorised, or moved into a payee's record. What others ask for does not count. */
 export async function countLive(tx: Tx, payerUserId: string): Promise<number> {
   const [row] = await tx<{ count: number }[]>`
-    select count(*) as count from mandates
-    where payer_user_id = ${payerUserId} and (status = 'active' or ended_at is null and pending_operation is not null)`
+    select (
+        select count(*) from mandates where payer_user_id = ${payerUserId}
+          and (status = 'active' or ended_at is null and pending_operation is not null)
+      ) + (
+        select count(*) from mandate_operations
+        where type = 'take' and operation #>> '{into,payer,userId}' = ${payerUserId} and decided_at is null
+      ) as count`
   return row!.count
 }
 

@@ -6,7 +6,7 @@ import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { mandateRulesAt } from '@bahi/contracts/mandate-rules.ts'
 import type { HeldElsewhere } from '@bahi/contracts/network-adapter.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { retryRaces, type Queryable } from '@bahi/kit/sql/sql.ts'
+import { retryRaces, type Queryable, type Tx } from '@bahi/kit/sql/sql.ts'
 import { lockPayers } from '../limits/store.ts'
 import type { Payer } from '../payments/payment.ts'
 import { payeeIn, payerIn, unreachable, type PartyResolver } from '../payments/resolve.ts'
@@ -14,7 +14,7 @@ import { checkLive } from './make-mandate.ts'
 import { asTaken, isPayerElsewhere, type Mandate, type TakeOperation } from './mandate.ts'
 import { arrivingBy, begin, drive, type OperateDeps } from './operate.ts'
 import { checkNotDebited } from './port-mandate.ts'
-import { findMandate, insertMandate, lockMandates, mandateIdWith, updatePayer } from './store.ts'
+import { findMandate, insertMandate, isOfAnother, lockMandates, mandateIdWith, updatePayer } from './store.ts'
 
 type TakeDeps = OperateDeps & { parties: PartyResolver }
 type Begun = { mandate: Mandate; operation?: TakeOperation }
@@ -115,6 +115,7 @@ function beginNew(
       const before = (await lockMandates(tx, [id])).get(id)
       if (before && before.payer.userId !== userId) throw notFound()
       if (before && !ended.includes(before.status)) return { mandate: existing(before) }
+      await checkNumber(tx, held, id)
       await checkLive(tx, userId, now)
       if (!before) {
         await insertMandate(tx, wanted, createHash('sha256').update(held.umn).digest('hex'))
@@ -154,6 +155,7 @@ function beginInto(
       if (here) return { mandate: here }
       if (mandate.umn !== held.umn) throw notFound()
       if (mandate.status !== 'active') throw new Problem('wrong-state', `the mandate is ${mandate.status}`)
+      await checkNumber(tx, held, mandate.id)
       await checkLive(tx, payer.userId, now)
       await checkNotDebited(tx, mandate)
       const operation: TakeOperation = { ...operationOf(held), fromVpa: mandate.payer.vpa, into }
@@ -170,6 +172,12 @@ function checkTakeable({ portableAfter, terms, app }: HeldElsewhere): void {
     )
   if (portableAfter !== undefined)
     throw new Problem('wrong-state', `it was moved lately: wait until ${portableAfter.slice(0, 10)}`)
+}
+
+/** With our handle its number would be that of another one, if another one has the id in it. */
+async function checkNumber(tx: Tx, { umn, app }: HeldElsewhere, own: string): Promise<void> {
+  if (await isOfAnother(tx, mandateIdIn(umn)!, own))
+    throw new Problem('wrong-state', `another mandate has its number here: it stays in the app of ${app}`)
 }
 
 function checkMovable(now: Date): void {
