@@ -31,6 +31,10 @@ set search_path = payment, pg_temp as $$
   -- Of a port, which was decided long ago, all that was shown of the payer from then on.
   update mandate_operations set operation = operation - 'payer'
     where type = 'port' and mandate_id in (select m.id from mandates m where m.payer_user_id = person);
+  -- Of one that came from another app, also into a payee's record: who moved it, and what it debited there.
+  update mandate_operations set operation = operation - 'into' - 'accountRef' - 'fromVpa'
+    where type = 'take' and (operation #>> '{into,payer,userId}' = person::text
+      or mandate_id in (select m.id from mandates m where m.payer_user_id = person));
   update mandates set payee_vpa = erased_vpa(payee_vpa), payee_name = 'erased', payee_masked = null,
     name = 'erased', order_reference = null where payee_user_id = person;
   update schedules set payer_vpa = erased_vpa(payer_vpa), payer_name = 'erased', note = null

@@ -15,6 +15,8 @@ export async function holdingsOf(sql: Queryable, userId: string): Promise<Holdin
       exists (select from payment_requests where payee_user_id = ${userId} and status = 'pending') as requests,
       exists (select from mandates where payer_user_id = ${userId} and status = 'active')
         or exists (select from mandates where payee_user_id = ${userId} and status in ('requested', 'active'))
+        or exists (select from mandate_operations
+          where type = 'take' and operation #>> '{into,payer,userId}' = ${userId} and decided_at is null)
         as mandates,
       exists (select from schedules where payer_user_id = ${userId} and status in ('active', 'paused')) as schedules`
   return row!
