@@ -315,12 +315,13 @@ export type HeldMandate = Static<typeof HeldMandate>
 /**
  * Of a linked account; which of mine it is, and the id in its number, which a PIN block names: once it is moved it is
  * here under the id of the answer, which is another one if its payee asked for it in this app.
- * `stays`: why it cannot be moved here at all: money is reserved for it, or its payee is the same person.
+ * `stays`: why it cannot be moved here at all: money is reserved for it, its payee is the same person, or uses this app
+ * while such ones are not moved.
  */
 const MandateElsewhere = Type.Object({
   ...HeldMandate.properties,
   ...{ id: Uuid, accountId: Uuid },
-  stays: Type.Optional(Type.Enum(['money-reserved', 'own-payee'])),
+  stays: Type.Optional(Type.Enum(['money-reserved', 'own-payee', 'payee-here'])),
 })
 export type MandateElsewhere = Static<typeof MandateElsewhere>
 

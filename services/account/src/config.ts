@@ -1,4 +1,5 @@
 // The settings of account and what its use cases depend on.
+import { MandateMovesConfig } from '@bahi/contracts/mandate-moves.ts'
 import { NetworkConfig } from '@bahi/kit/network/network-config.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import Type, { type Static } from 'typebox'
@@ -42,6 +43,7 @@ export const Config = Type.Object({
     description: 'Our originator id (`orgid`) in signed codes, given by the network.',
   }),
   ...NetworkConfig.properties,
+  ...MandateMovesConfig,
 })
 
 export type Settings = Static<typeof Config>

@@ -301,7 +301,7 @@ export const service: Service<typeof Config> = {
           handler: async ({ person, params }) =>
             scheduleView(await endSchedule(seams, person.userId, params.id)),
         })
-        mandateRoutes(app, { ...asking, verifyCode })
+        mandateRoutes(app, { ...asking, verifyCode, movesToPayees: config.BAHI_MANDATES_TO_PAYEES_HERE })
         statementRoutes(app, seams)
         insightRoutes(app, seams)
         freezeRoutes(app, seams)

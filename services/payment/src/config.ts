@@ -1,10 +1,12 @@
 // The settings of payment.
 import { KycLimitsConfig } from '@bahi/contracts/kyc-rules.ts'
+import { MandateMovesConfig } from '@bahi/contracts/mandate-moves.ts'
 import { NetworkConfig } from '@bahi/kit/network/network-config.ts'
 import Type from 'typebox'
 
 export const Config = Type.Object({
   ...NetworkConfig.properties,
+  ...MandateMovesConfig,
   BAHI_TXN_PREFIX: Type.String({
     pattern: '^[A-Z0-9]{3}$',
     default: 'BHI',

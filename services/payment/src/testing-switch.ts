@@ -43,7 +43,7 @@ export type SwitchOutcome = {
   respCode?: string
 }
 
-export async function createSwitchTestSetup(postgresUrl: string) {
+export async function createSwitchTestSetup(postgresUrl: string, env: Record<string, string> = {}) {
   const [ours, theirs, others] = await Promise.all([newKey(), newKey(), newKey()])
   const [sign, forger] = await Promise.all([createSigner(theirs.private), createSigner(others.private)])
   const verify = await createVerifier(ours.public)
@@ -53,7 +53,7 @@ export async function createSwitchTestSetup(postgresUrl: string) {
   const onSwitch: { err?: string; down: boolean } = { down: false }
   const otherApps = stubOtherApps()
   const setup = await createPaymentTestSetup(postgresUrl, {
-    env: { BAHI_NETWORK_KEY: ours.private, BAHI_NETWORK_PEER_KEY: theirs.public },
+    env: { BAHI_NETWORK_KEY: ours.private, BAHI_NETWORK_PEER_KEY: theirs.public, ...env },
     apps: (path, body) => otherApps.answer(path, body),
     async switch(body) {
       const message = (await verify(JSON.parse(body) as SignedMessage)) as Message

@@ -210,3 +210,20 @@ describe('somebody whose mandate is being moved into a payee’s record', () => 
     expect(await left()).toContain(mandateIdIn(umn)!.replaceAll('-', ''))
   })
 })
+
+it('whose payee uses this app stays in the other one where such ones are not moved', async () => {
+  const off = await createSwitchTestSetup(inject('postgresUrl'), { BAHI_MANDATES_TO_PAYEES_HERE: 'false' })
+  const [shop, asha] = [off.setup.newPerson(), off.setup.newPerson()]
+  const umn = umnOf(off.setup.newId(), 'ganga')
+  const account = { bank: 'BAHI', accountRef: asha.party.accountRef }
+  const payee = { vpa: shop.vpa, name: 'Shop' }
+  const txn = { txnId: `GNG${'0'.repeat(32)}`, rrn: '812345678901', mcc: '0000' }
+  const about = { umn, app: 'Ganga Bank', payerVpa: 'asha@ganga', name: 'Newspaper', terms: termsOf() }
+  off.otherApps.held = [{ ...about, payee, ...account, ...txn }]
+  const body = { payerVpa: asha.vpa, pin: goodPin }
+  const taking = off.setup.platform.person(asha)(takeMandate, { params: { umn }, body })
+  await expect(taking).rejects.toMatchObject({
+    ...{ code: 'wrong-state', message: 'its payee uses this app: it stays in the app of Ganga Bank' },
+  })
+  await off.setup.stop()
+})

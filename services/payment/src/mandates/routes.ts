@@ -17,9 +17,9 @@ import { createMandate, requestMandate, type MandateDeps } from './make-mandate.
 import { debitView } from './mandate.ts'
 import { presentDebit } from './plan-debits.ts'
 import { portMandate } from './port-mandate.ts'
-import { takeMandate } from './take-mandate.ts'
+import { takeMandate, type TakeDeps } from './take-mandate.ts'
 
-export function mandateRoutes(app: App, deps: MandateDeps): void {
+export function mandateRoutes(app: App, deps: MandateDeps & TakeDeps): void {
   app.route({
     ...mandates.createMandate,
     handler: async ({ person: { userId }, params, body }) =>

@@ -16,7 +16,11 @@ import { arrivingBy, begin, drive, type OperateDeps } from './operate.ts'
 import { checkNotDebited } from './port-mandate.ts'
 import { findMandate, insertMandate, isOfAnother, lockMandates, mandateIdWith, updatePayer } from './store.ts'
 
-type TakeDeps = OperateDeps & { parties: PartyResolver }
+export type TakeDeps = OperateDeps & {
+  parties: PartyResolver
+  /** Also into the records of payees of ours. */
+  movesToPayees: boolean
+}
 type Begun = { mandate: Mandate; operation?: TakeOperation }
 
 /** From which it can be taken: what is here of it has ended. */
@@ -51,6 +55,8 @@ export async function takeMandate(
   if (payee === unreachable)
     throw new Problem('bank-unreachable', 'the network does not say who the payee is')
   if (!payee) throw notFound()
+  if (payee.userId !== undefined && !deps.movesToPayees)
+    throw new Problem('wrong-state', `its payee uses this app: it stays in the app of ${held.app}`)
   const payer = payerIn(found, userId)
   const now = deps.clock.now()
   // Of one number there is one record.

@@ -19,6 +19,8 @@ const en = {
   'autopay-elsewhere.stays-money-reserved':
     'It stays in the app of {app}: money is reserved for it, until it is paid or cancelled there.',
   'autopay-elsewhere.stays-own-payee': 'It stays in the app of {app}, because you pay yourself by it.',
+  'autopay-elsewhere.stays-payee-here':
+    'It stays in the app of {app} for now, because {name} is paid in this app. Look again later.',
   'autopay-elsewhere.no-vpa': 'Its account has no UPI ID with a PIN in this app',
 }
 type ElsewhereTextKey = keyof typeof en
@@ -39,6 +41,8 @@ const hi: Record<ElsewhereTextKey, string> = {
   'autopay-elsewhere.stays-money-reserved':
     'यह {app} के ऐप में ही रहेगा: इसके लिए राशि रोकी गई है, जब तक वहाँ भुगतान न हो या इसे रद्द न किया जाए।',
   'autopay-elsewhere.stays-own-payee': 'यह {app} के ऐप में ही रहेगा, क्योंकि इससे आप ख़ुद को पैसे देते हैं।',
+  'autopay-elsewhere.stays-payee-here':
+    'यह अभी {app} के ऐप में ही रहेगा, क्योंकि {name} को पैसे इसी ऐप में मिलते हैं। बाद में फिर देखें।',
   'autopay-elsewhere.no-vpa': 'इस खाते की इस ऐप में PIN वाली कोई UPI ID नहीं है',
 }
 

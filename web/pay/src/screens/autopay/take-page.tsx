@@ -96,7 +96,7 @@ function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySou
         />
       </Card>
       {stays !== undefined ? (
-        <p className="text-soft">{e(`autopay-elsewhere.stays-${stays}`, { app })}</p>
+        <p className="text-soft">{e(`autopay-elsewhere.stays-${stays}`, { app, name: payee.name })}</p>
       ) : portableAfter !== undefined ? (
         <p className="text-soft">
           {e('autopay-elsewhere.wait', { date: formatMoment(language, portableAfter) })}
