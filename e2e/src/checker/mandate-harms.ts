@@ -102,6 +102,17 @@ export function mandateHarms(
       },
     },
     {
+      rule: 'mandate-has-an-id-of-its-own',
+      what: 'a mandate whose number has the id of another one',
+      also: ['mandate-matches-events'],
+      by: (tx) => tx`
+        insert into payment.mandates select (jsonb_populate_record(m, jsonb_build_object(
+          'id', gen_random_uuid(), 'umn', replace(m.id::text, '-', '') || '@ganga',
+          'txn_id', ${`BHI${'0'.repeat(32)}`}::text, 'rrn', '000000000000', 'payer_user_id', null,
+          'payer_account_id', null, 'status', 'failed', 'ended_at', now()))).*
+        from payment.mandates m where m.id = ${of().mandate.id}`,
+    },
+    {
       rule: 'mandate-is-kept-by-one-app',
       what: 'a mandate that is active here and with another app',
       async by(tx) {

@@ -100,6 +100,19 @@ export const mandateAcrossRules: Rule[] = [
       ),
   },
   {
+    name: 'mandate-has-an-id-of-its-own',
+    says: 'No two mandates are known by one id, be it that of a record or the one in a number.',
+    needs: ['payment.mandates.umn'],
+    over: 'payment.mandates',
+    find: ({ tx }) =>
+      firstFaults(
+        tx,
+        tx`
+        select format('the number of mandate %s has the id of %s', m.id, o.id) as detail
+        from payment.mandates m join payment.mandates o on o.id = ${numberIdOf(tx)} and o.id <> m.id`,
+      ),
+  },
+  {
     name: 'mandate-is-kept-by-one-app',
     says: 'One app keeps a mandate, as its bank knows, and each debit was made by the app that kept it then.',
     needs: [
