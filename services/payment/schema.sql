@@ -161,6 +161,7 @@ create table mandate_operations (
   made_at timestamp with time zone not null,
   decided_at timestamp with time zone,
   code text,
+  let_go jsonb,
   constraint mandate_operations_nth_check CHECK ((nth > 0)),
   constraint mandate_operations_mandate_id_fkey FOREIGN KEY (mandate_id) REFERENCES mandates(id),
   constraint mandate_operations_pkey PRIMARY KEY (mandate_id, nth)
@@ -707,7 +708,7 @@ grant delete, insert, select on inbox to bahi_payment;
 grant select on inbox to bahi_reporting;
 grant insert, select, update (period, amount_paise, note, due_on, announced_at, execute_at, status, attempts, code, payment_id, completed_at, txn_id, rrn, req_msg_id, txn_attempt, noticed_at, begun_at, answer_until) on mandate_debits to bahi_payment;
 grant select on mandate_debits to bahi_reporting;
-grant insert, select, update (decided_at, code) on mandate_operations to bahi_payment;
+grant insert, select, update (decided_at, code, let_go) on mandate_operations to bahi_payment;
 grant select on mandate_operations to bahi_reporting;
 grant insert, select, update (version, payer_user_id, payer_account_id, payer_vpa, payer_name, payer_bank, payer_masked, terms, status, paused_from, paused_until, operations, pending_operation, code, tries_left, expires_at, ended_at, last_sequence, last_period, umn, reported_at, ported_at, ported_from) on mandates to bahi_payment;
 grant select on mandates to bahi_reporting;

@@ -2,15 +2,14 @@
 // in the payee's record.
 import { mandateIdIn, umnOf } from '@bahi/contracts/umn.ts'
 import { mandateRulesAt, withoutPinPaise } from '@bahi/contracts/mandate-rules.ts'
-import { listMandates, takeMandate } from '@bahi/contracts/mandates.ts'
+import { takeMandate } from '@bahi/contracts/mandates.ts'
 import type { Message } from '@bahi/contracts/network.ts'
-import { listPayments } from '@bahi/contracts/payment.ts'
 import type { Problem } from '@bahi/contracts/problem.ts'
 import { addDays } from '@bahi/contracts/recurrence.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { goodPin, refusal, wrongPin, type TestPerson } from '../testing.ts'
+import { goodPin, refusal, wrongPin } from '../testing.ts'
 import { createSwitchTestSetup } from '../testing-switch.ts'
-import { mandateTools } from './testing.ts'
+import { large, moveTools, noon, notThrough, ok, resolveAfterMs } from './testing-moves.ts'
 
 let net: Awaited<ReturnType<typeof createSwitchTestSetup>>
 let setup: typeof net.setup
@@ -25,90 +24,12 @@ afterEach(async () => {
 })
 afterAll(() => setup.stop())
 
-const tools = mandateTools(() => setup)
+const tools = moveTools(() => net)
 const { as, today, goTo, show, present, debitOf, untilDebit, balanceOf, revoke, pause, unpause, create } =
   tools
-const resolveAfterMs = 20_001
-const noon = 14 * 60
-const ok = { result: 'SUCCESS' } as const
-const large = 20_000_00
+const { given, letsGo, answerTo, notices, told, noticed, take, sentence, collects } = tools
+const { listOf, paymentsOf, closed, untilLookedAt } = tools
 let count = 0
-
-type Bank = 'ours' | 'another'
-/** What `shop` asked Asha for at her other app, which the bank of her account, linked here too, knows. */
-async function given(bank: Bank = 'ours') {
-  const [shop, asha] = [setup.newPerson(), setup.newPerson()]
-  const account = { bank: bank === 'ours' ? 'BAHI' : 'GANG', accountRef: asha.party.accountRef }
-  if (bank === 'another') setup.parties.set(asha.vpa, { ...asha.party, ...account, onUs: false })
-  const there = `asha${++count}@ganga`
-  const about = { ifsc: 'GANG0000001', accountType: 'savings', onUs: false } as const
-  setup.parties.set(there, { vpa: there, name: 'Asha', ...account, ...about })
-  const terms = { amountPaise: large }
-  const { id } = await tools.request(shop, { vpa: there }, { terms })
-  const txnId = `BHI${id.replaceAll('-', '')}`
-  await setup.until(() => net.sentOf('ReqMandate', txnId).length > 0)
-  const asked = net.sentOf('ReqMandate', txnId)[0] as Message<'ReqMandate'>
-  const umn = umnOf(setup.newId(), 'ganga')
-  await net.deliver(answerTo(asked, '00', { umn }))
-  const mandate = await show(shop, { id })
-  expect(mandate).toMatchObject({ status: 'active', umn, payer: { vpa: there } })
-  const payee = { vpa: shop.vpa, name: 'Shop' }
-  net.otherApps.held = [
-    {
-      ...{
-        umn,
-        app: 'Ganga Bank',
-        payerVpa: there,
-        payee,
-        name: 'Newspaper',
-        terms: mandate.terms,
-        ...account,
-      },
-      ...{ mcc: '0000', txnId, rrn: asked.txn.custRef },
-    },
-  ]
-  net.otherApps.letGo = { code: '00', lastSequence: 0, debits: [] }
-  net.otherApps.closed = []
-  return { shop, asha, mandate, txnId, asked, umn, here: umn.replace('ganga', 'bahi') }
-}
-type Given = Awaited<ReturnType<typeof given>>
-function answerTo(
-  { txn, head }: Message<'ReqMandate'>,
-  code = '00',
-  more: Partial<Message['txn']> = {},
-): Message {
-  const decided = code === '00' ? ok : { result: 'FAILURE' as const, errCode: code }
-  const resp = { reqMsgId: head.msgId, ...decided }
-  return { api: 'RespMandate', head: net.headOf(), resp, txn: { ...txn, ...more } } as Message
-}
-const take = ({ asha, umn }: Given, pin = goodPin) =>
-  as(asha)(takeMandate, { params: { umn }, body: { payerVpa: asha.vpa, pin } })
-const sentence = (one: Given) =>
-  take(one).then(
-    () => 'taken',
-    ({ message }: Problem) => message,
-  )
-const notices = ({ txnId }: Given) =>
-  net.sentOf('ReqMandate', txnId).filter(({ txn }) => txn.type === 'NOTIFY') as Message<'ReqMandate'>[]
-async function noticed(one: Given, sequence: number, amountPaise = 100_00) {
-  await present(one.shop, one.mandate, sequence, { amountPaise })
-  await setup.until(() => notices(one).some(({ txn }) => txn.seqNum === sequence))
-  await net.deliver(answerTo(notices(one).find(({ txn }) => txn.seqNum === sequence)!))
-}
-const collects = ({ umn }: Given) => net.sentAs('ReqPay').filter(({ txn }) => txn.umn === umn)
-const listOf = async (who: TestPerson) => (await as(who)(listMandates, { querystring: {} })).mandates
-const paymentsOf = async (who: TestPerson) => (await as(who)(listPayments, { querystring: {} })).payments
-const closed = async (length: number) => {
-  await setup.until(() => net.otherApps.closed.length >= length)
-  return net.otherApps.closed.map(({ nth, code }) => [nth, code])
-}
-/** Waits for timed work to have looked at what is due now. */
-const untilLookedAt = (kind: string, key: string) =>
-  setup.until(async () => {
-    const rows = await setup.sql`
-      select from payment.due_work where kind = ${kind} and key like ${`${key}%`} and attempts > 0`
-    return rows.length > 0
-  })
 
 describe('a mandate of a payee of ours that its payer moves here', () => {
   it.each(['ours', 'another'] as const)(
@@ -117,7 +38,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
       const one = await given(bank)
       const { shop, asha, mandate, umn, here } = one
       const { id } = mandate
-      await noticed(one, 1)
+      letsGo(await noticed(one, 1))
       const before = await show(shop, mandate)
       expect(await take(one, wrongPin)).toMatchObject({
         id,
@@ -179,8 +100,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
   it('is debited through the other app until it is decided, and here from then on', async () => {
     const one = await given()
     const { shop, asha, mandate, txnId } = one
-    await noticed(one, 1)
-    await noticed(one, 2, large)
+    letsGo(await noticed(one, 1), await noticed(one, 2, large))
     setup.account.transfers = 'answer-lost'
     expect(await take(one)).toMatchObject({ status: 'requested', operating: true, direction: 'payer' })
     expect(await take(one)).toMatchObject({ status: 'requested', operating: true })
@@ -231,7 +151,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
   it('stays as it was when the other app does not answer, or refuses, and is debited there', async () => {
     const one = await given('another')
     const { shop, mandate } = one
-    await noticed(one, 1)
+    const first = await noticed(one, 1)
     const before = await show(shop, mandate)
     net.otherApps.down = true
     expect(await take(one)).toMatchObject({ status: 'requested', operating: true })
@@ -248,12 +168,11 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
     goTo(addDays(today(), 2), noon)
     await setup.until(() => collects(one).length > 0)
     // While it is debited there it is not moved.
-    net.otherApps.letGo = { code: '00', lastSequence: 2, debits: [] }
+    letsGo(first)
     expect(await sentence(one)).toBe('it is being debited just now: look again shortly')
-    await net.deliver(net.replyTo(collects(one)[0]!, { result: 'FAILURE', errCode: 'U30', respCode: 'Z9' }))
+    await net.deliver(net.replyTo(collects(one)[0]!, notThrough))
     const noticedAt = setup.clock.now().toISOString()
-    const known = { sequence: 2, amountPaise: 100_00, dueOn: addDays(today(), 0), noticedAt }
-    net.otherApps.letGo = { code: '00', lastSequence: 2, debits: [known] }
+    letsGo(first, { ...first, sequence: 2, noticedAt })
     expect(await take(one)).toMatchObject({ status: 'active' })
     // The network said first that it failed: the money came all the same, and is not debited here again.
     await net.deliver(net.replyTo(collects(one)[0]!, ok))
@@ -262,6 +181,88 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
     expect(await paymentsOf(shop)).toMatchObject([{ payer: { vpa: before.payer.vpa }, status: 'settled' }])
     expect(await debitOf(shop, mandate, 2)).toMatchObject({ status: 'planned' })
   })
+
+  it('makes no debit that the other app does not hold open: its payer opted out of it there', async () => {
+    const one = await given()
+    const { shop, asha, mandate } = one
+    const [, second, third, fourth] = [
+      ...[await noticed(one, 1), await noticed(one, 2)],
+      ...[await noticed(one, 3), await noticed(one, 4)],
+    ]
+    const earlier = addDays(third!.dueOn, -1)
+    letsGo({ ...second!, amountPaise: 90_00 }, { ...third!, dueOn: earlier }, fourth!)
+    expect(await take(one)).toMatchObject({ status: 'active' })
+    const balance = balanceOf(asha)
+    goTo(addDays(today(), 2), noon)
+    await untilDebit(asha, mandate, 'paid', 4)
+    const { debits } = await show(shop, mandate)
+    expect(debits.map(({ sequence, status }) => [sequence, status])).toEqual([
+      ...[
+        [4, 'paid'],
+        [3, 'skipped'],
+        [2, 'skipped'],
+        [1, 'skipped'],
+      ],
+    ])
+    expect(balanceOf(asha)).toBe(balance - 100_00)
+  })
+
+  it.each([
+    ['amount', { amountPaise: 1_00 }],
+    ['day', { dueOn: '2026-01-01' }],
+  ])('gives the notice of a debit whose number the other app knows with another %s', async (_, other) => {
+    const one = await given()
+    const { asha, mandate } = one
+    const listed = await told(one, 1)
+    goTo(addDays(today(), 2), noon)
+    letsGo({ ...listed, ...other })
+    const tomorrow = setup.clock.now().getTime() + 24 * 3_600_000
+    expect(await take(one)).toMatchObject({ status: 'active' })
+    expect(Date.parse((await debitOf(asha, mandate))!.executeAt)).toBeGreaterThanOrEqual(tomorrow)
+    expect(await setup.eventsOf(mandate.id)).toContain('payment.mandate-debit-announced')
+  })
+
+  it('needs no second answer of the other app, once the bank has been asked', async () => {
+    const one = await given()
+    const { asha, mandate } = one
+    letsGo(await noticed(one, 1))
+    setup.account.transfers = 'answer-lost'
+    expect(await take(one)).toMatchObject({ status: 'requested' })
+    setup.account.transfers = 'up'
+    net.otherApps.down = true
+    setup.clock.advance(resolveAfterMs)
+    await setup.until(async () => (await listOf(asha)).length === 1)
+    goTo(addDays(today(), 2), noon)
+    await untilDebit(asha, mandate, 'paid')
+  })
+
+  it.each(['settles', 'fails'] as const)(
+    'waits for its own payment, which %s, when late money comes',
+    async (how) => {
+      const one = await given('another')
+      const { shop, asha, mandate, here } = one
+      letsGo(await noticed(one, 1))
+      goTo(addDays(today(), 2), noon)
+      await setup.until(() => collects(one).length > 0)
+      const [collect] = collects(one)
+      await net.deliver(net.replyTo(collect!, notThrough))
+      expect(await take(one)).toMatchObject({ status: 'active' })
+      goTo(addDays(today(), 1), noon)
+      const ours = () => net.sentAs('ReqPay').filter(({ txn }) => txn.umn === here)
+      await setup.until(() => ours().length > 0)
+      const late = () => net.deliver(net.replyTo(collect!, ok))
+      expect(await refusal(late())).toBe('unavailable')
+      expect(await debitOf(shop, mandate)).toMatchObject({ status: 'planned', attempts: 1 })
+      await net.deliver(net.replyTo(ours()[0]!, how === 'settles' ? ok : notThrough))
+      await late()
+      await late()
+      // What came beside a payment that has settled is none: reconciliation shows it to an operator.
+      const { status, paymentId } = (await debitOf(shop, mandate))!
+      const payer = { vpa: how === 'settles' ? asha.vpa : mandate.payer.vpa }
+      expect(status).toBe('paid')
+      expect(await paymentsOf(shop)).toMatchObject([{ id: paymentId, status: 'settled', payer }])
+    },
+  )
 
   it('has the numbers of before: one that the other app refused is used again', async () => {
     const one = await given()

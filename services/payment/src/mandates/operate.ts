@@ -34,6 +34,7 @@ import {
   updatePayer,
 } from './store.ts'
 import { openDebits } from './store-debits.ts'
+import { findLetGo, storeLetGo } from './store-let-go.ts'
 import { adoptDebits, scheduleTaken, takeOverDebits, takingOf } from './takings.ts'
 import { operationKind, record, scheduleEnd, report, type MandateEvent } from './work.ts'
 
@@ -92,6 +93,8 @@ export async function drive(
   try {
     taken = await letGo(deps, mandate, operation, nth)
     if (taken && taken.code !== '00') return await completing({ code: taken.code })
+    // Before the bank is asked: what it decides is applied also when this process ends and that app is gone.
+    if (taken) await storeLetGo(deps.sql, mandate.id, nth, taken)
     const body = pin === undefined ? asked : { ...asked, pin }
     outcome = await deps.call(operateMandate, { body })
   } catch (error) {
@@ -102,14 +105,18 @@ export async function drive(
   return completing(outcome, taken)
 }
 
-/** What another app had announced of a mandate that it lets go, or why it does not; undefined: none is asked. */
+/**
+ * What another app had announced of a mandate that it lets go, or why it does not, as it answered first; undefined:
+ * none is asked.
+ */
 async function letGo(
-  { network }: OperateDeps,
+  { network, sql }: OperateDeps,
   mandate: Mandate,
   operation: MandateOperation,
   nth: number,
 ): Promise<LetGo | undefined> {
-  return operation.type === 'take' ? network!.letGo(takingOf(mandate, operation, nth)) : undefined
+  if (operation.type !== 'take') return undefined
+  return (await findLetGo(sql, mandate.id, nth)) ?? network!.letGo(takingOf(mandate, operation, nth))
 }
 
 /** Of a payer elsewhere a payee can do nothing else. Repeating it changes nothing. The code of a refusal, if any. */

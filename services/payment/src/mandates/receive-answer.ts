@@ -12,7 +12,7 @@ import type { PaymentMetrics } from '../metrics.ts'
 import { networkOutcomeOf } from '../network/apply-network-outcome.ts'
 import type { Payment, PaymentParty } from '../payments/payment.ts'
 import { paymentIdIn } from '../payments/store-network.ts'
-import { storeSettled } from '../payments/store-settled.ts'
+import { settledIdOf, storeSettled } from '../payments/store-settled.ts'
 import { failAsked, refuseNotice } from './ask-elsewhere.ts'
 import { failAttempt, payDebit } from './claim-debit.ts'
 import {
@@ -212,18 +212,16 @@ export async function applyDebitOutcome(deps: AnswerDeps, message: Outcome): Pro
     deps.transaction(async (tx) => {
       const mandate = (await lockMandates(tx, [found.mandateId])).get(found.mandateId)!
       const debit = await debitOfTxn(tx, txn.id)
-      if (!debit || !isOpen(debit)) {
-        // Another debit may have been made in its place: whether the money stays is decided by a person. The credit has
-        // no payment, which reconciliation shows to operators as `missing-here`.
-        if (debit && debit.status !== 'paid' && outcome.is === 'settled')
-          deps.log.error({ debitId: debit.id, status: debit.status }, 'money came for a debit that had ended')
+      if (!debit) return undefined
+      if (!isOpen(debit) || debit.paymentId !== undefined) {
+        if (outcome.is === 'settled') moneyCameLate(deps, debit)
         return undefined
       }
       const now = deps.clock.now()
       // Also one that was given up.
       const id = paymentIdIn(txn.id, deps.txnPrefix)
       if (id !== undefined) await cancel(tx, collectCheckKind, [id])
-      // Money that came is a payment, also when a failure was said first: no other attempt has begun yet.
+      // Money that came is a payment, also when a failure was said first: no other attempt is being made.
       if (outcome.is === 'settled') return settle(tx, mandate, debit, now)
       if (!attemptOf(debit)) return undefined
       await failAttempt(tx, mandate, debit, { code: outcome.code }, now)
@@ -233,6 +231,22 @@ export async function applyDebitOutcome(deps: AnswerDeps, message: Outcome): Pro
   )
   if (settled) deps.metrics.completed(settled)
   return true
+}
+
+/**
+ * Of an attempt at a debit that has ended, or that a payment from here is to pay since its payer moved the mandate.
+ * Whether the money stays is decided by a person: the credit has no payment, which reconciliation shows to operators as
+ * `missing-here`. Throws `unavailable` while the payment from here is pending: the network sends it again, and when that
+ * payment has failed, this money pays the debit.
+ */
+function moneyCameLate({ log }: Pick<AnswerDeps, 'log'>, debit: Debit): void {
+  const { id: debitId, mandateId, status, amountPaise, paymentId } = debit
+  const { txnId, rrn, begunAt } = debit.network!
+  // It is known already.
+  if (paymentId === settledIdOf({ txnId, begunAt: begunAt! })) return
+  const about = { debitId, mandateId, status, amountPaise, txnId, rrn, paymentId }
+  log.error(about, 'money came for a debit that had ended, or that another payment pays')
+  if (isOpen(debit)) throw new Problem('unavailable', 'another payment of the debit is not decided yet')
 }
 
 /** Their app says that it was revoked, in answer to something else: what told us of it was lost. */

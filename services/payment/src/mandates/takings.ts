@@ -15,7 +15,7 @@ import { runEach, type DueHandler } from '@bahi/kit/due-work/due-worker.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { PaymentMetrics } from '../metrics.ts'
 import type { PspMessages } from '../network/psp-messages.ts'
-import { failAttempt } from './claim-debit.ts'
+import { dropDebit, failAttempt } from './claim-debit.ts'
 import {
   asTaken,
   debitFactsOf,
@@ -99,7 +99,8 @@ async function adoptDebit(
 
 /**
  * Of a locked mandate of a payee of ours, whose payer is ours from now on: what was presented before is made here under
- * its number. A notice that the payer had in the other app counts; who had none gets it now.
+ * its number. A notice that the payer had in the other app counts; who had none gets it now. What that app was notified
+ * of and does not hold open is not made: its payer opted out of it there, or it counts as made.
  */
 export async function takeOverDebits(
   tx: Tx,
@@ -109,8 +110,16 @@ export async function takeOverDebits(
 ): Promise<Mandate> {
   let last = mandate
   for (const debit of await openDebits(tx, mandate.id)) {
-    const there = debits.find(({ sequence }) => sequence === debit.sequence)
-    last = await takeOverDebit(tx, last, debit, { noticedAt: there ? new Date(there.noticedAt) : now, now })
+    // A number that was refused here is used again: the other app may know another debit by it.
+    const there = debits.find(
+      ({ sequence, amountPaise, dueOn }) =>
+        sequence === debit.sequence && amountPaise === debit.amountPaise && dueOn === debit.dueOn,
+    )
+    const noticedAt = there ? new Date(there.noticedAt) : now
+    const isOver = debit.noticedAt !== undefined && !there
+    last = isOver
+      ? await dropDebit(tx, last, debit, now)
+      : await takeOverDebit(tx, last, debit, { noticedAt, now })
   }
   return last
 }

@@ -13,11 +13,15 @@ type Settled = Pick<Payment, 'txnId' | 'rrn' | 'amountPaise' | 'note' | 'payer' 
   begunAt: Date
 }
 
+/** The id of the payment that the money of a transaction of ours is. */
+export const settledIdOf = ({ begunAt, txnId }: Pick<Settled, 'begunAt' | 'txnId'>): string =>
+  deriveId(begunAt.getTime(), txnId)
+
 /** With both of its events. Its id follows from the transaction: a second one violates its key. */
 export async function storeSettled(tx: Tx, settled: Settled, now: Date): Promise<Payment> {
-  const { begunAt, ...about } = settled
-  const { txnId, amountPaise, note, payer, payee, initiation } = about
-  const id = deriveId(begunAt.getTime(), txnId)
+  const { begunAt: _, ...about } = settled
+  const { amountPaise, note, payer, payee, initiation } = about
+  const id = settledIdOf(settled)
   const begun: PaymentEvent = {
     type: 'payment.begun',
     at: now,
