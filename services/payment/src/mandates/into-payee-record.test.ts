@@ -264,6 +264,24 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
     },
   )
 
+  it('is over when late money pays the one debit that it was for while it moves', async () => {
+    const one = await given('another', { recurrence: 'ONETIME' })
+    const { shop, asha, mandate } = one
+    letsGo(await noticed(one, 1))
+    goTo(addDays(today(), 2), noon)
+    await setup.until(() => collects(one).length > 0)
+    const [collect] = collects(one)
+    await net.deliver(net.replyTo(collect!, notThrough))
+    setup.account.transfers = 'answer-lost'
+    expect(await take(one)).toMatchObject({ status: 'requested' })
+    await net.deliver(net.replyTo(collect!, ok))
+    expect(await show(shop, mandate)).toMatchObject({ status: 'completed', operating: true })
+    setup.account.transfers = 'up'
+    setup.clock.advance(resolveAfterMs)
+    await setup.until(async () => (await listOf(asha)).length === 1)
+    expect(await show(asha, mandate)).toMatchObject({ status: 'completed', operating: false })
+  })
+
   it('has the numbers of before: one that the other app refused is used again', async () => {
     const one = await given()
     const { shop, asha, mandate } = one

@@ -288,7 +288,9 @@ function effectOf(
     }
     case 'take': {
       const { app, fromUmn, fromVpa } = operation
-      const after: Mandate = { ...mandate, status: 'active', ported: { at: now, fromVpa } }
+      // Its one debit may have been paid meanwhile: money can come late.
+      const status = mandate.status === 'completed' ? mandate.status : 'active'
+      const after: Mandate = { ...mandate, status, ported: { at: now, fromVpa } }
       const data = { ...factsOf(after), terms: after.terms, app, fromUmn }
       return { after, event: { type: 'payment.mandate-ported-in', data } }
     }

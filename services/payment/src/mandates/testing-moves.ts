@@ -1,5 +1,6 @@
 // For tests of mandates that a payee of ours asked for at another app, and that their payer, who is here too, moves here.
 import { umnOf } from '@bahi/contracts/umn.ts'
+import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import type { LetGo } from '@bahi/contracts/network-adapter.ts'
 import { listMandates, takeMandate } from '@bahi/contracts/mandates.ts'
 import type { Message } from '@bahi/contracts/network.ts'
@@ -29,7 +30,7 @@ export function moveTools(netOf: () => Net) {
   let count = 0
 
   /** What `shop` asked Asha for at her other app, which the bank of her account, linked here too, knows. */
-  async function given(bank: Bank = 'ours') {
+  async function given(bank: Bank = 'ours', wanted: Partial<MandateTerms> = {}) {
     const net = netOf()
     const { setup } = net
     const [shop, asha] = [setup.newPerson(), setup.newPerson()]
@@ -38,7 +39,7 @@ export function moveTools(netOf: () => Net) {
     const there = `asha${++count}@ganga`
     const about = { ifsc: 'GANG0000001', accountType: 'savings', onUs: false } as const
     setup.parties.set(there, { vpa: there, name: 'Asha', ...account, ...about })
-    const { id } = await request(shop, { vpa: there }, { terms: { amountPaise: large } })
+    const { id } = await request(shop, { vpa: there }, { terms: { amountPaise: large, ...wanted } })
     const txnId = `BHI${id.replaceAll('-', '')}`
     await setup.until(() => net.sentOf('ReqMandate', txnId).length > 0)
     const asked = net.sentOf('ReqMandate', txnId)[0] as Message<'ReqMandate'>
