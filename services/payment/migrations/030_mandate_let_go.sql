@@ -1,4 +1,4 @@
--- What another app answered as it let a mandate go, kept before the bank is asked: without a second answer it is applied.
+-- What another app answered as it let a mandate go, kept before the bank is asked: no second answer is needed.
 
 alter table mandate_operations add column let_go jsonb;
 

@@ -27,7 +27,7 @@ afterAll(() => setup.stop())
 const tools = moveTools(() => net)
 const { as, today, goTo, show, present, debitOf, untilDebit, balanceOf, revoke, pause, unpause, create } =
   tools
-const { given, letsGo, answerTo, notices, told, noticed, take, sentence, collects } = tools
+const { given, letsGo, answerTo, notices, presented, noticed, take, sentence, collects } = tools
 const { listOf, paymentsOf, closed, untilLookedAt } = tools
 let count = 0
 
@@ -213,7 +213,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
   ])('gives the notice of a debit whose number the other app knows with another %s', async (_, other) => {
     const one = await given()
     const { asha, mandate } = one
-    const listed = await told(one, 1)
+    const listed = await presented(one, 1)
     goTo(addDays(today(), 2), noon)
     letsGo({ ...listed, ...other })
     const tomorrow = setup.clock.now().getTime() + 24 * 3_600_000

@@ -236,8 +236,8 @@ export async function applyDebitOutcome(deps: AnswerDeps, message: Outcome): Pro
 /**
  * Of an attempt at a debit that has ended, or that a payment from here is to pay since its payer moved the mandate.
  * Whether the money stays is decided by a person: the credit has no payment, which reconciliation shows to operators as
- * `missing-here`. Throws `unavailable` while the payment from here is pending: the network sends it again, and when that
- * payment has failed, this money pays the debit.
+ * `missing-here`. Throws `unavailable` while the payment from here is pending: the network sends it again, and when
+ * that payment has failed, this money pays the debit.
  */
 function moneyCameLate({ log }: Pick<AnswerDeps, 'log'>, debit: Debit): void {
   const { id: debitId, mandateId, status, amountPaise, paymentId } = debit

@@ -1,4 +1,4 @@
-// For tests of mandates that a payee of ours asked for at another app, and that their payer, who is here too, moves here.
+// For tests of mandates that a payee of ours asked for at another app, and that their payer moves here.
 import { umnOf } from '@bahi/contracts/umn.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import type { LetGo } from '@bahi/contracts/network-adapter.ts'
@@ -79,7 +79,7 @@ export function moveTools(netOf: () => Net) {
       .filter(({ txn }) => txn.type === 'NOTIFY') as Message<'ReqMandate'>[]
 
   /** Presented here, and told to the other app; as it holds it open then. */
-  async function told(one: Given, sequence: number, amountPaise = 100_00): Promise<Listed> {
+  async function presented(one: Given, sequence: number, amountPaise = 100_00): Promise<Listed> {
     const dueOn = addDays(today(), 2)
     await present(one.shop, one.mandate, sequence, { amountPaise, dueOn })
     await netOf().setup.until(() => notices(one).some(({ txn }) => txn.seqNum === sequence))
@@ -88,7 +88,7 @@ export function moveTools(netOf: () => Net) {
 
   /** And it answers that the payer has been notified. */
   async function noticed(one: Given, sequence: number, amountPaise = 100_00): Promise<Listed> {
-    const listed = await told(one, sequence, amountPaise)
+    const listed = await presented(one, sequence, amountPaise)
     await netOf().deliver(answerTo(notices(one).find(({ txn }) => txn.seqNum === sequence)!))
     return listed
   }
@@ -102,7 +102,7 @@ export function moveTools(netOf: () => Net) {
     letsGo,
     answerTo,
     notices,
-    told,
+    presented,
     noticed,
     take,
     /** What a try is refused with. */
