@@ -662,7 +662,7 @@ create function close_person(person uuid)
 create function erase_person(person uuid, names text[])
   returns void
   language sql security definer set search_path=payment, pg_temp
-  -- body 33fc60dfbb062a94
+  -- body 1da89b6a1a369483
 
 create function erased_vpa(vpa text)
   returns text
