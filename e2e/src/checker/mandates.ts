@@ -203,7 +203,9 @@ export const mandateRules: Rule[] = [
           (select min(e.at) from payment.events e where e.stream = m.id::text
             and e.type = 'payment.mandate-authorised') as since,
           coalesce((select json_agg(json_build_object('period', d.period, 'dueOn', d.due_on::text,
-            'amountPaise', d.amount_paise, 'noticeH', extract(epoch from d.execute_at - d.announced_at) / 3600)
+            'amountPaise', d.amount_paise, 'noticeH', extract(epoch from d.execute_at - d.announced_at) / 3600,
+            'waits', d.status in ('planned', 'awaiting-approval') and d.payment_id is null
+              and m.payer_user_id is not null and m.payee_user_id is not null and m.ported_at is null)
             order by d.sequence) from payment.mandate_debits d where d.mandate_id = m.id), '[]') as debits
         from payment.mandates m`
       const all = rows.flatMap((row) =>
@@ -223,7 +225,8 @@ type Row = {
   /** Terms or pause were changed, here or in another app: what was due before is not recomputed. */
   changed: boolean
   since: Date | null
-  debits: { period: number | null; dueOn: string; amountPaise: number; noticeH: number }[]
+  /** `waits`: of two people of ours, in no other app before, and not being made. */
+  debits: { period: number | null; dueOn: string; amountPaise: number; noticeH: number; waits: boolean }[]
 }
 
 function faultsOf({ terms, lastPeriod, presentedBy, mcc, changed, since, debits }: Row): string[] {
@@ -231,12 +234,12 @@ function faultsOf({ terms, lastPeriod, presentedBy, mcc, changed, since, debits 
   const hours = exemptMccs.includes(mcc) ? 0 : minHours
   const short = debits.filter(({ noticeH }) => noticeH < hours - 1 / 3_600)
   const faults = short.map(({ dueOn }) => `the debit of ${dueOn} had no notice of a day`)
-  if (changed || !since) return faults
-  for (const { dueOn, amountPaise } of debits) {
+  // What has ended was made under the terms of then; what waits is made under those of now.
+  for (const { dueOn, amountPaise } of debits.filter(({ waits }) => waits || !(changed || !since))) {
     const fault = debitFault(terms, { amountPaise, date: dueOn })
     if (fault) faults.push(`the debit of ${dueOn} is against the terms: ${fault}`)
   }
-  if (presentedBy !== 'platform') return faults
+  if (changed || !since || presentedBy !== 'platform') return faults
   const planned = new Map(debits.map(({ period, dueOn }) => [period, dueOn]))
   const due = new Map<number, string>()
   let window = nextDebit(terms, istDateOf(since))

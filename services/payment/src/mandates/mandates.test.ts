@@ -215,6 +215,47 @@ describe('a mandate', () => {
       1,
     )
   })
+
+  it('of an exact amount that its payer changes announces the debit of that amount, and drops one past its end', async () => {
+    const [asha, ravi] = two()
+    const from = addDays(today(), 5)
+    const made = await create(asha, ravi, {
+      terms: { amountRule: 'EXACT', recurrence: 'DAILY', validFrom: from, validTo: addDays(from, 3) },
+    })
+    goTo(addDays(from, -2), 12 * 60)
+    await untilDebit(asha, made, 'planned')
+    const changed = await update(asha, made, 520_00, addDays(from, 3))
+    expect(changed.debits).toMatchObject([
+      { sequence: 2, status: 'planned', amountPaise: 520_00, dueOn: from },
+      { sequence: 1, status: 'skipped', amountPaise: 500_00, dueOn: from },
+    ])
+    expect(Date.parse(changed.debits[0]!.executeAt) - setup.clock.now().getTime()).toBeGreaterThanOrEqual(
+      24 * 3_600_000,
+    )
+    goTo(addDays(from, -1), 12 * 60)
+    await untilDebit(asha, made, 'planned', 3)
+    const shorter = await update(asha, made, 520_00, from)
+    expect(shorter.debits.map(({ status, dueOn }) => [status, dueOn])).toEqual([
+      ['skipped', addDays(from, 1)],
+      ['planned', from],
+      ['skipped', from],
+    ])
+    goTo(from, 23 * 60)
+    await untilDebit(asha, made, 'paid', 2)
+  })
+
+  it('of which less is allowed drops what was presented above that, and keeps the rest', async () => {
+    const [asha, ravi] = two()
+    const made = await create(asha, ravi)
+    const dueOn = addDays(today(), 3)
+    for (const [nth, amountPaise] of [300_00, 100_00].entries())
+      await present(ravi, made, nth + 1, { dueOn, amountPaise })
+    const changed = await update(asha, made, 200_00, made.terms.validTo)
+    expect(changed.debits.map(({ status, amountPaise }) => [status, amountPaise])).toEqual([
+      ['planned', 100_00],
+      ['skipped', 300_00],
+    ])
+  })
 })
 
 describe('a mandate is moved', () => {

@@ -23,6 +23,7 @@ import {
   type MandateOperation,
   type TakeOperation,
 } from './mandate.ts'
+import { fitDebits } from './fit-debits.ts'
 import { planNext } from './plan-debits.ts'
 import {
   completeOperation,
@@ -230,8 +231,9 @@ export async function apply(
   // One that is being debited is decided by the bank, which knows of the revocation.
   if (operation.type === 'revoke') return dropDebits(tx, changed, now)
   if (['create', 'update', 'take'].includes(operation.type)) await scheduleEnd(tx, changed)
-  if (operation.type !== 'pause') await planNext(tx, changed, istDateOf(now), now)
-  return changed
+  const fitting = operation.type === 'update' ? await fitDebits(tx, changed, now) : changed
+  if (operation.type !== 'pause') await planNext(tx, fitting, istDateOf(now), now)
+  return fitting
 }
 
 /** Of a locked mandate: those that are not being made are not made any more. */

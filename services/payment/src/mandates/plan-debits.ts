@@ -82,7 +82,7 @@ async function runPlan(tx: Tx, { payload, createdId }: DueItem<PlanWork>, now: D
 type NewDebit = Pick<Debit, 'id' | 'sequence' | 'period' | 'dueOn' | 'amountPaise' | 'note'>
 
 /** Of a locked mandate: the notice to the payer, and the work that makes the debit or gives it up. */
-async function announce(
+export async function announce(
   tx: Tx,
   mandate: Mandate,
   wanted: NewDebit,
