@@ -101,8 +101,9 @@ try {
   await usage.stop()
   if (values.statements) await printStatements(sql, count, 'debit')
   const made = await madeDebits(sql)
-  await waitForQuiescence(sql, 600_000)
-  const verdicts = await inspect(sql, { quiescent: true })
+  // Records and messages of a million are behind for longer than ten minutes.
+  const { left } = await waitForQuiescence(sql, Math.max(600_000, count * 3))
+  const verdicts = await inspect(sql, { quiescent: Object.keys(left).length === 0 })
 
   // A million values are too many for the arguments of one call.
   const firstMs = made.reduce((least, { dueMs }) => Math.min(least, dueMs), Infinity)
@@ -120,6 +121,7 @@ try {
   const meanCores = used.reduce((sum, { cores }) => sum + cores, 0)
   const ratio = pgbenchPerS === undefined ? '' : ` = ${(perS / pgbenchPerS).toFixed(2)} × pgbench`
   const faults = verdicts.flatMap(({ rule, faults: found }) => found.map((fault) => `${rule}: ${fault}`))
+  faults.push(...Object.entries(left).map(([what, n]) => `still in flight: ${n} ${what}`))
   if (unmade > 0) faults.push(`still in flight: ${unmade} debits`)
   console.log(`
 made       ${outcomes.join(', ')} in ${tookS.toFixed(1)} s: ${perS.toFixed(0)}/s${ratio}
