@@ -216,7 +216,7 @@ describe('a mandate', () => {
     )
   })
 
-  it('of an exact amount that its payer changes announces the debit of that amount, and drops one past its end', async () => {
+  it('of an exact amount that its payer changes debits that amount, and nothing past its end', async () => {
     const [asha, ravi] = two()
     const from = addDays(today(), 5)
     const made = await create(asha, ravi, {

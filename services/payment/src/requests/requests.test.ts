@@ -65,7 +65,10 @@ describe('a request', () => {
       payee: { vpa: asha.vpa, name: asha.party.name },
       payer: { vpa: ravi.vpa, name: ravi.party.name },
     })
-    expect(await show(ravi, made)).toEqual({ ...made, direction: 'received' })
+    // When the payer may be reminded is the asker's to know.
+    const { remindableFrom, ...seen } = made
+    expect(Date.parse(remindableFrom!)).toBeGreaterThan(Date.parse(made.createdAt))
+    expect(await show(ravi, made)).toEqual({ ...seen, direction: 'received' })
     expect(await refusal(show(other, made))).toBe('not-found')
     expect(await refusal(decline(other, made))).toBe('not-found')
     expect(await refusal(cancel(ravi, made))).toBe('not-found')
