@@ -50,8 +50,9 @@ it('where tests run in CI, all servers that they start are installed before: non
       .split(/^ {2}(?=[\w-]+:$)/m)
       .map((text) => ({ job: `${file}: ${text.split(':')[0]}`, text })),
   )
-  const testing = jobs.filter(({ text }) => /bash \.ci\/run|npm run (coverage|mutate)|nx affected/.test(text))
-  expect(testing.length).toBeGreaterThan(4)
+  const runsTests = /bash \.ci\/run|npm test|npm run (coverage|mutate|plans|test:long)|nx affected/
+  const testing = jobs.filter(({ text }) => runsTests.test(text))
+  expect(testing.length).toBeGreaterThan(6)
   expect(testing.filter(({ text }) => !text.includes('sudo bash .ci/servers')).map(({ job }) => job)).toEqual(
     [],
   )
