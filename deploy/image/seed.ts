@@ -2,12 +2,11 @@
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { createLog } from '@bahi/kit/log.ts'
-import { settingOf } from '@bahi/kit/runtime/environment.ts'
+import { TlsConfig, tlsOf } from '@bahi/kit/runtime/process-settings.ts'
 import { httpTransport, type ServiceUrls } from '@bahi/kit/transport/http-transport.ts'
 import { createTrust } from '@bahi/kit/transport/service-token.ts'
-import { serviceTls } from '@bahi/kit/transport/service-tls.ts'
 import { serviceCall } from '@bahi/kit/transport/transport.ts'
-import { secretOf } from '@bahi/kit/runtime/config.ts'
+import { loadConfig, secretOf } from '@bahi/kit/runtime/config.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { isSeeded, seed } from '@bahi/platform/seed.ts'
 import type { JWK } from 'jose'
@@ -39,11 +38,7 @@ else {
     private: json<Partial<Record<ServiceName, JWK>>>('BAHI_SIGNING_KEYS'),
     public: json<Partial<Record<ServiceName, JWK>>>('BAHI_SERVICE_KEYS'),
   }
-  const [certFile, keyFile, caFile] = ['CERT', 'KEY', 'CA'].map((part) =>
-    settingOf(`BAHI_TLS_${part}_FILE`, process.env),
-  )
-  const tls =
-    certFile && keyFile && caFile && serviceTls({ certFile, keyFile, caFile }, createLog('seed', 'warn'))
+  const tls = tlsOf(loadConfig(TlsConfig, process.env), createLog('seed', 'warn'))
   const transport = httpTransport(json<ServiceUrls>('BAHI_SERVICE_URLS'), tls ? { tls } : {})
   await seed(
     values.url,
@@ -51,6 +46,6 @@ else {
     values.files ?? false,
   )
   await transport.close()
-  if (tls) tls.close()
+  tls?.close()
   console.log('the demo people were made')
 }

@@ -2,7 +2,7 @@
 import { exportTraces, type TraceExporter } from '../tracing/otlp.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import type { JWK } from 'jose'
-import type { Static } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { blobStorageOf } from '../blobs/blob-config.ts'
 import type { BlobStorage } from '../blobs/blobs.ts'
 import { keysFromJson, type DataKeySource } from '../crypto/data-keys.ts'
@@ -107,8 +107,15 @@ export async function readSettings(
   return { base, env: ofServices, otherSettings, blobs, tls, ...keys }
 }
 
-function tlsOf(base: Static<typeof BaseConfig>, log: Log): ServiceTls | undefined {
-  const { BAHI_TLS_CERT_FILE: certFile, BAHI_TLS_KEY_FILE: keyFile, BAHI_TLS_CA_FILE: caFile } = base
+export const TlsConfig = Type.Pick(BaseConfig, [
+  'BAHI_TLS_CERT_FILE',
+  'BAHI_TLS_KEY_FILE',
+  'BAHI_TLS_CA_FILE',
+])
+
+/** None when none of them is set; throws when only some are. */
+export function tlsOf(settings: Static<typeof TlsConfig>, log: Log): ServiceTls | undefined {
+  const { BAHI_TLS_CERT_FILE: certFile, BAHI_TLS_KEY_FILE: keyFile, BAHI_TLS_CA_FILE: caFile } = settings
   const names = 'BAHI_TLS_CERT_FILE, BAHI_TLS_KEY_FILE and BAHI_TLS_CA_FILE'
   if (!certFile && !keyFile && !caFile) return undefined
   if (!certFile || !keyFile || !caFile) throw new Error(`${names} belong together: set all three`)
