@@ -156,13 +156,13 @@ const payers = [
   'late',
 ]
 
-/** A payee of ours asks somebody with another app, who agrees there or not, and changes it there. */
-export async function runMandateOfOutsider(context: RunContext, nth: number): Promise<void> {
-  const { seed, clock, processes, world } = context
-  const random = randomOf(seed, `mandate of outsider ${nth}`)
-  await clock.sleep(random.between(0, context.spanMs))
-  const payee = random.pick(world.customers.filter(({ bank }) => bank === 'BAHI'))
-  const payerVpa = random.chance(0.4) ? random.pick(world.otherBankVpas) : `${random.pick(payers)}@sandbox`
+/** A payee of ours asks somebody with another app; `there` is what they do with it in that app. */
+export async function askOutside(
+  context: RunContext,
+  random: Random,
+  { payee, payerVpa, name }: { payee: WorldCustomer; payerVpa: string; name: string },
+) {
+  const { clock, processes } = context
   const id = uuidv7(clock.now().getTime(), random.fill)
   const today = istDateOf(clock.now())
   const terms: MandateTerms = {
@@ -170,18 +170,33 @@ export async function runMandateOfOutsider(context: RunContext, nth: number): Pr
     ...{ validFrom: today, validTo: addDays(today, random.between(2, maxDays)) },
     ...{ revocable: true, blockFunds: false },
   }
-  const body = { payeeVpa: payee.vpa, payerVpa, name: `Paper ${nth}`, terms }
+  const [params, body] = [{ id }, { payeeVpa: payee.vpa, payerVpa, name, terms }]
   for (let i = 0; i < tries; i++) {
-    if (await tryCall(context, payee, 'ask outside', mandates.requestMandate, { params: { id }, body })) break
+    if (await tryCall(context, payee, 'ask outside', mandates.requestMandate, { params, body })) break
     await clock.sleep(random.between(10, longestPauseMs))
   }
-  const params = { txnId: `BHI${id.replaceAll('-', '')}` }
+  const asked = { txnId: `BHI${id.replaceAll('-', '')}` }
   const there = (change: Input<typeof changePayerMandate>['body']) =>
-    unlessRefused(() => processes.asGateway(changePayerMandate, { params, body: change }))
+    unlessRefused(() => processes.asGateway(changePayerMandate, { params: asked, body: change }))
+  return { params, terms, there }
+}
+
+/** A payee of ours asks somebody with another app, who agrees there or not, and changes it there. */
+export async function runMandateOfOutsider(context: RunContext, nth: number): Promise<void> {
+  const { seed, clock, world } = context
+  const random = randomOf(seed, `mandate of outsider ${nth}`)
+  await clock.sleep(random.between(0, context.spanMs))
+  const payee = random.pick(world.customers.filter(({ bank }) => bank === 'BAHI'))
+  const payerVpa = random.chance(0.4) ? random.pick(world.otherBankVpas) : `${random.pick(payers)}@sandbox`
+  const { params, terms, there } = await askOutside(context, random, {
+    payee,
+    payerVpa,
+    name: `Paper ${nth}`,
+  })
   for (let visit = 0; visit < maxVisits; visit++) {
     await clock.sleep(random.between(10, 4 * longestPauseMs))
     await there({ do: random.chance(0.9) ? 'agree' : 'decline' })
-    const mandate = await read(context, payee, mandates.showMandate, { params: { id } })
+    const mandate = await read(context, payee, mandates.showMandate, { params })
     if (mandate?.status !== 'active') continue
     const taken = mandate.debits.find((one) => !mandates.isRefusedNotice(one))
     const debit = {
@@ -201,7 +216,7 @@ export async function runMandateOfOutsider(context: RunContext, nth: number): Pr
       () => there({ do: 'unpause' }),
       () => there({ do: 'update', amountPaise: random.between(100, terms.amountPaise), validTo }),
       () => there({ do: 'revoke' }),
-      () => tryCall(context, payee, 'revoke', mandates.revokeMandate, { params: { id } }),
+      () => tryCall(context, payee, 'revoke', mandates.revokeMandate, { params }),
     ])()
   }
 }

@@ -1,49 +1,25 @@
 // What people do with a mandate that one of our payees asked for at another app: its payer moves it here, while the
 // payee presents debits of it, and either of them pauses it or ends it, here or there.
-import type { Input } from '@bahi/contracts/call.ts'
-import { uuidv7 } from '@bahi/contracts/id.ts'
-import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import * as mandates from '@bahi/contracts/mandates.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
-import { changePayerMandate } from '@bahi/contracts/sandbox-mandates.ts'
 import { handleOf, ownBank } from '@bahi/sandbox/banks/bank.ts'
-import { longestPauseMs, read, tries, tryCall, unlessRefused, type RunContext } from './clients.ts'
+import { longestPauseMs, read, tryCall, type RunContext } from './clients.ts'
 import { take } from './mandates-across-apps.ts'
-import { changesOf } from './mandates-across-banks.ts'
+import { askOutside, changesOf } from './mandates-across-banks.ts'
 import { randomOf } from './random.ts'
 
 const maxVisits = 8
-/** Few days, so that a run ends: the clock jumps over them. */
-const maxDays = 4
 
 export async function runMandateMovedHere(context: RunContext, nth: number): Promise<void> {
-  const { seed, clock, processes, world } = context
+  const { seed, clock, world } = context
   const random = randomOf(seed, `mandate moved here ${nth}`)
   await clock.sleep(random.between(0, context.spanMs))
   const payee = random.pick(world.customers.filter(({ bank }) => bank === ownBank))
   const payer = random.pick(world.customers.filter(({ bank }) => bank !== ownBank))
-  const id = uuidv7(clock.now().getTime(), random.fill)
-  const today = istDateOf(clock.now())
-  const terms: MandateTerms = {
-    ...{ amountRule: 'MAX', amountPaise: random.between(100, 20_000_00), recurrence: 'ASPRESENTED' },
-    ...{ validFrom: today, validTo: addDays(today, random.between(2, maxDays)) },
-    ...{ revocable: true, blockFunds: false },
-  }
   const name = `Rent ${nth}`
   const payerVpa = `${payer.phone.slice(-10)}@${handleOf(payer.bank)}`
-  const body = { payeeVpa: payee.vpa, payerVpa, name, terms }
-  const params = { id }
-  for (let i = 0; i < tries; i++) {
-    if (await tryCall(context, payee, 'ask outside', mandates.requestMandate, { params, body })) break
-    await clock.sleep(random.between(10, longestPauseMs))
-  }
-  const there = (change: Input<typeof changePayerMandate>['body']) =>
-    unlessRefused(() =>
-      processes.asGateway(changePayerMandate, {
-        params: { txnId: `BHI${id.replaceAll('-', '')}` },
-        body: change,
-      }),
-    )
+  const { params, terms, there } = await askOutside(context, random, { payee, payerVpa, name })
+  const { id } = params
   /** Its payee may know it by the number of before. */
   let umn: string | undefined
   for (let visit = 0; visit < maxVisits; visit++) {
