@@ -1,5 +1,6 @@
-// Waits until the system has done what it was given, no longer than a limit.
+// Waits until the system has done what it was given, no longer than a limit, and says what is wrong then.
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Verdict } from '@bahi/e2e/checker/check.ts'
 import { countInFlight } from '@bahi/e2e/quiescence.ts'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 
@@ -21,3 +22,9 @@ export const eventsAreConsumed = (sql: Sql): Promise<boolean> =>
     const left = await countInFlight(sql)
     return !Object.keys(left).some((what) => what.startsWith('events'))
   })
+
+/** What the checker found, and what was left when the limit came. */
+export const faultsOf = (verdicts: Verdict[], left: Record<string, number>): string[] => [
+  ...verdicts.flatMap(({ rule, faults }) => faults.map((fault) => `${rule}: ${fault}`)),
+  ...Object.entries(left).map(([what, count]) => `still in flight: ${count} ${what}`),
+]

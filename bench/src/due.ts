@@ -21,7 +21,7 @@ import {
   writeDebits,
 } from './debits.ts'
 import { printFunctions, printStatements, profiled, resetStatements } from './costs.ts'
-import { drainTimeoutMs } from './drained.ts'
+import { drainTimeoutMs, faultsOf } from './drained.ts'
 import { startBench } from './run.ts'
 import { sampleUsage } from './usage.ts'
 
@@ -120,9 +120,7 @@ try {
   const byProcess = used.map(({ name, cores }) => `${name} ${((cores / perS) * 1_000).toFixed(2)}`).join(', ')
   const meanCores = used.reduce((sum, { cores }) => sum + cores, 0)
   const ratio = pgbenchPerS === undefined ? '' : ` = ${(perS / pgbenchPerS).toFixed(2)} × pgbench`
-  const faults = verdicts.flatMap(({ rule, faults: found }) => found.map((fault) => `${rule}: ${fault}`))
-  faults.push(...Object.entries(left).map(([what, n]) => `still in flight: ${n} ${what}`))
-  if (unmade > 0) faults.push(`still in flight: ${unmade} debits`)
+  const faults = faultsOf(verdicts, unmade > 0 ? { ...left, debits: unmade } : left)
   console.log(`
 made       ${outcomes.join(', ')} in ${tookS.toFixed(1)} s: ${perS.toFixed(0)}/s${ratio}
 a million  ${(perHour / perS / 60).toFixed(0)} minutes at this rate (an hour needs ${(perHour / 3_600).toFixed(0)}/s)

@@ -16,7 +16,7 @@ import { copyKeptApart } from '@bahi/platform/backup/restored-files.ts'
 import { restoreBackup } from '@bahi/platform/backup/restore-backup.ts'
 import { takeBackup } from '@bahi/platform/backup/take-backup.ts'
 import { seeded } from '@bahi/testing/random.ts'
-import { drainTimeoutMs } from './drained.ts'
+import { drainTimeoutMs, faultsOf } from './drained.ts'
 import { openClient } from './http-client.ts'
 import { createLoad } from './load.ts'
 import { tokensFor, type Payer } from './payers.ts'
@@ -142,9 +142,8 @@ try {
 
   const rpoS = Math.max(0, lastAckAt - restored.asOf.getTime()) / 1_000
   const faults = [
-    ...verdicts.flatMap(({ rule, faults: found }) => found.map((fault) => `${rule}: ${fault}`)),
+    ...faultsOf(verdicts, left),
     ...chain.faults.map(({ seq, fault }) => `audit record ${seq}: ${fault}`),
-    ...Object.entries(left).map(([what, count]) => `still in flight: ${count} ${what}`),
     ...wrong.map(({ paymentId }) => `${paymentId} was acknowledged before the restored time, and is lost`),
     ...(rpoS > targetRpoS ? [`RPO ${rpoS} s, at most ${targetRpoS}`] : []),
     ...(rtoS > targetRtoS ? [`RTO ${rtoS} s, at most ${targetRtoS}`] : []),

@@ -6,7 +6,7 @@ import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { openClient } from './http-client.ts'
 import { seeded } from '@bahi/testing/random.ts'
 import { checkSlot, countBacklog, hasBacklog, letFallDue, madeDebits, writeDebits } from './debits.ts'
-import { drainTimeoutMs, eventsAreConsumed, isSoInTime } from './drained.ts'
+import { drainTimeoutMs, eventsAreConsumed, faultsOf, isSoInTime } from './drained.ts'
 import { closedLoop, createLoad, openLoop, type Kind, type Pattern, type Sample } from './load.ts'
 import { tokensFor, writePayers, type Payer } from './payers.ts'
 import { createSealPin } from './pin-blocks.ts'
@@ -231,11 +231,7 @@ export async function runLoad(bench: BenchSystem, options: RunOptions): Promise<
   const verdicts = options.unchecked
     ? []
     : await inspect(sql, { acknowledged: load.acknowledged, quiescent: options.networkShare === 0 })
-  const faults = [
-    ...verdicts.flatMap(({ rule, faults }) => faults.map((fault) => `${rule}: ${fault}`)),
-    ...Object.entries(quiescence.left).map(([what, count]) => `still in flight: ${count} ${what}`),
-    ...(unmade > 0 ? [`still in flight: ${unmade} debits`] : []),
-  ]
+  const faults = faultsOf(verdicts, unmade > 0 ? { ...quiescence.left, debits: unmade } : quiescence.left)
 
   const fromMs = began + options.warmupS * 1_000
   const untilMs = began + totalS * 1_000

@@ -41,11 +41,11 @@ export const mandateRules: Rule[] = [
         left join payment.payments p on p.id = d.payment_id
         where d.status = 'paid' and not ${isArchived(tx`d.payment_id`)}
           and (p.id is null or p.status <> 'settled' or p.amount_paise <> d.amount_paise
-          or p.payer_user_id is distinct from m.payer_user_id and not ${beganElsewhere(tx)}
-          or p.payer_vpa <> m.payer_vpa and not ${beganElsewhere(tx)} and not exists (
-            select from payment.events e where e.stream = m.id::text and e.at >= p.completed_at
-              and (e.type = 'payment.mandate-ported' and e.data ->> 'fromVpa' = p.payer_vpa
-                or e.type = 'payment.mandate-ported-out'))
+          or not ${beganElsewhere(tx)} and (p.payer_user_id is distinct from m.payer_user_id
+            or p.payer_vpa <> m.payer_vpa and not exists (
+              select from payment.events e where e.stream = m.id::text and e.at >= p.completed_at
+                and (e.type = 'payment.mandate-ported' and e.data ->> 'fromVpa' = p.payer_vpa
+                  or e.type = 'payment.mandate-ported-out')))
           or p.payee_vpa <> m.payee_vpa or (p.origin_kind, p.origin_id) is distinct from ('mandate', d.id::text))`,
       ),
   },
@@ -234,12 +234,13 @@ function faultsOf({ terms, lastPeriod, presentedBy, mcc, changed, since, debits 
   const hours = exemptMccs.includes(mcc) ? 0 : minHours
   const short = debits.filter(({ noticeH }) => noticeH < hours - 1 / 3_600)
   const faults = short.map(({ dueOn }) => `the debit of ${dueOn} had no notice of a day`)
+  const isAsMade = !changed && since !== null
   // What has ended was made under the terms of then; what waits is made under those of now.
-  for (const { dueOn, amountPaise } of debits.filter(({ waits }) => waits || !(changed || !since))) {
+  for (const { dueOn, amountPaise } of debits.filter(({ waits }) => waits || isAsMade)) {
     const fault = debitFault(terms, { amountPaise, date: dueOn })
     if (fault) faults.push(`the debit of ${dueOn} is against the terms: ${fault}`)
   }
-  if (changed || !since || presentedBy !== 'platform') return faults
+  if (!isAsMade || presentedBy !== 'platform') return faults
   const planned = new Map(debits.map(({ period, dueOn }) => [period, dueOn]))
   const due = new Map<number, string>()
   let window = nextDebit(terms, istDateOf(since))
