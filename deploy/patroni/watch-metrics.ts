@@ -31,18 +31,18 @@ export function createWatchMetrics(nowMs = () => performance.now()): WatchMetric
   )
   metrics.gauge(
     'bahi_leader_watch_leader',
-    'Always 1; its label says who has the lock. None when nobody has, or etcd does not say.',
+    'Always 1; its label says who has the lock. No value when nobody has it, or while etcd does not answer.',
     (samples) => {
       if (isLocked && !isBlind()) samples.set({ leader: leader! }, 1)
     },
     ['leader'],
   )
-  metrics.gauge('bahi_leader_watch_look_age_seconds', 'Since etcd was asked and answered.', (samples) =>
+  metrics.gauge('bahi_leader_watch_look_age_seconds', 'Seconds since etcd answered.', (samples) =>
     samples.set((nowMs() - lookedMs) / 1_000),
   )
   metrics.gauge(
     'bahi_leader_watch_silent_seconds',
-    'How long no leader has answered, one that there is or none; no value while etcd does not answer.',
+    'Seconds since a leader answered, whether or not one has the lock; no value while etcd does not answer.',
     (samples) => {
       if (!isBlind()) samples.set((lookedMs - answeredMs) / 1_000)
     },
