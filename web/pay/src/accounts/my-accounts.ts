@@ -26,5 +26,9 @@ export function primaryAccount(accounts: Account[], vpas: MyVpa[]): Account | un
   return accounts.find(({ id }) => id === primary?.accountId) ?? accounts[0]
 }
 
+/** The account behind a UPI ID of mine, while it is linked. */
+export const accountOf = (accounts: Account[] | undefined, vpa: string): Account | undefined =>
+  accounts?.find(({ vpas }) => vpas.includes(vpa))
+
 /** `•• 1234` of `XXXXXXXX1234`. */
 export const shortAccountNumber = (maskedNumber: string) => `•• ${maskedNumber.slice(-4)}`

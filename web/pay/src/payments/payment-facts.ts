@@ -2,7 +2,7 @@
 import { accountIn, vpaText } from '@bahi/contracts/formats.ts'
 import type { Account } from '@bahi/contracts/account.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
-import { shortAccountNumber, useMyAccounts } from '../accounts/my-accounts.ts'
+import { accountOf, shortAccountNumber, useMyAccounts } from '../accounts/my-accounts.ts'
 import { useText } from '../language/language.ts'
 import type { Fact } from '@bahi/web-ui/components/facts.tsx'
 import { counterpartyOf, ownPartyOf } from './payment-list.ts'
@@ -23,7 +23,7 @@ export function useOwnAccountFact(payment: PaymentView): Fact {
 /** My account that pays it, while it is linked. */
 export function usePayerAccount({ payer, direction }: PaymentView): Account | undefined {
   const accounts = useMyAccounts().data
-  return direction === 'debit' ? accounts?.find(({ vpas }) => vpas.includes(payer.vpa)) : undefined
+  return direction === 'debit' ? accountOf(accounts, payer.vpa) : undefined
 }
 
 /** `•• 1234 · IFSC BAHI0000001` of an account that was paid by its number; undefined of every other payee. */

@@ -6,7 +6,7 @@ import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { PinPad } from '../../accounts/pin-pad.tsx'
 import { usePreparePin } from '../../accounts/seal-pin.ts'
-import { useMyAccounts } from '../../accounts/my-accounts.ts'
+import { accountOf, useMyAccounts } from '../../accounts/my-accounts.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { useMandatePin, type AskWithPin, type PinUse } from '../../mandates/mandate-queries.ts'
@@ -51,7 +51,7 @@ export function PinForAccount({ mandate, ask, onDone }: PinForAccountProps) {
   const t = useText()
   const accounts = useMyAccounts()
   const { vpa } = mandate.payer
-  const account = accounts.data?.find(({ vpas }) => vpas.includes(vpa))
+  const account = accountOf(accounts.data, vpa)
   if (account) return <PinForMandate ask={ask} account={account} onDone={onDone} />
   if (accounts.data)
     return (
