@@ -129,12 +129,14 @@ export function useMandatePin(mandate: MandateView, use: PinUse): AskWithPin {
 
 /** Changes how much it debits at most, and until when. */
 export function useUpdateMandate(
-  { id, terms, payee }: MandateView,
+  mandate: MandateView,
   changed: Pick<MandateView['terms'], 'amountPaise' | 'validTo'>,
 ): AskWithPin {
   const askBank = useAskBank()
+  const { id, payee } = mandate
+  const terms = { ...mandate.terms, ...changed }
   return (by) =>
-    askBank('update', id, { terms: { ...terms, ...changed }, payeeVpa: payee.vpa }, by, async (pin) => {
+    askBank('update', idForPin(mandate), { terms, payeeVpa: payee.vpa }, by, async (pin) => {
       return refusalOf(await call(updateMandate, { params: { id }, body: { ...changed, pin } }))
     })
 }

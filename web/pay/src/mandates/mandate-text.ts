@@ -51,6 +51,12 @@ const colours = new Map([
 ])
 export const statusColour = (status: string): string => colours.get(status) ?? 'text-soft'
 
+const today = () => istDateOf(new Date(serverNow()))
+
+/** Its pause, under way or to come; undefined of one that is over, which its record keeps. */
+export const pauseLeft = ({ pause }: Pick<MandateView, 'pause'>): MandateView['pause'] =>
+  pause && pause.until >= today() ? pause : undefined
+
 /** Whether nothing is debited on that day. */
 export const isPausedOn = ({ pause }: Pick<MandateView, 'pause'>, on: IstDate): boolean =>
   pause !== undefined && pause.from <= on && on <= pause.until
@@ -58,7 +64,7 @@ export const isPausedOn = ({ pause }: Pick<MandateView, 'pause'>, on: IstDate): 
 /** Its status to who reads it: what waits for their own answer is not like what waits for somebody else's. */
 export function statusFor(mandate: MandateView): MandateView['status'] | 'paused' | 'to-approve' {
   const { status, direction } = mandate
-  if (status === 'active' && isPausedOn(mandate, istDateOf(new Date(serverNow())))) return 'paused'
+  if (status === 'active' && isPausedOn(mandate, today())) return 'paused'
   return status === 'requested' && direction === 'payer' ? 'to-approve' : status
 }
 

@@ -3,7 +3,7 @@ import { formatRupees, vpaText } from '@bahi/contracts/formats.ts'
 import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { reasonText } from '@bahi/contracts/reasons.ts'
 import { useLanguage, useText } from '../../language/language.ts'
-import { useMandateText } from '../../mandates/mandate-text.ts'
+import { pauseLeft, useMandateText } from '../../mandates/mandate-text.ts'
 import { useBlocked } from '../../people/use-blocked.ts'
 import type { Fact } from '@bahi/web-ui/components/facts.tsx'
 import { Note } from '@bahi/web-ui/components/states.tsx'
@@ -36,14 +36,17 @@ export function useTermsFacts() {
   ]
 }
 
-/** On which days nothing is debited; none of one that is not paused. */
+/** On which days nothing is debited; none of one that is not paused any more. */
 export function usePausedFact() {
   const t = useMandateTexts()
   const { day } = useMandateText()
-  return (pause: MandateView['pause']): Fact[] =>
-    pause
-      ? [[t('autopay.paused'), t('autopay.paused-days', { from: day(pause.from), until: day(pause.until) })]]
-      : []
+  return (mandate: Pick<MandateView, 'pause'>): Fact[] => {
+    const pause = pauseLeft(mandate)
+    if (!pause) return []
+    return [
+      [t('autopay.paused'), t('autopay.paused-days', { from: day(pause.from), until: day(pause.until) })],
+    ]
+  }
 }
 
 type AgreeNotesProps = Terms & {

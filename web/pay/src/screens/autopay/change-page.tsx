@@ -63,6 +63,8 @@ function Change({ mandate, back }: { mandate: MandateView; back: string }) {
   const rules = mandateRulesAt(now)
   const amountPaise = parseRupees(rupees) ?? 0
   const changed = { amountPaise, validTo }
+  // While a day is typed it is none yet.
+  const shown = { ...terms, amountPaise, validTo: isDate(validTo) ? validTo : terms.validTo }
   const isSame = amountPaise === terms.amountPaise && validTo === terms.validTo
   const since = terms.validFrom < today ? terms.validFrom : today
   const latest = addDays(since, rules.maxValidityDays)
@@ -126,13 +128,8 @@ function Change({ mandate, back }: { mandate: MandateView; back: string }) {
         </Note>
       )}
       <p className="text-soft">{t('autopay.change-hint')}</p>
-      <AgreeNotes terms={{ ...terms, ...changed }} payee={payee} withoutPinPaise={mandate.withoutPinPaise} />
-      <PinSheet
-        mandate={{ terms: { ...terms, ...changed } }}
-        payeeName={payee.name}
-        isOpen={isAsking}
-        onClose={close}
-      >
+      <AgreeNotes terms={shown} payee={payee} withoutPinPaise={mandate.withoutPinPaise} />
+      <PinSheet mandate={{ terms: shown }} payeeName={payee.name} isOpen={isAsking} onClose={close}>
         <PinForAccount mandate={mandate} ask={ask} onDone={() => void navigate(back, { replace: true })} />
       </PinSheet>
     </Page>

@@ -18,7 +18,7 @@ const en = {
   'autopay-elsewhere.wait': 'It was moved lately. It can be moved again from {date}.',
   'autopay-elsewhere.stays-money-reserved':
     'It stays in the app of {app}: money is reserved for it, until it is paid or cancelled there.',
-  'autopay-elsewhere.stays-own-payee': 'It stays in the app of {app}, because you pay yourself by it.',
+  'autopay-elsewhere.stays-own-payee': 'It stays in the app of {app}, because you pay yourself with it.',
   'autopay-elsewhere.stays-payee-here':
     'It stays in the app of {app} for now, because {name} is paid in this app. Look again later.',
   'autopay-elsewhere.no-vpa': 'Its account has no UPI ID with a PIN in this app',

@@ -5,7 +5,7 @@ import type { MandateView } from '@bahi/contracts/mandates.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { useState } from 'react'
 import { useParams } from 'react-router'
-import { shortAccountNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
+import { accountOf, shortAccountNumber, useMyAccounts } from '../../accounts/my-accounts.ts'
 import { NotThere, ProblemNote } from '../../api/problem-states.tsx'
 import { useLanguage, useText } from '../../language/language.ts'
 import { payPath } from '../../payments/pay-path.ts'
@@ -13,6 +13,7 @@ import { useChangeMandate, useMandate, type PinUse } from '../../mandates/mandat
 import {
   isMovable,
   isPausedOn,
+  pauseLeft,
   statusColour,
   statusFor,
   useMandateText,
@@ -62,10 +63,9 @@ function Mandate({ mandate }: { mandate: MandateView }) {
   const pausedFact = usePausedFact()
   const [pinFor, setPinFor] = useState<PinUse>()
   const close = () => setPinFor(undefined)
-  const { direction, status, pause, expiresAt, code, reference } = mandate
+  const { direction, status, expiresAt, code, reference } = mandate
   const shown = statusFor(mandate)
-  const accounts = useMyAccounts()
-  const account = accounts.data?.find(({ vpas }) => vpas.includes(mandate.payer.vpa))
+  const account = accountOf(useMyAccounts().data, mandate.payer.vpa)
   const other = direction === 'payer' ? mandate.payee : mandate.payer
   return (
     <>
@@ -89,7 +89,7 @@ function Mandate({ mandate }: { mandate: MandateView }) {
             // Which of my accounts it is about.
             ...(direction === 'payer' ? [sourceFact(t('pay.from'), account, mandate.payer.vpa)] : []),
             ...(reference === undefined ? [] : [[t('autopay.reference'), reference] as const]),
-            ...pausedFact(pause),
+            ...pausedFact(mandate),
             ...(status === 'requested' && expiresAt
               ? [[t('requests.until'), formatMoment(language, expiresAt)] as const]
               : []),
@@ -192,7 +192,7 @@ function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse
   const isOnline = useOnline()
   const change = useChangeMandate(mandate.id)
   const [isEnding, setIsEnding] = useState(false)
-  const { status, direction, pause, terms, operating } = mandate
+  const { status, direction, terms, operating } = mandate
   const isOff = !isOnline || change.isPending || operating
   const isPayer = direction === 'payer'
   if (status === 'requested' && isPayer)
@@ -215,9 +215,9 @@ function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse
       {!isPayer && mandate.presentedBy === 'payee' && <PresentDebit mandate={mandate} />}
       {isPayer &&
         !terms.blockFunds &&
-        (pause ? (
+        (pauseLeft(mandate) ? (
           <Button look="quiet" wide disabled={isOff} onClick={() => onPin('unpause')}>
-            {t('autopay.unpause')}
+            {t(statusFor(mandate) === 'paused' ? 'autopay.unpause' : 'autopay.pause-remove')}
           </Button>
         ) : (
           <PauseMandate mandate={mandate} isOff={isOff} />

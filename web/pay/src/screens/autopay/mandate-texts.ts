@@ -39,6 +39,7 @@ const en = {
   'autopay.pause-from': 'First day of the pause',
   'autopay.pause-until': 'Last day of the pause',
   'autopay.pause-now': 'Pause on these days',
+  'autopay.pause-remove': 'Remove pause with UPI PIN',
   'autopay.paused': 'Paused',
   'autopay.paused-days': '{from} to {until}',
   'autopay.debit-paused': 'Not debited while paused',
@@ -47,7 +48,7 @@ const en = {
   'autopay.change-save': 'Change with UPI PIN',
   'autopay.change-none': 'Nothing has changed yet.',
   'autopay.change-over': 'This AutoPay can’t be changed now',
-  'autopay.change-hint': 'It counts for the debits after this. All else stays as it is.',
+  'autopay.change-hint': 'It applies to the debits after this. Everything else stays the same.',
 }
 
 type MandateTextKey = keyof typeof en
@@ -86,12 +87,13 @@ const hi: Texts<MandateTextKey> = {
   'autopay.pause-title': 'ऑटोपे रोकें',
   'autopay.pause-hint': 'इन दिनों में कुछ नहीं कटेगा। पहले चालू करने के लिए UPI PIN लगेगा।',
   'autopay.pause-from': 'रोकने का पहला दिन',
-  'autopay.pause-until': 'रोकने का आख़िरी दिन',
+  'autopay.pause-until': 'रोकने का आखिरी दिन',
   'autopay.pause-now': 'इन दिनों के लिए रोकें',
+  'autopay.pause-remove': 'UPI PIN डालकर रोक हटाएँ',
   'autopay.paused': 'रोक',
   'autopay.paused-days': '{from} से {until} तक',
   'autopay.debit-paused': 'रोक के दौरान नहीं कटेगा',
-  'autopay.change': 'राशि या आख़िरी दिन बदलें',
+  'autopay.change': 'राशि या आखिरी दिन बदलें',
   'autopay.change-title': 'ऑटोपे बदलें',
   'autopay.change-save': 'UPI PIN डालकर बदलें',
   'autopay.change-none': 'अभी कुछ बदला नहीं है।',

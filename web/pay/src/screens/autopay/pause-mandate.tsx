@@ -24,7 +24,7 @@ export function PauseMandate({ mandate, isOff }: PauseMandateProps) {
         {t('autopay.pause')}
       </Button>
       <Sheet open={isOpen} onClose={close} title={t('autopay.pause-title')}>
-        {isOpen && <Days mandate={mandate} onDone={close} />}
+        <Days mandate={mandate} onDone={close} />
       </Sheet>
     </>
   )
@@ -60,7 +60,9 @@ function Days({ mandate, onDone }: { mandate: MandateView; onDone: () => void })
         max={last}
         value={from}
         onChange={({ target }) => setFrom(target.value)}
-        fault={isChecked && isFromWrong ? t('schedules.day-wrong') : undefined}
+        fault={
+          isChecked && isFromWrong ? t(from > last ? 'autopay.day-late' : 'schedules.day-wrong') : undefined
+        }
       />
       <Field
         label={t('autopay.pause-until')}

@@ -74,7 +74,7 @@ test('is not moved lately again, nor with money blocked for it, nor without a UP
   cleanup()
   for (const [stays, why] of [
     ['money-reserved', /^It stays in the app of Ganga Bank: money is reserved for it/],
-    ['own-payee', 'It stays in the app of Ganga Bank, because you pay yourself by it.'],
+    ['own-payee', 'It stays in the app of Ganga Bank, because you pay yourself with it.'],
     ['payee-here', /^It stays in the app of Ganga Bank for now, because Kaveri Music is paid in this app/],
   ] as const) {
     mandates = [{ ...held, stays }]

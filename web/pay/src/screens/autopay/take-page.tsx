@@ -69,7 +69,7 @@ function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySou
     taken.current = id
   })
   usePreparePin()
-  const { payee, name, app, payerVpa, portableAfter, pause, stays } = mandate
+  const { payee, name, app, payerVpa, portableAfter, stays } = mandate
   const canMove = source !== undefined && portableAfter === undefined && stays === undefined
   return (
     <Page
@@ -91,7 +91,7 @@ function Take({ mandate, source }: { mandate: MandateElsewhere; source: ReadySou
             [t('autopay.name'), name],
             [e('autopay-elsewhere.app'), app],
             [e('autopay-elsewhere.vpa'), payerVpa],
-            ...pausedFact(pause),
+            ...pausedFact(mandate),
           ]}
         />
       </Card>
