@@ -1,7 +1,5 @@
 // Mandates of payers with another app, as due work: they are asked through the network, and notified of debits by it.
-import { debitWindowAt } from '@bahi/contracts/mandate-rules.ts'
 import { networkRulesAt } from '@bahi/contracts/network-rules.ts'
-import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { runEach, type DueHandler, type DueItem, type DueResult } from '@bahi/kit/due-work/due-worker.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
@@ -9,7 +7,7 @@ import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { PspMessages } from '../network/psp-messages.ts'
 import { debitFactsOf, factsOf, isOpen, isPayerElsewhere, type Debit, type Mandate } from './mandate.ts'
 import { arrivingBy } from './operate.ts'
-import type { DebitWork } from './plan-debits.ts'
+import { isLate, type DebitWork } from './plan-debits.ts'
 import { findMandate, lockMandates } from './store.ts'
 import { findDebits, lastNumber, updateDebit } from './store-debits.ts'
 import { askCheckKind, noticeKind, record } from './work.ts'
@@ -106,8 +104,7 @@ async function notify(
   // The app that keeps it then notifies the payer.
   if (await arrivingBy(deps.sql, mandate)) return { outcome: 'retry', at: again }
   const now = deps.clock.now()
-  const last = debitWindowAt(mandate.terms, debit.dueOn)?.to ?? debit.dueOn
-  const isOver = istDateOf(now) > last
+  const isOver = isLate(mandate, { dueOn: debit.dueOn, executeAt: now })
   const err = isOver ? noAnswer : (await network.announceDebit(mandate, debit)).err
   if (err === undefined || (!isOver && attempts > 1)) return { outcome: 'retry', at: again }
   return {

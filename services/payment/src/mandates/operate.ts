@@ -80,14 +80,10 @@ export async function drive(
   const nth = mandate.pendingOperation!
   const completing = (outcome: BankOutcome, taken?: LetGo) =>
     deps.transaction((tx) => complete(tx, mandate.id, nth, { operation, outcome, taken }, deps.clock.now()))
-  const debited = asTaken(mandate, operation)
-  if (isPayerElsewhere(debited)) {
+  const asked = askedOf(mandate, operation, nth)
+  if (!asked) {
     const code = await revokeElsewhere(deps, mandate)
     return code === undefined ? mandate : completing({ code })
-  }
-  const asked = {
-    ...{ umn: umnOfMandate(debited), nth, accountId: payerOf(debited).accountId },
-    operation: asBankOperation(operation, mandate),
   }
   let outcome: BankOutcome
   let taken: LetGo | undefined
@@ -96,14 +92,21 @@ export async function drive(
     if (taken && taken.code !== '00') return await completing({ code: taken.code })
     // Before the bank is asked: what it decides is applied also when this process ends and that app is gone.
     if (taken) await storeLetGo(deps.sql, mandate.id, nth, taken)
-    const body = pin === undefined ? asked : { ...asked, pin }
-    outcome = await deps.call(operateMandate, { body })
+    const body = { ...asked, operation: asBankOperation(operation, mandate) }
+    outcome = await deps.call(operateMandate, { body: pin === undefined ? body : { ...body, pin } })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     deps.log.warn({ err: error, mandateId: mandate.id }, 'outcome of an operation on a mandate unknown')
     return mandate
   }
   return completing(outcome, taken)
+}
+
+/** Which operation of which account's mandate its bank is asked about; undefined: of a payer elsewhere, whose app is. */
+function askedOf(mandate: Mandate, operation: MandateOperation, nth: number) {
+  const debited = asTaken(mandate, operation)
+  if (isPayerElsewhere(debited)) return undefined
+  return { umn: umnOfMandate(debited), nth, accountId: payerOf(debited).accountId }
 }
 
 /**
@@ -142,7 +145,7 @@ export async function completeElsewhere(tx: Tx, mandate: Mandate, code: string, 
 }
 
 /** The operation whose outcome is not known. */
-async function pendingOf(
+export async function pendingOf(
   sql: Queryable,
   { id, pendingOperation }: Pick<Mandate, 'id' | 'pendingOperation'>,
 ): Promise<MandateOperation | undefined> {
@@ -323,13 +326,12 @@ export function operationHandler(deps: OperateDeps): DueHandler<OperationWork> {
       const found = await findOperation(deps.sql, mandateId, nth)
       if (mandate?.pendingOperation !== nth || !found) return { outcome: 'done' }
       const { operation } = found
-      const debited = asTaken(mandate, operation)
-      if (isPayerElsewhere(debited)) {
+      const asked = askedOf(mandate, operation, nth)
+      if (!asked) {
         // A refusal now proves nothing: an earlier try may have been taken.
         await revokeElsewhere(deps, mandate)
         return { outcome: 'retry' }
       }
-      const asked = { umn: umnOfMandate(debited), nth, accountId: payerOf(debited).accountId }
       try {
         const outcome = isByPin(operation)
           ? await deps.call(resolveMandateOperation, { body: asked })

@@ -88,26 +88,48 @@ export async function announce(
   wanted: NewDebit,
   { before, now }: { before?: Debit | undefined; now: Date },
 ): Promise<Mandate> {
-  const rules = mandateRulesAt(now)
-  const { mcc } = mandate
-  const needsApproval = wanted.amountPaise > withoutPinPaise(rules, mcc)
-  // Of a payee elsewhere its PSP makes the debit: here it is only given up.
-  const isTheirs = isPresentedElsewhere(mandate)
-  const debit: Debit = {
-    ...plannedOf(mandate, before ? { ...wanted, id: before.id } : wanted, now),
-    status: needsApproval ? 'awaiting-approval' : 'planned',
-  }
+  const planned = plannedOf(mandate, before ? { ...wanted, id: before.id } : wanted, now)
+  const debit: Debit = { ...planned, status: openStatus(mandate, wanted, now) }
   await (before ? rewriteDebit(tx, debit) : insertDebit(tx, debit))
-  // Theirs is given up whatever has failed before.
-  const attempt = isTheirs ? rules.retries + 1 : 1
-  const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt }
-  const work =
-    needsApproval || isTheirs
-      ? { kind: approvalKind, key: debit.id, dueAt: approvableUntil(rules, istDateOf(debit.executeAt)) }
-      : { kind: debitKind, key: `${debit.id} 1`, dueAt: debit.executeAt }
+  await scheduleDebit(tx, debit, { dueAt: isPresentedElsewhere(mandate) ? undefined : debit.executeAt, now })
+  return recordAnnounced(tx, countedIn(mandate, debit), debit, now)
+}
+
+/** Of a payer of ours: whether a debit of this amount waits for their PIN. */
+export function openStatus(
+  { mcc }: Mandate,
+  { amountPaise }: Pick<Debit, 'amountPaise'>,
+  now: Date,
+): 'planned' | 'awaiting-approval' {
+  return amountPaise > withoutPinPaise(mandateRulesAt(now), mcc) ? 'awaiting-approval' : 'planned'
+}
+
+/**
+ * An open debit of a payer of ours is made then. One that waits for the PIN, or for the PSP of a payee elsewhere, is
+ * given up when the time for that is over, whatever has failed before.
+ * @param dueAt undefined: of a payee elsewhere, whose PSP makes it
+ */
+export async function scheduleDebit(
+  tx: Tx,
+  { id, mandateId, status, attempts, executeAt }: Debit,
+  { dueAt, now }: { dueAt: Date | undefined; now: Date },
+): Promise<void> {
+  const rules = mandateRulesAt(now)
+  const madeAt = status === 'planned' ? dueAt : undefined
+  const attempt = madeAt ? attempts + 1 : rules.retries + 1
+  const payload: DebitWork = { mandateId, debitId: id, attempt }
+  const work = madeAt
+    ? { kind: debitKind, key: `${id} ${attempt}`, dueAt: madeAt }
+    : { kind: approvalKind, key: id, dueAt: approvableUntil(rules, istDateOf(executeAt)) }
   await schedule(tx, [{ ...work, payload }])
-  const data = { ...debitFactsOf(mandate, debit), executeAt: debit.executeAt.toISOString(), needsApproval }
-  return record(tx, countedIn(mandate, debit), { type: 'payment.mandate-debit-announced', data }, now)
+}
+
+/** What the payer is told of a debit before it is made. */
+export function recordAnnounced(tx: Tx, mandate: Mandate, debit: Debit, now: Date): Promise<Mandate> {
+  const { executeAt: at, status } = debit
+  const needsApproval = status === 'awaiting-approval'
+  const data = { ...debitFactsOf(mandate, debit), executeAt: at.toISOString(), needsApproval }
+  return record(tx, mandate, { type: 'payment.mandate-debit-announced', data }, now)
 }
 
 export function plannedOf(mandate: Mandate, wanted: NewDebit, now: Date): Debit {
@@ -119,8 +141,10 @@ export function plannedOf(mandate: Mandate, wanted: NewDebit, now: Date): Debit 
 }
 
 /** Whether its notice came too late for it. */
-export const isLate = ({ terms }: Mandate, { dueOn, executeAt }: Debit): boolean =>
-  istDateOf(executeAt) > (debitWindowAt(terms, dueOn)?.to ?? dueOn)
+export const isLate = (
+  { terms }: Mandate,
+  { dueOn, executeAt }: Pick<Debit, 'dueOn' | 'executeAt'>,
+): boolean => istDateOf(executeAt) > (debitWindowAt(terms, dueOn)?.to ?? dueOn)
 
 const countedIn = (mandate: Mandate, { sequence, period }: Debit): Mandate => ({
   ...mandate,

@@ -26,7 +26,7 @@ import {
   type MandateOperation,
 } from './mandate.ts'
 import { apply, arrivingBy, completeElsewhere, type OperateDeps } from './operate.ts'
-import { isLate, type DebitWork } from './plan-debits.ts'
+import { isLate, recordAnnounced, type DebitWork } from './plan-debits.ts'
 import { offerAnswered } from './report-mandate.ts'
 import { findMandate, isOfAnother, lockMandates, mandateIdOf, updateReportedAt } from './store.ts'
 import { debitOfTxn, debitWith, rewriteDebit } from './store-debits.ts'
@@ -161,12 +161,7 @@ async function noticeAnswered(
     executeAt: executeAt(rules, { day: debit.dueOn, noticedAt: now, mcc }),
   }
   await rewriteDebit(tx, noticed)
-  const { amountPaise: debitPaise, dueOn } = noticed
-  const announced = {
-    ...{ ...factsOf(mandate), sequence, debitPaise, dueOn, needsApproval: false },
-    executeAt: noticed.executeAt.toISOString(),
-  }
-  const known = await record(tx, mandate, { type: 'payment.mandate-debit-announced', data: announced }, now)
+  const known = await recordAnnounced(tx, mandate, noticed, now)
   if (isLate(mandate, noticed)) {
     await failAttempt(tx, known, noticed, { code: 'QR' }, now)
     return

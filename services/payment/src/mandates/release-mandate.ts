@@ -6,7 +6,7 @@ import type { Message } from '@bahi/contracts/network.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { attemptOf, isBeingMade, type Mandate } from './mandate.ts'
-import { apply, begin, drive, type OperateDeps } from './operate.ts'
+import { apply, begin, drive, pendingOf, type OperateDeps } from './operate.ts'
 import { findOperation } from './store.ts'
 import { openDebits } from './store-debits.ts'
 
@@ -60,10 +60,9 @@ export async function driveRelease(deps: OperateDeps, begun: Mandate, wanted: Wa
 /** The number that it is to have with another app, if that is being decided. */
 export async function releasedTo(
   tx: Tx,
-  { id, pendingOperation }: Pick<Mandate, 'id' | 'pendingOperation'>,
+  mandate: Pick<Mandate, 'id' | 'pendingOperation'>,
 ): Promise<string | undefined> {
-  if (pendingOperation === undefined) return undefined
-  const operation = (await findOperation(tx, id, pendingOperation))?.operation
+  const operation = await pendingOf(tx, mandate)
   return operation?.type === 'release' ? operation.toUmn : undefined
 }
 

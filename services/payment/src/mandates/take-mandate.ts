@@ -30,8 +30,8 @@ const notFound = () => new Problem('not-found', 'no other app keeps such a manda
 
 /**
  * The mandate as the bank decided; `failed` when it, or the other app, did not agree: another try can. Of one that is
- * here already nothing is changed. Throws `not-found`, `wrong-state` before the rules let it, `rate-limited`,
- * `request-invalid` for a UPI ID of another account, `bank-unreachable`.
+ * here already nothing is changed. Throws `not-found`, also for a UPI ID of another account, `wrong-state` before the
+ * rules let it, `rate-limited`, `bank-unreachable`.
  */
 export async function takeMandate(
   deps: TakeDeps,

@@ -1,13 +1,7 @@
 // Mandates that are taken from another app: it lets one go, and is told how the bank decided; what it had announced is
 // made here.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import {
-  approvableUntil,
-  debitWindowAt,
-  mandateRulesAt,
-  nextAttempt,
-  withoutPinPaise,
-} from '@bahi/contracts/mandate-rules.ts'
+import { approvableUntil, debitWindowAt, mandateRulesAt, nextAttempt } from '@bahi/contracts/mandate-rules.ts'
 import type { LetGo, Taking } from '@bahi/contracts/network-adapter.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
@@ -24,9 +18,9 @@ import {
   type Mandate,
   type TakeOperation,
 } from './mandate.ts'
-import { isLate, plannedOf, type DebitWork } from './plan-debits.ts'
+import { isLate, openStatus, plannedOf, recordAnnounced, scheduleDebit } from './plan-debits.ts'
 import { debitWith, insertDebit, openDebits, rewriteDebit } from './store-debits.ts'
-import { approvalKind, debitKind, record, takenKind } from './work.ts'
+import { record, takenKind } from './work.ts'
 
 type TakenWork = { taking: Taking; code: string }
 
@@ -76,25 +70,18 @@ async function adoptDebit(
   { sequence, amountPaise, dueOn, noticedAt }: LetGo['debits'][number],
   now: Date,
 ): Promise<Mandate> {
-  const { terms, mcc } = mandate
+  const { terms } = mandate
   const period = terms.recurrence === 'ASPRESENTED' ? undefined : debitWindowAt(terms, dueOn)?.period
   const wanted = {
     ...{ id: uuidv7(now.getTime()), sequence, amountPaise, dueOn },
     ...(period === undefined ? {} : { period }),
   }
-  const rules = mandateRulesAt(now)
-  const needsApproval = amountPaise > withoutPinPaise(rules, mcc)
   // The notice that the payer had there counts.
-  const debit: Debit = {
-    ...plannedOf(mandate, wanted, new Date(noticedAt)),
-    status: needsApproval ? 'awaiting-approval' : 'planned',
-  }
+  const planned = plannedOf(mandate, wanted, new Date(noticedAt))
+  const debit: Debit = { ...planned, status: openStatus(mandate, wanted, now) }
   await insertDebit(tx, debit)
-  const payload: DebitWork = { mandateId: mandate.id, debitId: debit.id, attempt: rules.retries + 1 }
-  const dueAt = approvableUntil(rules, istDateOf(debit.executeAt))
-  await schedule(tx, [{ kind: approvalKind, key: debit.id, dueAt, payload }])
-  const data = { ...debitFactsOf(mandate, debit), executeAt: debit.executeAt.toISOString(), needsApproval }
-  return record(tx, mandate, { type: 'payment.mandate-debit-announced', data }, now)
+  await scheduleDebit(tx, debit, { dueAt: undefined, now })
+  return recordAnnounced(tx, mandate, debit, now)
 }
 
 /**
@@ -131,47 +118,26 @@ async function takeOverDebit(
   debit: Debit,
   { noticedAt, now }: { noticedAt: Date; now: Date },
 ): Promise<Mandate> {
-  const rules = mandateRulesAt(now)
   const { attempts } = debit
-  const needsApproval = debit.amountPaise > withoutPinPaise(rules, mandate.mcc)
-  const taken: Debit = {
-    ...{
-      ...debit,
-      ...(debit.noticedAt ? {} : { ...plannedOf(mandate, debit, noticedAt), noticedAt, attempts }),
-    },
-    status: needsApproval ? 'awaiting-approval' : 'planned',
-  }
+  const planned = debit.noticedAt
+    ? debit
+    : { ...debit, ...plannedOf(mandate, debit, noticedAt), noticedAt, attempts }
+  const taken: Debit = { ...planned, status: openStatus(mandate, debit, now) }
   await rewriteDebit(tx, taken)
-  const until = approvableUntil(rules, istDateOf(taken.executeAt))
-  const known = await recordTaken(tx, mandate, taken, { isNew: !debit.noticedAt, until, now })
+  const known = debit.noticedAt
+    ? await recordAsked(tx, mandate, taken, now)
+    : await recordAnnounced(tx, mandate, taken, now)
   if (isLate(mandate, taken)) return failAttempt(tx, known, taken, { code: 'QR' }, now)
-  const payload = { mandateId: mandate.id, debitId: debit.id }
-  const attempt = attempts + 1
-  const earliest = attempts > 0 ? nextAttempt(rules, now) : now
-  const work = needsApproval
-    ? { kind: approvalKind, key: debit.id, dueAt: until, payload: { ...payload, attempt: rules.retries + 1 } }
-    : {
-        ...{ kind: debitKind, key: `${debit.id} ${attempt}`, payload: { ...payload, attempt } },
-        dueAt: taken.executeAt > earliest ? taken.executeAt : earliest,
-      }
-  await schedule(tx, [work])
+  const earliest = attempts > 0 ? nextAttempt(mandateRulesAt(now), now) : now
+  const dueAt = taken.executeAt > earliest ? taken.executeAt : earliest
+  await scheduleDebit(tx, taken, { dueAt, now })
   return known
 }
 
-/** What the payer is told of it here: the notice that they have not had, or that it needs their PIN. */
-async function recordTaken(
-  tx: Tx,
-  mandate: Mandate,
-  debit: Debit,
-  { isNew, until, now }: { isNew: boolean; until: Date; now: Date },
-): Promise<Mandate> {
-  const facts = debitFactsOf(mandate, debit)
-  const needsApproval = debit.status === 'awaiting-approval'
-  if (isNew) {
-    const data = { ...facts, executeAt: debit.executeAt.toISOString(), needsApproval }
-    return record(tx, mandate, { type: 'payment.mandate-debit-announced', data }, now)
-  }
-  if (!needsApproval) return mandate
-  const data = { ...facts, answerUntil: until.toISOString() }
+/** Of one whose notice the payer has had: that it needs their PIN, if it does. */
+async function recordAsked(tx: Tx, mandate: Mandate, debit: Debit, now: Date): Promise<Mandate> {
+  if (debit.status !== 'awaiting-approval') return mandate
+  const until = approvableUntil(mandateRulesAt(now), istDateOf(debit.executeAt))
+  const data = { ...debitFactsOf(mandate, debit), answerUntil: until.toISOString() }
   return record(tx, mandate, { type: 'payment.mandate-debit-asked', data }, now)
 }
