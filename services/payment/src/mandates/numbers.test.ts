@@ -145,7 +145,7 @@ describe('of one id in the numbers of mandates there is one mandate', () => {
     const { resp, payer } = await answerOf(messageOf('PORT', ravi, 'ramesh@ganga', about))
     expect([resp.errCode, payer]).toMatchObject([undefined, { ac: { acnum: ravi.party.accountRef } }])
     expect(await show(ravi, ravis)).toMatchObject({ status: 'ported' })
-    expect(own.status).toBe('requested')
+    expect(await show(shop, own)).toMatchObject({ status: 'requested' })
     const toShop = await answerOf(messageOf('PORT', asha.person, shop.vpa, about))
     expect(toShop.resp.errCode).toBe('XB')
     expect(await show(shop, { id })).toMatchObject({ status: 'active' })
