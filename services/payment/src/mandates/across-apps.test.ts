@@ -1,5 +1,7 @@
 // Mandates across apps: taken from another app with the PIN, and taken over by another one.
 import { umnOf } from '@bahi/contracts/umn.ts'
+import { debitWindowAt, nextDebit, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
+import type { LetGo } from '@bahi/contracts/network-adapter.ts'
 import type { Message } from '@bahi/contracts/network.ts'
 import { showMandate, takeMandate } from '@bahi/contracts/mandates.ts'
 import type { Problem } from '@bahi/contracts/problem.ts'
@@ -22,7 +24,7 @@ afterEach(async () => {
 })
 afterAll(() => setup.stop())
 
-const { as, termsOf, today, pause, revoke, create, balanceOf } = mandateTools(() => setup)
+const { as, termsOf, today, goTo, pause, revoke, create, balanceOf } = mandateTools(() => setup)
 const resolveAfterMs = 20_001
 
 /** Somebody with an account at another bank, and a mandate of it in that bank's app, with a debit announced there. */
@@ -210,9 +212,10 @@ describe('another app that takes one of ours over', () => {
 
 describe('another app that takes one of an account at our bank over', () => {
   /** Asked for by a payee elsewhere, and agreed to. */
-  async function ofOurBank() {
+  async function ofOurBank(wanted: Partial<MandateTerms> = {}) {
     const asha = setup.newPerson()
-    const mandate = await create(asha, { vpa: 'ramesh@ganga' }, { terms: { validTo: addDays(today(), 200) } })
+    const terms = { validTo: addDays(today(), 200), ...wanted }
+    const mandate = await create(asha, { vpa: 'ramesh@ganga' }, { terms })
     expect(mandate).toMatchObject({ status: 'active' })
     return { asha, id: mandate.id }
   }
@@ -220,6 +223,18 @@ describe('another app that takes one of an account at our bank over', () => {
     const message = asking(id, asha, payerAddr)
     const creds = { type: 'PIN' as const, subType: 'MPIN' as const, data: pin }
     return { ...message, payer: { ...message.payer, creds } }
+  }
+
+  /** The other app lets it go again. */
+  function comesBack(asha: TestPerson, id: string, terms: MandateTerms, letGo: Partial<LetGo> = {}) {
+    const about = { ...{ payerVpa: 'asha@ganga', bank: 'BAHI', accountRef: asha.party.accountRef } }
+    const payee = { vpa: 'ramesh@ganga', name: 'Ramesh' }
+    const umn = umnOf(id, 'ganga')
+    const named = { umn, app: 'Ganga Bank', payee, name: 'Newspaper', terms, mcc: '0000' }
+    const txn = { txnId: `GNG${id.replaceAll('-', '')}`, rrn: '812345678901' }
+    net.otherApps.held = [{ ...about, ...named, ...txn }]
+    net.otherApps.letGo = { code: '00', lastSequence: 0, debits: [], ...letGo }
+    return take(asha, umn)
   }
 
   it('has it once our bank has found the PIN right, with the account, and it comes back with the PIN', async () => {
@@ -243,17 +258,30 @@ describe('another app that takes one of an account at our bank over', () => {
     expect(answer!.payer).not.toHaveProperty('creds')
     expect(answer!.mandate).toMatchObject({ name: 'Newspaper', pause: { from: today(), until: today() } })
     expect(await show(asha, id)).toMatchObject({ status: 'ported' })
-    const about = { ...{ payerVpa: 'asha@ganga', bank: 'BAHI', accountRef: asha.party.accountRef } }
-    const payee = { vpa: 'ramesh@ganga', name: 'Ramesh' }
-    const umn = umnOf(id, 'ganga')
-    const named = { umn, app: 'Ganga Bank', payee, name: 'Newspaper', terms: termsOf(), mcc: '0000' }
-    const txn = { txnId: `GNG${id.replaceAll('-', '')}`, rrn: '812345678901' }
-    net.otherApps.held = [{ ...about, ...named, ...txn }]
-    net.otherApps.letGo = { code: '00', lastSequence: 0, debits: [] }
     // It was let go on there.
-    const back = await take(asha, umn)
+    const back = await comesBack(asha, id, termsOf())
     expect(back).toMatchObject({ id, status: 'active' })
     expect(back).not.toHaveProperty('pause')
+  })
+
+  it('made debits of one that the platform plans: when it comes back, their periods have had theirs', async () => {
+    const validFrom = addDays(today(), 5)
+    const weekly = { recurrence: 'WEEKLY', dayRule: { type: 'AFTER', day: 1 } } as const
+    const { asha, id } = await ofOurBank({ ...weekly, amountRule: 'EXACT', validFrom })
+    const { terms } = await show(asha, id)
+    const next = nextDebit(terms, addDays(debitWindowAt(terms, validFrom)!.to, 1))!
+    const later = nextDebit(terms, addDays(next.to, 1))!
+    expect(await codeOf(withPin(id, asha))).toBe('00')
+    goTo(validFrom, 12 * 60)
+    const noticedAt = setup.clock.now().toISOString()
+    const open = { sequence: 2, amountPaise: terms.amountPaise, dueOn: next.from, noticedAt }
+    await comesBack(asha, id, terms, { lastSequence: 2, debits: [open] })
+    goTo(addDays(later.from, -1), 12 * 60)
+    await setup.until(async () => (await show(asha, id)).debits.some(({ sequence }) => sequence === 3))
+    expect((await show(asha, id)).debits.map(({ sequence, dueOn }) => [sequence, dueOn])).toEqual([
+      [3, later.from],
+      [2, next.from],
+    ])
   })
 
   it('has it though the answer of the bank was lost, once it is known what the bank did', async () => {

@@ -36,7 +36,7 @@ import {
 } from './store.ts'
 import { openDebits } from './store-debits.ts'
 import { findLetGo, storeLetGo } from './store-let-go.ts'
-import { adoptDebits, scheduleTaken, takeOverDebits, takingOf } from './takings.ts'
+import { adoptDebits, countedThere, scheduleTaken, takeOverDebits, takingOf } from './takings.ts'
 import { operationKind, record, scheduleEnd, report, type MandateEvent } from './work.ts'
 
 export type OperateDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'call' | 'log'> & {
@@ -102,7 +102,7 @@ export async function drive(
   return completing(outcome, taken)
 }
 
-/** Which operation of which account's mandate its bank is asked about; undefined: of a payer elsewhere, whose app is. */
+/** What its bank is asked about; undefined: of a payer elsewhere, whose app is asked. */
 function askedOf(mandate: Mandate, operation: MandateOperation, nth: number) {
   const debited = asTaken(mandate, operation)
   if (isPayerElsewhere(debited)) return undefined
@@ -185,8 +185,7 @@ async function complete(
   if (!taken) return apply(tx, rest, operation, now)
   if (operation.type === 'take' && operation.into)
     return takeOverDebits(tx, await apply(tx, asTaken(rest, operation), operation, now), taken, now)
-  const lastSequence = Math.max(rest.lastSequence, taken.lastSequence)
-  const ours = await apply(tx, { ...rest, lastSequence }, operation, now)
+  const ours = await apply(tx, countedThere(rest, taken, now), operation, now)
   return adoptDebits(tx, ours, taken, now)
 }
 

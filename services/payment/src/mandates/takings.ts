@@ -49,6 +49,18 @@ export function takenHandlers(
   return [{ kind: takenKind, run }]
 }
 
+/**
+ * With the numbers of the debits there. If there are any, today's period counts as debited in that app, and so do those
+ * of the debits that it holds open: the platform plans later ones alone.
+ */
+export function countedThere(mandate: Mandate, { lastSequence: last, debits }: LetGo, now: Date): Mandate {
+  const { terms, lastSequence, lastPeriod, presentedBy } = mandate
+  if (last <= lastSequence) return mandate
+  const days = presentedBy === 'platform' ? [istDateOf(now), ...debits.map(({ dueOn }) => dueOn)] : []
+  const periods = days.flatMap((day) => debitWindowAt(terms, day)?.period ?? [])
+  return { ...mandate, lastSequence: last, lastPeriod: Math.max(lastPeriod, ...periods) }
+}
+
 /** Of a locked mandate that is ours now: the payee's PSP makes here what the other app was told of. */
 export async function adoptDebits(
   tx: Tx,
