@@ -31,6 +31,7 @@ let sql: Sql
 let received: CloudEvent[] = []
 let entered = 0
 let keys: RuntimeOptions['keys']
+let publishing: Deps
 
 const publisher: AnyService = {
   name: 'user',
@@ -38,6 +39,7 @@ const publisher: AnyService = {
   migrations,
   start: (deps: Deps) => ({
     routes(app) {
+      publishing = deps
       app.route({
         ...publish,
         async handler() {
@@ -101,6 +103,35 @@ describe('a start', () => {
     const faults = start({ BAHI_WORDS: 'x' })
     await expect(faults).rejects.toThrow('BAHI_WORDS is not known here; did you mean BAHI_WORD?')
     await expect(faults).rejects.toThrow('BAHI_NUMBER is missing')
+  })
+})
+
+describe('a transaction', () => {
+  it('is run again when another one has appended to its stream meanwhile', async () => {
+    const running = await start()
+    const stream = uuidv7()
+    const append = (n: number) =>
+      publishing.transaction(async (tx) => {
+        await tx`select pg_current_xact_id()`
+        await delay(n)
+        await publishing.append(tx, created(stream))
+        await delay(10)
+      })
+    await Promise.all([6, 5, 4, 3, 2, 1].map(append))
+    await running.settle()
+    const versions = received.filter(({ subject }) => subject === stream).map((event) => event.bahiversion)
+    expect(versions).toEqual([1, 2, 3, 4, 5, 6])
+    await running.close()
+  })
+
+  it('fails in the end where it wants a version that is there', async () => {
+    const running = await start()
+    const stream = uuidv7()
+    const append = () =>
+      publishing.transaction((tx) => publishing.append(tx, { ...created(stream), version: 1 }))
+    await append()
+    await expect(append()).rejects.toMatchObject({ code: '23505' })
+    await running.close()
   })
 })
 

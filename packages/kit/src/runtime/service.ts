@@ -29,7 +29,11 @@ export type Deps<Config = unknown> = {
   sql: Sql
   /** Reads that may go to a replica. */
   reads: Reads
-  /** One transaction; the relay is woken after its commit. Append events through `appendEvents(tx, …)`. */
+  /**
+   * One transaction; the relay is woken after its commit. Append events through `appendEvents(tx, …)`. `run` is called
+   * again when another transaction has appended to one of its streams meanwhile: it does outside of `tx` only what may
+   * be repeated.
+   */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   /** Appends events in that transaction, at the clock's time. */
   append(tx: Tx, ...events: NewEvent[]): Promise<void>

@@ -5,7 +5,7 @@ import type { Blobs } from '../blobs/blobs.ts'
 import type { CloudEvent } from '../bus/bus.ts'
 import type { Seal } from '../crypto/seal.ts'
 import { createConsumer, queueOf } from '../events/consume.ts'
-import { appendEvents } from '../events/events.ts'
+import { appendEvents, retryAppends } from '../events/events.ts'
 import { relayWorker } from '../events/relay.ts'
 import { buildApp, type App } from '../http/http.ts'
 import { createLog, type Log } from '../log.ts'
@@ -141,7 +141,7 @@ async function buildService(
     sql: sql ?? lacking('database'),
     reads: replica ?? primaryReads(sql ?? lacking('database')),
     transaction: async (run) => {
-      const result = await (sql ?? (lacking('database') as Sql)).begin(run)
+      const result = await retryAppends(() => (sql ?? (lacking('database') as Sql)).begin(run))
       self.started?.relay?.wake()
       return result as never
     },

@@ -64,6 +64,13 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof postgres.PostgresError ? error.code : undefined
 }
 
+/** True when a row with that key was there already. */
+export function isTaken(error: unknown, constraint: string): boolean {
+  return (
+    error instanceof postgres.PostgresError && error.code === '23505' && error.constraint_name === constraint
+  )
+}
+
 /** Shutting down, starting, out of connections or disk, a standby, a lock held too long: no fault of the statement. */
 const unavailableStates = ['25006', '53000', '53100', '53300', '55P03', '57P01', '57P02', '57P03']
 /** The driver's own; other errors of a connection are the socket's, and the driver marks them. */
