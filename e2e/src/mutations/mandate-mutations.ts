@@ -21,8 +21,8 @@ export const mandateMutations: readonly Mutation[] = [
   {
     name: 'a debit that needs the PIN is made without it',
     file: 'services/payment/src/mandates/plan-debits.ts',
-    find: 'const needsApproval = wanted.amountPaise > withoutPinPaise(rules, mcc)',
-    replace: 'const needsApproval = wanted.amountPaise > withoutPinPaise(rules, mcc) && false',
+    find: 'return amountPaise > withoutPinPaise(mandateRulesAt(now), mcc)',
+    replace: 'return false && amountPaise > withoutPinPaise(mandateRulesAt(now), mcc)',
     caughtBy: { test: 'services/payment/src/mandates/debits.test.ts' },
     why: 'Above the limit the payer enters the PIN for each debit.',
   },
