@@ -2,7 +2,7 @@
 import { toPsp, type Message } from '@bahi/contracts/network.ts'
 import { showPayment, type PaymentView } from '@bahi/contracts/payment.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { wrongPin, type TestPerson } from '../testing.ts'
+import { goodPin, wrongPin, type TestPerson } from '../testing.ts'
 import { createSwitchTestSetup, type SwitchOutcome } from '../testing-switch.ts'
 
 type Switch = Awaited<ReturnType<typeof createSwitchTestSetup>>
@@ -47,7 +47,7 @@ describe('from our bank to another bank', () => {
       payer: { addr: asha.vpa, ac: { acnum: asha.party.accountRef }, creds: { type: 'PreApproved' } },
       payee: { addr: 'ramesh@ganga', amount: { curr: 'INR', value: '500.00' } },
     })
-    expect(JSON.stringify(request)).not.toContain('1234')
+    expect(JSON.stringify(request)).not.toContain(goodPin)
     expect(balanceOf(asha)).toBe(opened - 500_00)
     expect(await see(asha, id)).toMatchObject({ status: 'pending', pending: { reason: 'in-progress' } })
     await deliver(replyTo(request, { result: 'SUCCESS' }))
