@@ -105,7 +105,7 @@ async function verify(): Promise<void> {
       await copyFile(join(data, keptApart.secrets), join(folder, keptApart.secrets))
       await symlink(join(data, 'blobs'), join(folder, 'blobs'))
       console.log(`${label} restored in ${(ms / 1000).toFixed(1)} s, as of ${asOf.toISOString()}`)
-      run('e2e/src/commands/verify.ts', folder, '--as-of', asOf)
+      run('tools/verify.ts', folder, '--as-of', asOf)
       run('tools/verify-audit.ts', folder, '--until', asOf)
     } finally {
       await server.stop()

@@ -16,21 +16,21 @@ describe('a command whose output nobody reads', () => {
     expect(text).toContain("'@bahi/platform/arguments.ts'")
   })
 
-  it.each([
-    'tools/migrate.ts',
-    'tools/dlq.ts',
-    'tools/demo.ts',
-    'tools/uuid.ts',
-    'e2e/src/commands/verify.ts',
-  ])('%s ends with its own status and no word of it', async (file) => {
-    const child = spawn(process.execPath, [file, '--help'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
-    // As `head` does before it has read anything.
-    child.stdout.destroy()
-    let said = ''
-    child.stderr.on('data', (chunk: Buffer) => (said += String(chunk)))
-    const status = await new Promise((resolve) => child.once('exit', resolve))
-    expect([status, said]).toEqual([0, ''])
-  })
+  it.each(['tools/migrate.ts', 'tools/dlq.ts', 'tools/demo.ts', 'tools/uuid.ts', 'tools/verify.ts'])(
+    '%s ends with its own status and no word of it',
+    async (file) => {
+      const child = spawn(process.execPath, [file, '--help'], {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      // As `head` does before it has read anything.
+      child.stdout.destroy()
+      let said = ''
+      child.stderr.on('data', (chunk: Buffer) => (said += String(chunk)))
+      const status = await new Promise((resolve) => child.once('exit', resolve))
+      expect([status, said]).toEqual([0, ''])
+    },
+  )
 })
 
 it.each(['x', '0', '-5', '1.5', ''])('plans judges nothing as if tables had %j rows', async (rows) => {

@@ -1,6 +1,6 @@
 // Waits until the system has done what it was given, no longer than a limit, and says what is wrong then.
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Verdict } from '@bahi/e2e/checker/check.ts'
+import type { Verdict } from '@bahi/platform/checker/check.ts'
 import { countInFlight } from '@bahi/e2e/quiescence.ts'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 

@@ -16,7 +16,7 @@ import { takeBackup } from '@bahi/platform/backup/take-backup.ts'
 import { startEmbedded, type Embedded } from '@bahi/platform/embedded.ts'
 import { secretsIn } from '@bahi/platform/secrets.ts'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { check } from './checker/check.ts'
+import { check } from '@bahi/platform/checker/check.ts'
 import { waitForQuiescence } from './quiescence.ts'
 
 let folder: string

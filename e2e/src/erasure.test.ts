@@ -36,7 +36,7 @@ import { roleUrl } from '@bahi/platform/secrets.ts'
 import { pageFaults } from '@bahi/user/kyc/testing-bytes.ts'
 import { hostileFile } from '@bahi/user/kyc/testing-files.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { check } from './checker/check.ts'
+import { check } from '@bahi/platform/checker/check.ts'
 import { countInFlight } from './quiescence.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 

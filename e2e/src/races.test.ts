@@ -6,7 +6,7 @@ import { payRules } from '@bahi/contracts/rules.ts'
 import type { JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { apiAt, pay, pinKeys, sealPin, showBalance, type Customer } from '@bahi/platform/api-client.ts'
-import { check, type Acknowledged } from './checker/check.ts'
+import { check, type Acknowledged } from '@bahi/platform/checker/check.ts'
 import { waitForQuiescence } from './quiescence.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 

@@ -15,7 +15,7 @@ import {
   type Customer,
   type SignedInPerson,
 } from '@bahi/platform/api-client.ts'
-import type { Acknowledged } from '../checker/check.ts'
+import type { Acknowledged } from '@bahi/platform/checker/check.ts'
 import { publicAddress } from './fast-forward.ts'
 import type { HttpClient } from './http-client.ts'
 

@@ -1,6 +1,6 @@
 // The report of a chaos run: as data, as Markdown, and as text for a terminal.
 import type { Spread } from '@bahi/testing/quantiles.ts'
-import type { Fault } from '../checker/check.ts'
+import type { Fault } from '@bahi/platform/checker/check.ts'
 
 export type Report = {
   seed: number

@@ -14,7 +14,7 @@ import { paidFromOutside } from '../paid-from-outside.ts'
 import { startPlatform, type RunningPlatform } from '../running-platform.ts'
 import { archiveThisMonth } from './archived-month.ts'
 import { limitHarms, type Harm } from './limit-harms.ts'
-import { check, inspectIn, rules, type Acknowledged, type Expected } from './check.ts'
+import { check, inspectIn, rules, type Acknowledged, type Expected } from '@bahi/platform/checker/check.ts'
 
 let platform: RunningPlatform
 let asha: Customer

@@ -3,7 +3,7 @@ import type { Controls } from '@bahi/contracts/controls.ts'
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { Tx } from '@bahi/kit/sql/sql.ts'
 import type { Customer } from '@bahi/platform/api-client.ts'
-import type { Expected } from './rule.ts'
+import type { Expected } from '@bahi/platform/checker/rule.ts'
 
 export type Harm = {
   rule: string

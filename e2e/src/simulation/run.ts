@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import type { DistributedLayout } from '@bahi/platform/layouts.ts'
-import { check } from '../checker/check.ts'
+import { check } from '@bahi/platform/checker/check.ts'
 import { simulatedClock } from './clock.ts'
 import { faultsOf, type Seam } from './faults.ts'
 import { createProcesses, type Processes } from './processes.ts'

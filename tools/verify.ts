@@ -1,6 +1,6 @@
 // `npm run verify`: proves on a running system's database that no money was lost or doubled; read-only.
 import { connect } from '@bahi/kit/sql/sql.ts'
-import { inspect, type Verdict } from '../checker/check.ts'
+import { inspect, type Verdict } from '@bahi/platform/checker/check.ts'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 import { databaseAt, databaseOptions } from '@bahi/platform/local-database.ts'
 
