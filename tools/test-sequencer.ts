@@ -24,7 +24,9 @@ const longest = [
   'e2e/src/erasure.test.ts',
   'packages/kit/src/sql/embedded-postgres.test.ts',
   'packages/kit/src/cache/cache.test.ts',
+  'e2e/src/web/screen-sizes.long.test.ts',
   'e2e/src/web/browsers.long.test.ts',
+  'packages/kit/src/bus/rabbit-restarts.long.test.ts',
   'e2e/src/web/pay-to-account.test.ts',
   'e2e/src/oauth.test.ts',
   'services/notification/src/carriers/sms-gateway.test.ts',
@@ -38,7 +40,7 @@ const longest = [
   'sandbox/src/scenarios/faults.test.ts',
   'packages/kit/src/blobs/outages.test.ts',
   'web/pay/src/screens/send-money/send-money-page.test.tsx',
-  'e2e/src/web/typeface.test.ts',
+  'e2e/src/web/typeface.long.test.ts',
   'tools/commands.test.ts',
 ]
 

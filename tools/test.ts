@@ -19,7 +19,7 @@ if (args.includes('--help') || args.includes('-h')) {
 
   npm test                            everything but the long tests, with a short simulation
   npm run test:long                   the long tests, *.long.test.ts: servers that are killed or restored, every screen
-                                      of the app under axe, the oldest browsers; CI runs both
+                                      of the app under axe, all sizes, the oldest browsers; CI runs both
   npm test -- services/payment        the tests below one folder, long ones too
   npm test -- -t 'a name'             the tests of that name
   npm run coverage                    tests of packages, services and sandbox, with the threshold of coverage

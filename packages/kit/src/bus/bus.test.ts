@@ -359,25 +359,4 @@ describe.skipIf(noBroker)('the bus on RabbitMQ, when the broker stops and starts
     await bus.close()
     await waiting
   })
-
-  it('waits for a broker that starts later, and outlives its restart', { timeout: 120_000 }, async () => {
-    const port = await freePort()
-    const [source, queue, seen] = [name('source'), name('queue'), [] as number[]]
-    const bus = rabbit({ queues: [{ queue, sources: [source] }] }, `amqp://guest:guest@127.0.0.1:${port}`)
-    const subscribed = bus.subscribe(queue, [source], async (events) => void seen.push(...versions(events)))
-    await delay(500)
-    const first = await startRabbit({ port })
-    await subscribed
-    await bus.publish(source, batch(source, 1))
-    await until(() => expect(seen).toEqual([1]))
-    await first.stop()
-    await expect(bus.check()).rejects.toThrow()
-    await expect(bus.publish(source, batch(source, 2))).rejects.toThrow()
-    // A new broker without data: the bus declares what it needs again.
-    const second = await startRabbit({ port })
-    await until(() => bus.publish(source, batch(source, 3)))
-    await until(() => expect(seen.at(-1)).toBe(3))
-    await bus.close()
-    await second.stop()
-  })
 })
