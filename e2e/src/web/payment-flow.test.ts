@@ -1,5 +1,5 @@
-// The steps of a payment on a small phone, and to somebody who was paid before. What was paid is then found, seen with one
-// person, and summed up, in both languages.
+// The steps of a payment on a small phone, and to somebody who was paid before. What was paid is then found, seen with
+// one person, and summed up, in both languages.
 import { describe, expect, inject } from 'vitest'
 import type { Locator } from 'playwright-core'
 import { becomeCustomer, pay, type Customer } from '@bahi/platform/api-client.ts'
