@@ -39,6 +39,7 @@ export type ICluster = {
         ensure: 'present' | 'absent'
         login: boolean
         createrole: boolean
+        inRoles: string[]
         passwordSecret: Named
       }[]
     }

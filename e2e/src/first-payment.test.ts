@@ -290,6 +290,8 @@ const emptyHere: Record<string, string> = {
   'bahi: PostgreSQL: Size of the month that was archived last': 'npm run archive writes it',
   'bahi: PostgreSQL: Behind the primary': 'there is no replica',
   'bahi: PostgreSQL: Changes of the leader': noPatroni,
+  'bahi: PostgreSQL: Free on disks': 'no node_exporter runs',
+  'bahi: PostgreSQL: Oldest segment of the log that is not archived': 'it archives nothing',
   'bahi: PostgreSQL: Reads by where they went': 'there is no replica',
   'bahi: PostgreSQL: Since a leader answered': noPatroni,
   'bahi: PostgreSQL: Since etcd answered': noPatroni,

@@ -32,6 +32,9 @@
 {{- if or (has "auth" $services) (has "gateway" $services) -}}
 {{- $_ := set $settings "BAHI_ISSUER" $values.publicUrl -}}
 {{- end -}}
+{{- if and (has "account" $services) (eq $values.database.kind "cloudnative-pg") -}}
+{{- $_ := set $settings "BAHI_DATABASE_STANDBYS" (sub $values.database.instances 1 | toString) -}}
+{{- end -}}
 {{- if has "payment" $services -}}
 {{- $_ := set $settings "BAHI_PUBLIC_URL" $values.publicUrl -}}
 {{- end -}}

@@ -1,4 +1,5 @@
-// The dashboard of PostgreSQL: as the services see it, its leader, its replica, its archive and its backups.
+// The dashboard of PostgreSQL: as the services see it, its log, standbys and disks, its leader, its replica,
+// its archive and its backups.
 import { maxBy, rate, type DashboardSpec } from './panels.ts'
 
 export const postgresSpec: DashboardSpec = {
@@ -34,6 +35,39 @@ export const postgresSpec: DashboardSpec = {
         title: 'Time that they waited',
         unit: 's',
         queries: { '{{service}}': rate('bahi_pool_wait_seconds_total', 'service') },
+      },
+    ],
+    'Log, standbys and disks': [
+      {
+        title: 'Oldest segment of the log that is not archived',
+        unit: 's',
+        queries: { age: 'max(bahi_database_unarchived_seconds)' },
+        description:
+          'With the disk it would be lost, and what is written now. Beyond 60 s there is an alert.',
+      },
+      {
+        title: 'Size of the log that is kept',
+        unit: 'bytes',
+        queries: { kept: 'max(bahi_database_log_bytes)' },
+        description: 'It grows while it is not archived, or a slot keeps it for a standby that is away.',
+      },
+      {
+        title: 'Standbys',
+        queries: {
+          stream: 'max(bahi_database_standbys)',
+          expected: 'max(bahi_database_standbys_expected)',
+          'a commit waits for': 'max(bahi_database_standbys_of_commit)',
+          'it may wait for': 'max(bahi_database_standbys_synchronous)',
+        },
+      },
+      {
+        title: 'Free on disks',
+        unit: 'percentunit',
+        queries: {
+          '{{instance}} {{mountpoint}}{{persistentvolumeclaim}}':
+            'min by (instance, mountpoint, persistentvolumeclaim) (bahi:disk_free:ratio)',
+        },
+        description: 'Below 20 % there is a ticket, below 10 % a page; earlier where it fills.',
       },
     ],
     'Leader, as leader watches see it': [

@@ -72,7 +72,7 @@ const ofPatroni = ['patroni', 'etcd', 'haproxy', 'pg_isready'] as const
 const { missing } = await ensureServers([
   ...(['redis-server', 'rabbitmq-server'] as const),
   ...(['restore', 'rolling'].includes(name) ? [] : ofPatroni),
-  ...(isOfAlerts ? (['prometheus'] as const) : []),
+  ...(isOfAlerts ? (['prometheus', 'prometheus-node-exporter'] as const) : []),
 ])
 if (missing.length > 0) exitWith(`not installed here: ${missing.join(', ')}`)
 

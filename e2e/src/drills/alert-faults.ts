@@ -2,7 +2,8 @@
 // since their servers run beside the platform then.
 import type { AlertFault } from './fault-parts.ts'
 import { faultsOfAge } from './faults-of-age.ts'
+import { faultsOfDisks } from './faults-of-disks.ts'
 import { faultsOfLeader } from './faults-of-leader.ts'
 import { faultsUnderLoad } from './faults-under-load.ts'
 
-export const faults: AlertFault[] = [...faultsOfAge, ...faultsUnderLoad, ...faultsOfLeader]
+export const faults: AlertFault[] = [...faultsOfAge, ...faultsOfDisks, ...faultsUnderLoad, ...faultsOfLeader]

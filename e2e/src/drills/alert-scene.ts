@@ -8,7 +8,7 @@ import { grantRole } from '@bahi/contracts/roles.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { createLog } from '@bahi/kit/log.ts'
 import { freePort } from '@bahi/kit/port.ts'
-import type { EmbeddedPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
+import { giveToServer, type EmbeddedPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { httpTransport } from '@bahi/kit/transport/http-transport.ts'
 import { createTrust } from '@bahi/kit/transport/service-token.ts'
@@ -25,9 +25,11 @@ import { roleUrl, secretsIn } from '@bahi/platform/secrets.ts'
 import { demoTotpSecret } from '@bahi/platform/totp.ts'
 import { backendsIn } from '@bahi/testing/backends.ts'
 import { testAuthority } from '@bahi/testing/certificates.ts'
-import { startPatroni, type PatroniCluster } from '@bahi/testing/patroni.ts'
+import type { PatroniCluster } from '@bahi/testing/patroni.ts'
+import { startSmallDisk, type SmallDisk } from '@bahi/testing/small-disk.ts'
 import { openCluster, type Cluster } from '../chaos/cluster.ts'
 import { quickSettings } from '../chaos/settings.ts'
+import { startMeasuredPatroni } from './measured-patroni.ts'
 
 export type AlertScene = {
   cluster: Cluster
@@ -42,6 +44,13 @@ export type AlertScene = {
   /** A cluster of Patroni beside the platform, and where its leader watches have their metrics once it is started. */
   patroni(): Promise<PatroniCluster>
   watchPorts: number[]
+  /** Where what account says of that cluster is read, as of its own database, once it is started. */
+  standbyPort: number
+  /** A disk that may be filled, and where how full it is can be read once it is there. */
+  disk(): Promise<SmallDisk>
+  diskPort: number
+  /** Where the log of the database is archived. */
+  logArchive: string
   collectorPort: number
   customers: Customer[]
   /** Customers sign in again before their tokens end. */
@@ -72,8 +81,17 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
   const secrets = await secretsIn(folder)
   const [replicaPort, collectorPort] = [await freePort(), await freePort()]
   const watchPorts = [await freePort(), await freePort(), await freePort()]
+  const [standbyPort, diskPort] = [await freePort(), await freePort()]
   let patroni: Promise<PatroniCluster> | undefined
-  const backends = await backendsIn(folder)
+  let disk: Promise<SmallDisk> | undefined
+  const logArchive = join(folder, 'log-archive')
+  await mkdir(logArchive)
+  await giveToServer(logArchive, join(folder, 'postgres'))
+  const backends = await backendsIn(folder, {
+    archive_mode: 'on',
+    // Each over the one before: it is never restored.
+    archive_command: `cp "%p" "${logArchive}/segment"`,
+  })
   const stops: (() => Promise<unknown>)[] = []
   const gates = new Map<string, Promise<void>>()
   let server: EmbeddedPostgres | undefined
@@ -136,10 +154,14 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
   const { port } = exporter.address() as AddressInfo
   return {
     ...{ cluster, sql, dataDir: join(folder, 'postgres'), amqpUrl, customers, renewCertificate },
-    ...{ replicaPort, collectorPort, watchPorts },
+    ...{ replicaPort, collectorPort, watchPorts, standbyPort, diskPort, logArchive },
     patroni() {
       if (!patroni) stops.push(async () => (await patroni)?.stop())
-      return (patroni ??= startPatroni(join(folder, 'patroni'), { watchPorts }))
+      return (patroni ??= startMeasuredPatroni(join(folder, 'patroni'), { watchPorts, standbyPort }))
+    },
+    disk() {
+      if (!disk) stops.push(async () => (await disk)?.stop())
+      return (disk ??= startSmallDisk({ dir: join(folder, 'disk'), port: diskPort }))
     },
     postgres: () => server!,
     staff: () => staffOf(cluster, tls),

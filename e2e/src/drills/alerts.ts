@@ -52,6 +52,8 @@ export async function runAlertDrill(
       jobs: {
         ...{ bahi: scene.cluster.adminUrls, backups: [scene.backups.url] },
         'leader-watch': scene.watchPorts.map((port) => `http://127.0.0.1:${port}`),
+        standbys: [`http://127.0.0.1:${scene.standbyPort}`],
+        machines: [`http://127.0.0.1:${scene.diskPort}`],
       },
     })
     try {

@@ -9,6 +9,22 @@ export const faultsOfLeader: AlertFault[] = [
     begin: (scene) => Promise.resolve(() => scene.patroni()),
   },
   {
+    name: 'one of two standbys is lost',
+    alerts: ['BahiStandbyLost'],
+    async begin(scene) {
+      const { back } = await (await scene.patroni()).stopStandbys(1)
+      return back
+    },
+  },
+  {
+    name: 'all standbys are lost, and no commit is acknowledged',
+    alerts: ['BahiNoSynchronousStandby'],
+    async begin(scene) {
+      const { back } = await (await scene.patroni()).stopStandbys(2)
+      return back
+    },
+  },
+  {
     name: 'PostgreSQL of the leader is killed, and a standby leads',
     alerts: ['BahiLeaderChanged'],
     async begin(scene) {

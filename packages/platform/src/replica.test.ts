@@ -46,7 +46,11 @@ const onReplica = ['replica ok']
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bahi-replica-'))
-  const settings = { synchronous_commit: 'on', hot_standby_feedback: 'on' }
+  const settings = {
+    ...{ synchronous_commit: 'on', hot_standby_feedback: 'on' },
+    // Its log is archived to nowhere.
+    ...{ archive_mode: 'on', archive_command: 'false' },
+  }
   primary = await startPostgres({ dataDir: dataDir(), durable: false, settings })
   replica = await startReplica(primary, dataDir())
   there = connect(replica.adminUrl, { max: 1 })
@@ -70,6 +74,37 @@ afterAll(async () => {
   await replica?.stop()
   await primary?.stop()
   await rm(folder, { recursive: true, force: true })
+})
+
+it('the server says what it does not archive and who follows it, as far as its owner may see it', async () => {
+  const admin = connect(primary.adminUrl, { max: 1 })
+  const shown = async () => {
+    const lines = (await platform.metrics()).matchAll(/^bahi_database_(\w+)\{[^}]*\} (\S+)$/gm)
+    return Object.fromEntries([...lines].map(([, name, value]) => [name, Number(value)]))
+  }
+  const everybodys = { archive_fails: 1, standbys_expected: 0, standbys_of_commit: 0 }
+  try {
+    await admin`select pg_switch_wal()`
+    await vi.waitUntil(async () => (await shown())['archive_fails'] === 1, 20_000)
+    const all = {
+      ...everybodys,
+      ...{ standbys: 1, standbys_synchronous: 0 },
+      ...{ unarchived_seconds: expect.any(Number), log_bytes: expect.any(Number) },
+    }
+    const found = await shown()
+    expect(found).toEqual(all)
+    expect(found['unarchived_seconds']).toBeGreaterThan(0)
+    expect(found['log_bytes']).toBeGreaterThan(2 * 16_777_216 - 1)
+    await admin.unsafe(
+      `create role plain; grant create on schema account to plain;
+       alter function account.database_server() owner to plain`,
+    )
+    expect(await shown()).toEqual(everybodys)
+    await admin.unsafe('grant pg_monitor to plain')
+    expect(await shown()).toEqual(all)
+  } finally {
+    await admin.end()
+  }
 })
 
 it('whoever wrote reads it at once, from the primary while the replica is behind', async () => {

@@ -33,6 +33,8 @@ export type PatroniCluster = {
    * as soon as another has the lock, before it leads.
    */
   freezeLeaderNode(until: 'another leads' | 'another has its lock'): Promise<Lost>
+  /** Ends Patroni and PostgreSQL of so many standbys; by `back` they stream again. */
+  stopStandbys(count: number): Promise<Required<Lost>>
   /** Stops Patroni and PostgreSQL of all nodes, or two of three members of etcd, until what it returns is called. */
   freeze(what: 'all nodes' | 'most of etcd'): () => void
   stop(): Promise<void>
@@ -86,6 +88,11 @@ export async function startPatroni(folder: string, options: PatroniOptions = {})
     await Promise.all(nodes.map(({ etcd }) => etcd.launched && end(etcd.launched.child)))
   }
   const leader = () => leaderOf(nodes)
+  const startNode = (node: Node) => {
+    const log = join(folder, `${node.name}.log`)
+    const env = { HOME: node.dir }
+    node.patroni = launch(programPath('patroni')!, [settingsFileOf(node)], log, env, identity)
+  }
   const kill = (node: Node) => process.kill(postmasterOf(node), 'SIGKILL')
   try {
     for (const node of nodes) startEtcd(node, { nodes, etcdApi, folder })
@@ -95,11 +102,10 @@ export async function startPatroni(folder: string, options: PatroniOptions = {})
     for (const node of nodes) {
       mkdirSync(node.dir, { mode: 0o700 })
       own(node.dir)
-      const settings = join(node.dir, 'patroni.json')
+      const settings = settingsFileOf(node)
       writeFileSync(settings, JSON.stringify(settingsOf(node, { nodes, etcdApi, password, bin, adminUrl })))
       own(settings)
-      const log = join(folder, `${node.name}.log`)
-      node.patroni = launch(programPath('patroni')!, [settings], log, { HOME: node.dir }, identity)
+      startNode(node)
     }
     await untilWritable(adminUrl, nodes)
     for (const [nth, watchPort] of watchPorts.entries()) startWatch(nodes[nth]!, watchPort, { nodes, folder })
@@ -141,6 +147,18 @@ export async function startPatroni(folder: string, options: PatroniOptions = {})
             thaw()
           }
           throw new Error(`${node.name} froze, and it was not so that ${awaited}`)
+        },
+      }
+    },
+    async stopStandbys(count) {
+      const leading = await leader()
+      const stopped = nodes.filter((node) => node !== leading).slice(0, count)
+      await Promise.all(stopped.map(({ patroni }) => end(patroni!.child)))
+      return {
+        name: stopped.map(({ name }) => name).join(', '),
+        async back() {
+          stopped.forEach(startNode)
+          await untilWritable(adminUrl, nodes)
         },
       }
     },
@@ -310,6 +328,7 @@ function settingsOf(
   }
 }
 
+const settingsFileOf = ({ dir }: Node) => join(dir, 'patroni.json')
 const pidFileOf = ({ dir }: Node) => join(dir, 'data/postmaster.pid')
 const isStarted = (node: Node) => existsSync(pidFileOf(node))
 const postmasterOf = (node: Node) => Number(readFileSync(pidFileOf(node), 'utf8').split('\n')[0])

@@ -24,6 +24,7 @@ export type ServerName =
   | 'pg_isready'
   | 'promtool'
   | 'prometheus'
+  | 'prometheus-node-exporter'
   | 'amtool'
   | 'clamd'
 

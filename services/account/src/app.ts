@@ -32,6 +32,7 @@ import { discoverAccounts } from './bank-accounts/discover-accounts.ts'
 import { createAddressResolver } from './network/find-addresses.ts'
 import { createHoldCloser } from './ledger/close-holds.ts'
 import { createLedger } from './ledger/ledger.ts'
+import { measureDatabaseServer } from './database/metrics.ts'
 import { createLedgerMetrics } from './ledger/metrics.ts'
 import { expireHoldsWorker } from './ledger/expire-holds.ts'
 import { createPartitionsWorker } from './ledger/create-partitions.ts'
@@ -89,6 +90,7 @@ export const service: Service<typeof Config> = {
     const holds = createHoldCloser(deps)
     const ledger = createLedger(deps)
     const inbound = await createInbound(deps)
+    measureDatabaseServer(deps, { standbys: seams.config.BAHI_DATABASE_STANDBYS })
     return {
       routes(app) {
         app.route({ ...contracts.listBanks, handler: async () => ({ banks: await listBanks(directory) }) })

@@ -42,6 +42,14 @@ export const Config = Type.Object({
     default: '159001',
     description: 'Our originator id (`orgid`) in signed codes, given by the network.',
   }),
+  BAHI_DATABASE_STANDBYS: Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    default: 0,
+    description:
+      'How many standbys of PostgreSQL there should be: with fewer there is an alert. 0: one more than a commit ' +
+      'waits for, where replication is synchronous.',
+  }),
   ...NetworkConfig.properties,
   ...MandateMovesConfig,
 })
