@@ -1,6 +1,6 @@
 // A statement: its days are chosen, it is made, and its file is saved.
 import { refresh } from '@bahi/contracts/auth.ts'
-import { istDateOf } from '@bahi/contracts/recurrence.ts'
+import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { makeStatement, showStatement, type StatementView } from '@bahi/contracts/statements.ts'
 import { fireEvent, screen } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
@@ -8,9 +8,10 @@ import { stubPaying } from '../../payments/testing.tsx'
 import { callsOf, openApp, signedInAs, stub } from '../../testing.tsx'
 
 const today = istDateOf(new Date())
+const fromOn = addDays(today, -27)
 const waiting: StatementView = {
   ...{ id: '01994c00-0000-7000-8000-00000000000d', status: 'waiting', format: 'csv', language: 'en' },
-  ...{ fromOn: '2026-11-01', toOn: today, progress: { done: 500, total: 1_200 } },
+  ...{ fromOn, toOn: today, progress: { done: 500, total: 1_200 } },
   createdAt: '2026-11-23T09:30:00.000Z',
 }
 
@@ -20,12 +21,12 @@ test('a statement is made of the days and in the format that were chosen', async
   stub(makeStatement, () => waiting)
   stub(showStatement, () => shown)
   const { user } = await openApp('/history/statement')
-  fireEvent.change(await screen.findByLabelText('From'), { target: { value: '2026-11-01' } })
+  fireEvent.change(await screen.findByLabelText('From'), { target: { value: fromOn } })
   await user.click(screen.getByRole('radio', { name: 'CSV' }))
   await user.click(screen.getByRole('button', { name: 'Make statement' }))
   await screen.findByText('Making it: 500 of 1200 payments')
   expect(callsOf(makeStatement)[0]!.body).toEqual({
-    ...{ fromOn: '2026-11-01', toOn: today, format: 'csv', language: 'en' },
+    ...{ fromOn, toOn: today, format: 'csv', language: 'en' },
   })
   shown = { ...waiting, status: 'ready' }
   await screen.findByRole('button', { name: 'Save file' })

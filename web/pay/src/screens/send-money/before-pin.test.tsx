@@ -126,10 +126,9 @@ describe('what is known before the PIN', () => {
     )
     const { user } = await openApp('/pay/ravi%40bahi?am=250')
     await user.click(await screen.findByRole('button', { name: 'Continue' }))
-    await waitFor(() =>
-      expect(screen.getByRole('button', { name: 'Continue' })).toHaveProperty('disabled', true),
-    )
-    expect(document.body.textContent).toContain(upiCodeText('ZA', 'en'))
+    // The button is disabled while the answer is awaited, too.
+    await screen.findByText(upiCodeText('ZA', 'en'), { exact: false })
+    expect(screen.getByRole('button', { name: 'Continue' })).toHaveProperty('disabled', true)
   })
   test('the note of a code is looked at once, however much is typed after it', async () => {
     const { user } = await openApp('/pay/ravi%40bahi?am=250&tn=Chai&mode=01')
