@@ -2,7 +2,7 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { EventData, EventType } from '@bahi/contracts/events.ts'
 import type { CloudEvent } from '../bus/bus.ts'
-import { isTaken, rowsIn, type Queryable, type Tx } from '../sql/sql.ts'
+import { rowsIn, type Queryable, type Tx } from '../sql/sql.ts'
 import { currentTrace } from '../trace.ts'
 
 /**
@@ -49,23 +49,6 @@ export async function appendEvents(tx: Tx, at: Date, events: (NewEvent | DeltaEv
     from json_to_recordset(${rowsIn(tx, rows)})
       as e (id uuid, stream text, version int, nth int, type text, data jsonb, traceparent text, "isDelta" boolean)`
 }
-
-/**
- * Runs a transaction again when another one has appended to the same stream meanwhile, such as a job of the same
- * person: its events then have the next versions, and are published after the other's.
- */
-export async function retryAppends<T>(run: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await run()
-    } catch (error) {
-      if (tries >= maxTries || !isTaken(error, 'events_pkey')) throw error
-    }
-  }
-}
-
-/** Of so many that append to one stream at once, each is done: one of them at each try. */
-const maxTries = 20
 
 export type StoredEvent = {
   seq: number

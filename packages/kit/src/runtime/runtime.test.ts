@@ -9,7 +9,7 @@ import { systemClock } from '../clock.ts'
 import { appendEvents } from '../events/events.ts'
 import type { AnyService, Deps } from './service.ts'
 import { createTrust, generateServiceKeys } from '../transport/service-token.ts'
-import { connect, type Sql } from '../sql/sql.ts'
+import { connect, retryRaces, type Sql, type Tx } from '../sql/sql.ts'
 import { allServiceNames, startServices } from './runtime.ts'
 import type { RuntimeOptions } from './runtime-options.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
@@ -124,13 +124,45 @@ describe('a transaction', () => {
     await running.close()
   })
 
-  it('fails in the end where it wants a version that is there', async () => {
+  it('is run again after a deadlock', async () => {
     const running = await start()
-    const stream = uuidv7()
-    const append = () =>
-      publishing.transaction((tx) => publishing.append(tx, { ...created(stream), version: 1 }))
-    await append()
-    await expect(append()).rejects.toMatchObject({ code: '23505' })
+    const locked = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const runs: number[] = []
+    const lockBoth = (first: 0 | 1) =>
+      publishing.transaction(async (tx) => {
+        runs.push(first)
+        await tx`select pg_advisory_xact_lock(${first})`
+        locked[first]!.resolve()
+        await locked[1 - first]!.promise
+        await tx`select pg_advisory_xact_lock(${1 - first})`
+      })
+    await Promise.all([lockBoth(0), lockBoth(1)])
+    expect(runs).toHaveLength(3)
+    expect(await running.metrics()).toContain(
+      'bahi_transactions_repeated_total{why="deadlock",service="user"} 1',
+    )
+    await running.close()
+  })
+
+  it('is not run again for a version that it asks for, nor for any other key that is taken', async () => {
+    const running = await start()
+    const [stream, id] = [uuidv7(), uuidv7()]
+    let runs = 0
+    const counted = (run: (tx: Tx) => Promise<unknown>) =>
+      publishing.transaction((tx) => {
+        runs += 1
+        return run(tx)
+      })
+    const append = (tx: Tx) => publishing.append(tx, { ...created(stream), version: 1 })
+    const insert = (tx: Tx) => tx`insert into inbox (event_id) values (${id})`
+    await counted(append)
+    await counted(insert)
+    runs = 0
+    await expect(counted(insert)).rejects.toMatchObject({ code: '23505', constraint_name: 'inbox_pkey' })
+    expect(runs).toBe(1)
+    // The first run might have read the stream before another one appended to it.
+    await expect(retryRaces(() => counted(append))).rejects.toMatchObject({ constraint_name: 'events_pkey' })
+    expect(runs).toBe(3)
     await running.close()
   })
 })

@@ -31,8 +31,8 @@ export type Deps<Config = unknown> = {
   reads: Reads
   /**
    * One transaction; the relay is woken after its commit. Append events through `appendEvents(tx, …)`. `run` is called
-   * again when another transaction has appended to one of its streams meanwhile: it does outside of `tx` only what may
-   * be repeated.
+   * again when another transaction has appended to one of its streams meanwhile, and after a deadlock: it reads in `tx`
+   * what it decides on, and does outside of `tx` only what may be repeated.
    */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   /** Appends events in that transaction, at the clock's time. */

@@ -5,7 +5,7 @@ import type { Blobs } from '../blobs/blobs.ts'
 import type { CloudEvent } from '../bus/bus.ts'
 import type { Seal } from '../crypto/seal.ts'
 import { createConsumer, queueOf } from '../events/consume.ts'
-import { appendEvents, retryAppends } from '../events/events.ts'
+import { appendEvents } from '../events/events.ts'
 import { relayWorker } from '../events/relay.ts'
 import { buildApp, type App } from '../http/http.ts'
 import { createLog, type Log } from '../log.ts'
@@ -14,7 +14,7 @@ import { createNetwork } from '../network/network-config.ts'
 import { dependencies, dependencyOf, reasonOf, type Dependency, type Outages } from '../outages.ts'
 import { checkMigrated, isNotMigrated } from '../sql/migrate.ts'
 import { primaryReads, replicaReads, type Replica } from '../sql/replica.ts'
-import { connect, probe, sqlState, type Sql } from '../sql/sql.ts'
+import { connect, probe, retryAborted, sqlState, type Sql } from '../sql/sql.ts'
 import { systemClock } from '../clock.ts'
 import { inSpanOfMany } from '../tracing/spans.ts'
 import type { Trust } from '../transport/service-token.ts'
@@ -134,6 +134,13 @@ async function buildService(
   const call = callAs(name)
   const self: { started?: Started } = {}
   const replica = sql && replicaOf({ name, sql, log, metrics, options })
+  const repeated =
+    sql &&
+    metrics.counter(
+      'bahi_transactions_repeated_total',
+      'Transactions that were run again, by why: another one appended to the same stream, or a deadlock.',
+      ['why'],
+    )
   const deps: Deps = {
     service: name,
     config,
@@ -141,7 +148,8 @@ async function buildService(
     sql: sql ?? lacking('database'),
     reads: replica ?? primaryReads(sql ?? lacking('database')),
     transaction: async (run) => {
-      const result = await retryAppends(() => (sql ?? (lacking('database') as Sql)).begin(run))
+      const begin = () => (sql ?? (lacking('database') as Sql)).begin(run)
+      const result = await retryAborted(begin, (why) => repeated?.inc({ why }))
       self.started?.relay?.wake()
       return result as never
     },

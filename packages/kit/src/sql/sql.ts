@@ -64,13 +64,6 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof postgres.PostgresError ? error.code : undefined
 }
 
-/** True when a row with that key was there already. */
-export function isTaken(error: unknown, constraint: string): boolean {
-  return (
-    error instanceof postgres.PostgresError && error.code === '23505' && error.constraint_name === constraint
-  )
-}
-
 /** Shutting down, starting, out of connections or disk, a standby, a lock held too long: no fault of the statement. */
 const unavailableStates = ['25006', '53000', '53100', '53300', '55P03', '57P01', '57P02', '57P03']
 /** The driver's own; other errors of a connection are the socket's, and the driver marks them. */
@@ -106,6 +99,58 @@ export function isStalePlan(error: unknown): boolean {
   return error.code === '26000' || (error.code === '0A000' && error.routine === 'RevalidateCachedQuery')
 }
 
+/** The database ended it for the sake of another one: a deadlock, a serialization failure. */
+const abortedStates = ['40P01', '40001']
+
+/** Why every transaction of a service is run again. */
+export type Repeated = 'append' | 'deadlock'
+
+/** Of so many that append to one stream at once each is done: one of them at each try. */
+const maxRuns: Record<Repeated, number> = { append: 20, deadlock: 4 }
+
+/** Were run again as often as that helps: nobody further out tries them once more. */
+const givenUp = new WeakSet<Error>()
+
+/**
+ * Runs a transaction again when another one has appended to the same stream meanwhile, such as a job of the same
+ * person: its events then have the next versions, and are published after the other's. And after a deadlock. It does
+ * not wait: whoever was in the way has committed, or holds locks that the next run waits for. No other key that is
+ * taken is tried again, nor a version that is taken a second time, which is one that was asked for: those stay
+ * refusals.
+ */
+export async function retryAborted<T>(
+  run: () => Promise<T>,
+  repeated: (why: Repeated) => void = () => undefined,
+): Promise<T> {
+  const taken = new Set<string>()
+  for (let tries = 1; ; tries++) {
+    try {
+      return await run()
+    } catch (error) {
+      const why = whyAgain(error)
+      if (why === undefined) throw error
+      const key = versionTaken(error)?.key
+      if (tries >= maxRuns[why] || (key !== undefined && taken.has(key))) {
+        givenUp.add(error as Error)
+        throw error
+      }
+      if (key !== undefined) taken.add(key)
+      repeated(why)
+    }
+  }
+}
+
+function whyAgain(error: unknown): Repeated | undefined {
+  if (abortedStates.includes(sqlState(error) ?? '')) return 'deadlock'
+  return versionTaken(error) ? 'append' : undefined
+}
+
+/** Of an event; `key` says which one of which stream. */
+function versionTaken(error: unknown): { key: string | undefined } | undefined {
+  if (!(error instanceof postgres.PostgresError)) return undefined
+  return error.code === '23505' && error.constraint_name === 'events_pkey' ? { key: error.detail } : undefined
+}
+
 /** A statement is stale once on each connection; a transaction has several. */
 const maxStalePlans = 50
 
@@ -123,8 +168,8 @@ export async function retryRaces<T>(run: () => Promise<T>, maxTries = 4): Promis
         tries -= 1
         continue
       }
-      const isRace = ['23505', '40P01', '40001'].includes(sqlState(error) ?? '')
-      if (tries >= maxTries || !(isRace || isUncommitted(error))) throw error
+      const isRace = ['23505', ...abortedStates].includes(sqlState(error) ?? '')
+      if (tries >= maxTries || givenUp.has(error as Error) || !(isRace || isUncommitted(error))) throw error
     }
   }
 }
