@@ -11,8 +11,10 @@ import type { CloudEvent } from '@bahi/kit/bus/bus.ts'
 import { memoryBus } from '@bahi/kit/bus/memory-bus.ts'
 import { memoryCache } from '@bahi/kit/cache/memory-cache.ts'
 import { clientNetworkHeaderName, deviceKeyHeaderName } from '@bahi/kit/http/principal.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { adjustableClock } from '@bahi/testing/clock.ts'
 import { testPlatform, type TestOptions } from '@bahi/testing/platform.ts'
+import { vi } from 'vitest'
 import { service } from './app.ts'
 
 type Sent = Input<typeof sendSecret>['body']
@@ -38,6 +40,7 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
   const stopped: string[] = []
   /** Phones that were told that their person has another one now, and who learned the new phone of whom. */
   const oldPhones: string[] = []
+  const noticeIds = new Set<string>()
   const moved: string[] = []
   /** The verified e-mail of people, and what was mailed. */
   const emails = new Map<string, string>()
@@ -69,8 +72,11 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
         return Promise.resolve(answer(202, { id: (body as { id: string }).id }))
       }
       if (request.path === notifyOldPhone.url) {
-        oldPhones.push((body as { phone: string }).phone)
-        return Promise.resolve(answer(202, { id: (body as { id: string }).id }))
+        const { id, phone } = body as Input<typeof notifyOldPhone>['body']
+        // As notification does: the same id is sent once.
+        if (!noticeIds.has(id)) oldPhones.push(phone)
+        noticeIds.add(id)
+        return Promise.resolve(answer(202, { id }))
       }
       const userIdOf = /[/]([^/]+)[/]phone(-changed)?$/.exec(request.path)?.[1]
       if (userIdOf !== undefined) {
@@ -156,6 +162,18 @@ export async function startAuth(postgresUrl: string, options: Pick<TestOptions, 
       const body = registration(phone, await codeFor(phone, 'register'))
       return { phone, tokens: await anybody(auth.register, { body }) }
     },
+    /** What `begin` began while another transaction held what `hold` takes, and so many waited for that. */
+    meanwhile: <T>(hold: (tx: Tx) => Promise<unknown>, begin: () => Promise<T>[], waiting = 1) =>
+      platform.database.admin.begin(async (tx) => {
+        await hold(tx as Tx)
+        const begun = { all: begin() }
+        await vi.waitFor(async () => {
+          const found = await platform.database.admin`
+            select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+          if (found.length !== waiting) throw new Error(`${found.length} wait for a lock`)
+        }, 20_000)
+        return begun
+      }) as Promise<{ all: Promise<T>[] }>,
     /** The events of a stream that auth published, oldest first. */
     async published(stream: string): Promise<Pick<CloudEvent, 'type' | 'data'>[]> {
       await platform.settle()

@@ -36,6 +36,8 @@ export async function changePhone(
   const { profiles } = await deps.call(profilesOf, { body: { userIds: [userId] } })
   const language = profiles[0]?.language ?? 'en'
   const now = deps.clock.now()
+  // The SMS is sent once, when the transaction is run again too.
+  const notice = { id: uuidv7(now.getTime()), phone: oldPhone, language }
   const done = await deps.transaction(async (tx) => {
     const code = { phone: newPhone, purpose: 'new-phone', otp, otpId, asker: { userId } } as const
     // Whoever asks has proven nothing of that phone: it may be somebody else's, whose codes stay good.
@@ -48,7 +50,7 @@ export async function changePhone(
     await lockPerson(tx, userId)
     if (!(await openSessionSince(tx, { sessionId, userId }, now)))
       return new Problem('unauthenticated', 'the session has ended')
-    await deps.call(notifyOldPhone, { body: { id: uuidv7(now.getTime()), phone: oldPhone, language } })
+    await deps.call(notifyOldPhone, { body: notice })
 
     // From here on the old phone proves nothing.
     const phoneSealed = deps.seal.seal(newPhone, phoneColumn, userId)

@@ -30,8 +30,9 @@ export async function prove(deps: AuthDeps, asking: Asking, given: Given): Promi
       return used?.isSecondFactor === true
     }
     const key = recoveryCodeKey(deps, asking.userId, given.recoveryCode)
-    if (!(await useRecoveryCode(tx, asking.userId, key, deps.clock.now()))) return false
-    const data = { userId: asking.userId, codesLeft: session.recoveryCodesLeft - 1 }
+    const codesLeft = await useRecoveryCode(tx, asking.userId, key, deps.clock.now())
+    if (codesLeft === undefined) return false
+    const data = { userId: asking.userId, codesLeft }
     await deps.append(tx, { type: 'auth.recovery-code-used', stream: asking.userId, data })
     return true
   })

@@ -115,17 +115,20 @@ export async function replaceRecoveryCodes(
     from unnest(${fingerprints.map((one) => one.toString('hex'))}::text[]) as one`
 }
 
-/** For exactly one of concurrent callers. */
+/** How many are left; undefined for all but one of concurrent callers. The caller holds the person's lock. */
 export async function useRecoveryCode(
   tx: Tx,
   userId: string,
   fingerprint: Buffer,
   now: Date,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const used = await tx`
     update recovery_codes set used_at = ${now}
     where user_id = ${userId} and code_fingerprint = ${fingerprint} and used_at is null`
-  return used.count === 1
+  if (used.count === 0) return undefined
+  const [row] = await tx<{ left: number }[]>`
+    select count(*)::int as "left" from recovery_codes where user_id = ${userId} and used_at is null`
+  return row!.left
 }
 
 /** All that the person could prove a second factor by is gone, and so are devices that did. */

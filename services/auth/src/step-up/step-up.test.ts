@@ -4,6 +4,7 @@ import { eraseInAuth } from '@bahi/contracts/erasure.ts'
 import { sendStepUpCode, proveStepUp, verifyStepUp } from '@bahi/contracts/step-up.ts'
 import type { StepUpPurpose } from '@bahi/contracts/step-up-rules.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import type { Tx } from '@bahi/kit/sql/sql.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { goodPassword, otherThan, startAuth } from '../testing.ts'
@@ -174,6 +175,24 @@ describe('another phone', () => {
       `user ${tokens.userId} ${newPhone}`,
       `account ${tokens.userId} ${newPhone}`,
     ])
+  })
+
+  it('is told to the old one once, when the transaction is run again', async () => {
+    const { admin } = harness.platform.database
+    const { phone, tokens } = await harness.registered()
+    const newPhone = harness.newPhone()
+    const sessionId = sessionOf(await login(phone, 'tablet', { otp: await harness.codeFor(phone) }))
+    const otp = await harness.codeFor(newPhone, 'new-phone')
+    // What another transaction has appended to a stream to which the change appends after that call.
+    const append = (tx: Tx) => tx`
+      insert into auth.events (id, stream, version, type, data, at)
+      select gen_random_uuid(), stream, version + 1, type, data, at from auth.events where stream = ${sessionId}`
+    const change = () => [asOn(tokens)(auth.changePhone, { body: { newPhone, otp, stepUp } })]
+    await Promise.all((await harness.meanwhile(append, change)).all)
+    expect(harness.oldPhones.filter((one) => one === phone)).toHaveLength(1)
+    const [last] = await admin`
+      select type, version from auth.events where stream = ${sessionId} order by version desc limit 1`
+    expect(last).toMatchObject({ type: 'auth.session-ended', version: 3 })
   })
 
   it('is not that of somebody else, who alone learns of it; its next holder begins afresh', async () => {
