@@ -344,7 +344,15 @@ async function leaderOf(nodes: Node[]): Promise<Node> {
   throw new Error('no node is the leader')
 }
 
-/** Until the leader has a synchronous standby, both others stream, and the database is made. */
+/** Patroni notes a standby as synchronous only after PostgreSQL counts it so, and promotes none that is not noted. */
+async function hasNotedStandby(nodes: Node[]): Promise<boolean> {
+  const { rest } = await leaderOf(nodes)
+  const answer = await fetch(`http://127.0.0.1:${rest}/cluster`)
+  const { members } = (await answer.json()) as { members: { role: string }[] }
+  return members.some(({ role }) => role === 'sync_standby')
+}
+
+/** Until the leader has a synchronous standby that could follow it, both others stream, and the database is made. */
 async function untilWritable(adminUrl: string, nodes: Node[]): Promise<void> {
   let why = 'it did not start'
   for (const until = Date.now() + readyTimeoutMs; Date.now() < until; await delay(500)) {
@@ -355,7 +363,7 @@ async function untilWritable(adminUrl: string, nodes: Node[]): Promise<void> {
           exists (select from pg_database where datname = 'bahi') as made
         from pg_stat_replication where state = 'streaming'`
       why = JSON.stringify(row)
-      if (row && row.standbys >= nodes.length - 1 && row.sync > 0) {
+      if (row && row.standbys >= nodes.length - 1 && row.sync > 0 && (await hasNotedStandby(nodes))) {
         if (!row.made) await sql`create database bahi`
         return
       }
