@@ -25,7 +25,8 @@ no backup, and the command says so. Ends with 0 when it was done, with 1 when no
   --verify               restores the newest backup, with all of the log, into a server of its own; runs verify and
                          verify:audit there; removes it. Daily, and where the private half of the key is
   --list                 the backups there are
-  --note <what>          only the metrics: "success" or "verified", when another tool (pgBackRest) did it
+  --note <what>          only the metrics: "success", "verified" or "failed" (a verification), when another tool
+                         (pgBackRest) did it
   --key <file>           the key of backups (default backup-key.json in the data folder); made when there is none.
                          To back up its public half is enough, without "d": keep the private half elsewhere
   --metrics <file>       where to write the metrics (default bahi_backup.prom in the repository)
@@ -59,7 +60,7 @@ const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
 try {
   if (values.note !== undefined) await note(values.note)
   else if (values.list) await list()
-  else if (values.verify) await verify()
+  else if (values.verify) await verify().catch(noteFailed)
   else await backUp()
 } catch (error) {
   exitWith(`${values.verify ? 'not verified' : 'not done'}: ${(error as Error).message}`, 1)
@@ -67,9 +68,17 @@ try {
 
 async function note(what: string): Promise<void> {
   const at = new Date().toISOString()
-  const news = { success: { lastSuccessAt: at }, verified: { lastVerifiedAt: at } }[what]
+  const news = {
+    success: { lastSuccessAt: at },
+    verified: { lastVerifiedAt: at },
+    failed: { verificationFailedAt: at },
+  }[what]
   await mkdir(repository, { recursive: true })
-  await noteStatus(repository, news ?? exitWith(`--note ${what}: success or verified`), values.metrics)
+  await noteStatus(
+    repository,
+    news ?? exitWith(`--note ${what}: success, verified or failed`),
+    values.metrics,
+  )
 }
 
 async function list(): Promise<void> {
@@ -115,6 +124,14 @@ async function verify(): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Why it failed is what must be said, also where that cannot be noted. */
+async function noteFailed(error: unknown): Promise<never> {
+  await noteStatus(repository, { verificationFailedAt: new Date().toISOString() }, values.metrics).catch(
+    (cannot: Error) => console.error(`not noted: ${cannot.message}`),
+  )
+  throw error
 }
 
 function run(command: string, folder: string, option: string, at: Date): void {

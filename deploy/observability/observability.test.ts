@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { gaugesOfArchive } from '@bahi/platform/archive/archive-status.ts'
-import { gaugesOfBackup } from '@bahi/platform/backup/backup-status.ts'
 import { documentedMetrics } from '@bahi/testing/metrics-table.ts'
 import { ensureServers } from '@bahi/testing/servers.ts'
 import { createWatchMetrics } from '../patroni/watch-metrics.ts'
@@ -20,8 +19,8 @@ const rules = readFileSync(join(folder, 'prometheus/rules.yml'), 'utf8')
 function unmeasured(text: string): string[] {
   const own = new Set([
     ...documentedMetrics().map(({ name }) => name),
-    // Of commands, in files for the textfile collector.
-    ...[...gaugesOfBackup({}), ...gaugesOfArchive({})].map(([name]) => name),
+    // Of a command, in a file for the textfile collector.
+    ...gaugesOfArchive({}).map(([name]) => name),
     ...createWatchMetrics()
       .metrics.registry.getMetricsAsArray()
       .map(({ name }) => name),

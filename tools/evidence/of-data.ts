@@ -7,7 +7,7 @@ import { rulesAt } from '@bahi/contracts/rules.ts'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { manifestsIn } from '@bahi/platform/backup/repository.ts'
-import type { BackupStatus } from '@bahi/platform/backup/backup-status.ts'
+import type { BackupStatus } from '@bahi/kit/runtime/backup-status.ts'
 import { services } from '@bahi/platform/services.ts'
 import { valueInForce } from './of-settings.ts'
 import { daysAfter, daysSince, reading, type Evidence, type Found, type Source } from './source.ts'
@@ -203,6 +203,9 @@ async function backups({ repository, now }: Evidence): Promise<Found> {
       ...(hours(status.lastSuccessAt) > backupHours ? [`no backup within ${backupHours} hours`] : []),
       ...(hours(status.lastVerifiedAt) > verifiedHours
         ? [`no backup was verified by a restore within ${verifiedHours} hours`]
+        : []),
+      ...((status.verificationFailedAt ?? '') > (status.lastVerifiedAt ?? '')
+        ? ['the last verification of a backup failed']
         : []),
     ],
   }

@@ -119,7 +119,11 @@ export const PlatformHealth = Type.Object({
   audit: Type.Optional(Type.Object({ records: count, checkpointAgeS: Type.Optional(seconds) })),
   backup: Type.Optional(
     Type.Object(
-      { lastSuccessAt: Type.Optional(Timestamp), lastVerifiedAt: Type.Optional(Timestamp) },
+      {
+        lastSuccessAt: Type.Optional(Timestamp),
+        lastVerifiedAt: Type.Optional(Timestamp),
+        verificationFailedAt: Type.Optional(Timestamp),
+      },
       { description: 'Only with `BAHI_BACKUP_STATUS`.' },
     ),
   ),

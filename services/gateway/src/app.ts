@@ -35,7 +35,12 @@ import {
 import { Config, type GatewayDeps } from './deps.ts'
 import { createRateLimits } from './limits/rate-limit.ts'
 import { createLiveStreams, type LiveStreams } from './streams/live-streams.ts'
-import { answerPlatformHealth, createReadHealth, type ReadHealth } from './health/read-health.ts'
+import {
+  answerPlatformHealth,
+  createReadHealth,
+  measureBackups,
+  type ReadHealth,
+} from './health/read-health.ts'
 import { openStream } from './streams/open-stream.ts'
 import { documentation, withExamples } from './documentation/openapi.ts'
 import { explainProblem } from './documentation/problem-advice.ts'
@@ -79,6 +84,7 @@ export const service: Service<typeof Config> = {
     deps.metrics.gauge('bahi_gateway_open_streams', 'Live streams that are open.', (gauge) =>
       gauge.set(streams.size()),
     )
+    measureBackups(deps.metrics, deps.config.BAHI_BACKUP_STATUS)
     // Not awaited: while the broker is away the gateway takes requests, and learns less.
     const subscriptions = [
       deps.bus.listen(['auth'], (events) => ended.consume(events).forEach(streams.endSession)),

@@ -77,8 +77,8 @@ export const Config = Type.Object({
   BAHI_BACKUP_STATUS: Type.String({
     default: '',
     description:
-      'File `status.json` of the repository of backups, absolute, for the page of health; without it the page says ' +
-      'nothing of backups.',
+      'File `status.json` of the repository of backups, absolute, for the page of health and the metrics of backups; ' +
+      'without it the page says nothing of them, and the gateway has no such metrics.',
   }),
   BAHI_STREAM_HEARTBEAT_MS: Type.Integer({
     minimum: 10,

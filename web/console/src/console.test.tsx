@@ -379,14 +379,26 @@ it('shows health: what needs a look, what is not known, and the last of it when 
     unpublished: [],
     dueWork: [{ service: 'payment', kind: 'debit', lateS: 70, givenUp: 0 }],
     differences: [{ kind: 'amount-differs', open: 4, oldestS: 600 }],
+    backup: {
+      lastSuccessAt: new Date().toISOString(),
+      lastVerifiedAt: new Date(Date.now() - 86_400_000).toISOString(),
+      verificationFailedAt: new Date(Date.now() - 3_600_000).toISOString(),
+    },
   }
   let isAway = false
   stub(showPaymentMinutes, () => ({ at: health.at, minutes: [] }))
   stub(readHealth, () => (isAway ? new Problem('unavailable') : health))
   const { user } = await openConsole('/health', ['auditor'])
   await screen.findByText('audit doesn’t answer')
-  expect(screen.getByText('4 things need a look')).toBeDefined()
-  for (const text of ['payment works with limits', 'debit is 1 minute late', '95%', '19 of 20', 'They hold'])
+  expect(screen.getByText('5 things need a look')).toBeDefined()
+  for (const text of [
+    en['health.verification-failed'],
+    'payment works with limits',
+    'debit is 1 minute late',
+    '95%',
+    '19 of 20',
+    'They hold',
+  ])
     expect(screen.getByText(text)).toBeDefined()
   expect(screen.getByText('Not known: audit doesn’t answer.')).toBeDefined()
   expect(screen.getByText('Bus (RabbitMQ) is away')).toBeDefined()

@@ -1,7 +1,8 @@
 // When a month was last archived, and when that last failed: kept in the repository, and as metrics.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { noteNews, secondsOf, type Gauge } from '../backup/metrics-file.ts'
+import { secondsOf, type GaugeValue } from '@bahi/kit/runtime/backup-status.ts'
+import { noteNews } from '../backup/metrics-file.ts'
 import { archiveMonth, type Archived, type ArchiveOptions } from './archive-month.ts'
 
 type ArchiveStatus = {
@@ -34,7 +35,7 @@ export async function archiveNoted(
   return archived
 }
 
-export function gaugesOfArchive({ lastSuccessAt, lastFailureAt, storedBytes }: ArchiveStatus): Gauge[] {
+export function gaugesOfArchive({ lastSuccessAt, lastFailureAt, storedBytes }: ArchiveStatus): GaugeValue[] {
   return [
     [
       'bahi_archive_last_success_timestamp_seconds',

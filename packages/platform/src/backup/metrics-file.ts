@@ -1,12 +1,10 @@
 // What commands that end know for the next run and for Prometheus: a file of JSON in the repository, and metrics in a
 // file that node_exporter's textfile collector reads.
 import { chmod, readFile } from 'node:fs/promises'
+import type { GaugeValue } from '@bahi/kit/runtime/backup-status.ts'
 import { writeWhole } from './repository.ts'
 
-/** One without a value is left out. */
-export type Gauge = [name: string, help: string, value: number | undefined]
-
-export type StatusFiles<T> = { status: string; metrics: string; gaugesOf(status: T): Gauge[] }
+export type StatusFiles<T> = { status: string; metrics: string; gaugesOf(status: T): GaugeValue[] }
 
 /** Adds to what was known, and writes the metrics of all of it. */
 export async function noteNews<T extends object>(
@@ -24,11 +22,7 @@ export async function noteNews<T extends object>(
   await chmod(metrics, 0o644)
 }
 
-/** ISO 8601 → seconds since 1970. */
-export const secondsOf = (at?: string): number | undefined =>
-  at === undefined ? undefined : Date.parse(at) / 1_000
-
-function textOf(gauges: Gauge[]): string {
+function textOf(gauges: GaugeValue[]): string {
   return gauges
     .filter(([, , value]) => value !== undefined)
     .map(([name, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`)

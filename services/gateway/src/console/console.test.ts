@@ -2,6 +2,8 @@
 import { healthFacts, PlatformHealth, type ServiceFacts } from '@bahi/contracts/health.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import type { Role } from '@bahi/contracts/permissions.ts'
+import { createMetrics } from '@bahi/kit/metrics.ts'
+import { metricsText } from '@bahi/kit/metrics-text.ts'
 import { freePort } from '@bahi/kit/port.ts'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,6 +11,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { Value } from 'typebox/value'
 import { bearer, json, movableClock, startGateway, unreachable, type TestGateway } from '../testing.ts'
+import { measureBackups } from '../health/read-health.ts'
 import { networksOf } from './edge.ts'
 
 const asBrowser = { 'x-bahi-session': 'cookie', 'content-type': 'application/json' }
@@ -120,8 +123,19 @@ it('shows the health of every service, also while one of them and audit do not a
   const { headers, sid } = await signIn(['customer', 'operator'])
   await writeFile(
     backupStatus,
-    JSON.stringify({ lastSuccessAt: '2026-11-27T01:00:00Z', lastVerifiedAt: '?' }),
+    JSON.stringify({
+      lastSuccessAt: '2026-11-27T01:00:00Z',
+      lastVerifiedAt: '?',
+      verificationFailedAt: '2026-11-27T02:00:00Z',
+    }),
   )
+  const metrics = createMetrics('gateway')
+  measureBackups(metrics, backupStatus)
+  const measured = (await metricsText([metrics])).split('\n').filter((line) => /^bahi_backup/.test(line))
+  expect(measured).toEqual([
+    'bahi_backup_last_success_timestamp_seconds{service="gateway"} 1795741200',
+    'bahi_backup_verification_failed_timestamp_seconds{service="gateway"} 1795744800',
+  ])
   gateway.stubs.acts = unreachable
   gateway.stubs.service = ({ path }) => {
     asked.push(path)
@@ -149,7 +163,10 @@ it('shows the health of every service, also while one of them and audit do not a
     queues: [{ name: 'bahi.payment', waiting: 3, deadLetters: 1 }],
     dueWork: [{ service: 'payment', kind: 'debit', lateS: 70, givenUp: 1 }],
     differences: [{ kind: 'amount-differs', open: 4, oldestS: 600 }],
-    backup: { lastSuccessAt: '2026-11-27T01:00:00.000Z' },
+    backup: {
+      lastSuccessAt: '2026-11-27T01:00:00.000Z',
+      verificationFailedAt: '2026-11-27T02:00:00.000Z',
+    },
   })
   expect(health.services.find(({ name }) => name === 'auth')?.since).toBe('2026-11-27T10:00:00.000Z')
   // Nobody answered for these.

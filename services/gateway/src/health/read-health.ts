@@ -1,7 +1,8 @@
 // Asks every service for its health, at most every few seconds: one that does not answer is shown as down.
-import { readFile } from 'node:fs/promises'
 import { healthFacts, readHealth, type PlatformHealth, type ServiceFacts } from '@bahi/contracts/health.ts'
 import type { App } from '@bahi/kit/http/http.ts'
+import { readOnce, type Metrics } from '@bahi/kit/metrics.ts'
+import { gaugesOfBackup, readBackupStatus } from '@bahi/kit/runtime/backup-status.ts'
 import { factsOf } from '@bahi/kit/runtime/health-facts.ts'
 import { authoriseRequest, observeAnswer, type AccessDeps } from '../access/authorise-request.ts'
 import type { GatewayDeps } from '../deps.ts'
@@ -46,18 +47,27 @@ export function createReadHealth(
   }
 }
 
-/** Undefined without the setting. A file that cannot be read, or that says something else, says of no backup. */
+/** Undefined without the setting. */
 async function backupStatus(file: string): Promise<PlatformHealth['backup']> {
   if (file === '') return undefined
-  const text = await readFile(file, 'utf8').catch(() => '{}')
-  const known: Record<string, unknown> = await Promise.resolve(text)
-    .then((json) => JSON.parse(json) as Record<string, unknown>)
-    .catch(() => ({}))
-  const moment = (name: 'lastSuccessAt' | 'lastVerifiedAt') => {
-    const ms = Date.parse(String(known[name]))
-    return Number.isNaN(ms) ? {} : { [name]: new Date(ms).toISOString() }
+  const { lastSuccessAt, lastVerifiedAt, verificationFailedAt } = await readBackupStatus(file)
+  return {
+    ...(lastSuccessAt ? { lastSuccessAt } : {}),
+    ...(lastVerifiedAt ? { lastVerifiedAt } : {}),
+    ...(verificationFailedAt ? { verificationFailedAt } : {}),
   }
-  return { ...moment('lastSuccessAt'), ...moment('lastVerifiedAt') }
+}
+
+/** What the file says, as metrics: also where no textfile collector reads that of the repository. */
+export function measureBackups(metrics: Metrics, file: string): void {
+  if (file === '') return
+  const read = readOnce(async () => gaugesOfBackup(await readBackupStatus(file)))
+  gaugesOfBackup({}).forEach(([name, help], at) => {
+    metrics.gauge(name, help, async (gauge) => {
+      const value = (await read())[at]?.[2]
+      if (value !== undefined) gauge.set(value)
+    })
+  })
 }
 
 export function answerPlatformHealth(app: App, access: AccessDeps, read: ReadHealth): void {

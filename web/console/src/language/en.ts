@@ -66,6 +66,7 @@ export const en = {
   'health.late': '{kind} is {age} late',
   'health.unpublished': 'Events of {service} wait for {age}',
   'health.backup-old': 'The last good backup is older than a day',
+  'health.verification-failed': 'A backup could not be restored, or its books have faults',
   'health.verified-old': 'No backup was verified in two days',
   'health.services': 'Services',
   'health.up': 'Up',

@@ -65,6 +65,7 @@ export const hi: Texts = {
   'health.late': '{kind}: {age} की देरी',
   'health.unpublished': '{service} के इवेंट {age} से रुके हैं',
   'health.backup-old': 'आख़िरी सही बैकअप एक दिन से पुराना है',
+  'health.verification-failed': 'बैकअप वापस नहीं लाया जा सका, या उसके खातों में गड़बड़ी है',
   'health.verified-old': 'दो दिन में कोई बैकअप नहीं जाँचा गया',
   'health.services': 'सेवाएँ',
   'health.up': 'चालू',

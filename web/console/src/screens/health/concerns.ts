@@ -27,6 +27,7 @@ export function concernsOf(health: PlatformHealth, language: Language, t: Transl
     ...services
       .filter(({ status }) => status === 'down')
       .map(({ name }) => bad(t('health.service-down', { service: name }))),
+    ...(backup && hasFailed(backup) ? [bad(t('health.verification-failed'))] : []),
     ...(backup && isOlder(backup.lastSuccessAt, backupAfterMs) ? [bad(t('health.backup-old'))] : []),
     ...services
       .filter(({ status }) => status === 'degraded')
@@ -41,4 +42,12 @@ export function concernsOf(health: PlatformHealth, language: Language, t: Transl
       .map(({ service, oldestS }) => wait(t('health.unpublished', { service, age: span(oldestS) }))),
     ...(backup && isOlder(backup.lastVerifiedAt, verifiedAfterMs) ? [wait(t('health.verified-old'))] : []),
   ]
+}
+
+/** The last attempt to verify a backup did not end well. Both moments have the same form. */
+function hasFailed({
+  lastVerifiedAt = '',
+  verificationFailedAt = '',
+}: NonNullable<PlatformHealth['backup']>) {
+  return verificationFailedAt > lastVerifiedAt
 }
