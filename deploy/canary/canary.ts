@@ -1,6 +1,6 @@
 // `canary`: what the Job of the chart runs. Takes a canary through its steps, and rolls it back when it is not good.
-import { readFile } from 'node:fs/promises'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
+import { kubernetesAt, kubernetesOptions } from '../kubernetes/api.ts'
 import { prometheusAt } from './analysis.ts'
 import { rollOut } from './rollout.ts'
 
@@ -38,8 +38,7 @@ const { values } = parseArguments(help, {
   'max-errors': { type: 'string', default: '0.01' },
   'max-p99': { type: 'string', default: '1' },
   'worse-by': { type: 'string', default: '2' },
-  api: { type: 'string', default: 'https://kubernetes.default.svc' },
-  token: { type: 'string', default: '/var/run/secrets/kubernetes.io/serviceaccount/token' },
+  ...kubernetesOptions,
 })
 type Name = Exclude<keyof typeof values, 'help'>
 const given = (name: Name) => values[name] ?? exitWith(`--${name} is missing\n\n${help}`)
@@ -50,20 +49,12 @@ const number = (name: Name) => {
 const steps = values.steps.split(',').map(Number)
 if (!steps.every((pods) => Number.isInteger(pods) && pods > 0))
   exitWith(`--steps ${values.steps}: numbers of pods`)
-const scaleUrl = `${values.api}/apis/apps/v1/namespaces/${given('namespace')}/deployments/${given('deployment')}/scale`
+const kubernetes = kubernetesAt(values)
+const scalePath = `/apis/apps/v1/namespaces/${given('namespace')}/deployments/${given('deployment')}/scale`
 
-/** The token is read each time: it is renewed while this runs. */
 async function scale(replicas: number): Promise<void> {
-  const answer = await fetch(scaleUrl, {
-    method: 'PATCH',
-    headers: {
-      authorization: `Bearer ${(await readFile(values.token, 'utf8')).trim()}`,
-      'content-type': 'application/merge-patch+json',
-    },
-    body: JSON.stringify({ spec: { replicas } }),
-    signal: AbortSignal.timeout(10_000),
-  })
-  if (!answer.ok) throw new Error(`Kubernetes answers ${answer.status} to ${replicas} pod(s)`)
+  const answer = await kubernetes('PATCH', scalePath, { spec: { replicas } })
+  if (!answer.isGood) throw new Error(`Kubernetes answers ${answer.status} to ${replicas} pod(s)`)
 }
 
 try {

@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<unknown>> = {
   migrate: () => import('../../tools/migrate.ts'),
   canary: () => import('../canary/canary.ts'),
   'leader-watch': () => import('../patroni/leader-watch.ts'),
+  'verify-backup': () => import('../backup/verify-backup.ts'),
   health: () => import('./health.ts'),
   admin: () => import('../../tools/admin.ts'),
   dlq: () => import('../../tools/dlq.ts'),
@@ -15,6 +16,8 @@ const commands: Record<string, () => Promise<unknown>> = {
   reconcile: () => import('../../tools/reconcile.ts'),
   'revoked-numbers': () => import('../../tools/revoked-numbers.ts'),
   reseal: () => import('../../tools/reseal.ts'),
+  restore: () => import('../../tools/restore.ts'),
+  verify: () => import('../../tools/verify.ts'),
   'verify-audit': () => import('../../tools/verify-audit.ts'),
   ...(hasSandbox
     ? {
