@@ -135,7 +135,10 @@ async function noteFailed(error: unknown): Promise<never> {
 }
 
 function run(command: string, folder: string, option: string, at: Date): void {
-  const env = { ...process.env, DATABASE_ADMIN_URL: undefined, DATABASE_URL: undefined }
+  // What was restored, and not what settings name.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^DATABASE_(ADMIN_)?URL/.test(name)),
+  )
   const args = [join(import.meta.dirname, '..', command), '--data', folder, option, at.toISOString()]
   const { status } = spawnSync(process.execPath, args, { env, stdio: 'inherit' })
   if (status !== 0) throw new Error(`${command} ended with ${status}: see above`)

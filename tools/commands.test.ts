@@ -1,6 +1,8 @@
 // Every command of package.json: its help goes to a pipe that nobody reads, and it ends quietly all the same.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -49,6 +51,16 @@ it.each(['x', '0', '200001', ''])('revoked-numbers sends no parts of %j rows', a
   ]
   const child = spawn(process.execPath, args, { cwd: root, stdio: 'ignore' })
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(2)
+})
+
+it('a verification that fails is noted for the alert', async () => {
+  const repository = await mkdtemp(join(tmpdir(), 'bahi-verify-'))
+  const args = ['tools/backup.ts', '--verify', `--repository=${repository}`, `--data=${repository}`]
+  const child = spawn(process.execPath, args, { cwd: root, stdio: 'ignore' })
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(1)
+  const metrics = await readFile(join(repository, 'bahi_backup.prom'), 'utf8')
+  expect(metrics).toMatch(/^bahi_backup_verification_failed_timestamp_seconds \d+/m)
+  await rm(repository, { recursive: true })
 })
 
 it('migrate asks for no password of the sandbox, unless its schema is wanted', async () => {

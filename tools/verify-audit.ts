@@ -1,6 +1,7 @@
 // Verifies the chain of audit records directly in the database, for an auditor who trusts no running service.
 import { verifyCheckpoints } from '@bahi/audit/checkpoints/verify-checkpoints.ts'
 import { verifyStoredRecords } from '@bahi/audit/records/verify-records.ts'
+import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 import { databaseAt, databaseOptions } from '@bahi/platform/local-database.ts'
@@ -11,8 +12,8 @@ const help = `npm run verify:audit -- [--database <url>]
 Reads every record and checks its hash against the one before; then each signed checkpoint outside the database, and
 that the chain contains it. Exits with 0 when all is whole, with 1 when it is not, with 2 when it could not be verified.
 
-  --database <url>            PostgreSQL, as any role that may read the schema audit (or DATABASE_URL). Checkpoints are
-                              read where BAHI_BLOBS says, with BAHI_DATA_KEYS of audit, and BAHI_AUDIT_KEYS: a JSON
+  --database <url>            PostgreSQL, as any role that may read the schema audit (or DATABASE_URL, or
+                              DATABASE_ADMIN_URL). Checkpoints are read where BAHI_BLOBS says, with BAHI_DATA_KEYS of audit, and BAHI_AUDIT_KEYS: a JSON
                               list of the public JWKs that are trusted; without BAHI_BLOBS none are
   --data <folder>             without a database: that of npm start with its checkpoints, default .bahi
   --until <time>              for a copy of the past, such as a restored backup: the chain need not contain what was
@@ -27,7 +28,7 @@ const { values } = parseArguments(help, {
 })
 const until = values.until === undefined ? undefined : new Date(values.until)
 if (until && Number.isNaN(until.getTime())) exitWith(`--until ${values.until}: no time`)
-const named = values.database ?? process.env['DATABASE_URL']
+const named = values.database ?? process.env['DATABASE_URL'] ?? secretOf('DATABASE_ADMIN_URL', process.env)
 const given = (values.checkpoint ?? []).map((text) => {
   const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? exitWith(`${text} is not <seq>:<hash>`)
   return { seq: Number(seq), hash: hash ?? '' }

@@ -56,6 +56,7 @@ export function faultsOf(objects: Rendered[], given: KubernetesObject[], setting
     ...pods.filter(({ kind }) => kind === 'Deployment').flatMap(faultsOfDeployment),
     ...objects.flatMap((object) => faultsOfSelector(object, pods)),
     ...objects.flatMap((object) => faultsOfSettings(object, settings)),
+    ...objects.flatMap((object) => faultsOfRole(object, objects)),
   ]
 }
 
@@ -134,7 +135,9 @@ function faultsOfNames(object: Rendered, objects: Rendered[], given: KubernetesO
     objects.some(({ kind, spec: about }) => kind === 'Certificate' && about?.['secretName'] === name) ||
     objects.some(
       ({ apiVersion, kind, metadata }) =>
-        /cnpg/.test(apiVersion) && kind === 'Cluster' && name === `${metadata.name}-ca`,
+        /cnpg/.test(apiVersion) &&
+        kind === 'Cluster' &&
+        [`${metadata.name}-ca`, `${metadata.name}-app`].includes(name),
     )
   return [
     ...maps.filter((name) => !isThere('ConfigMap', name)).map((name) => `ConfigMap ${name}`),
@@ -172,6 +175,14 @@ function faultsOfSelector(object: Rendered, pods: Rendered[]): string[] {
     return Object.entries(selector).every(([label, value]) => labels[label] === value)
   })
   return matches ? [] : [`${named(object)} selects no pod`]
+}
+
+/** A right to something by a name that nothing has is a slip. */
+function faultsOfRole(object: Rendered, objects: Rendered[]): string[] {
+  const names = (object.rules ?? []).flatMap(({ resourceNames = [] }) => resourceNames)
+  return names
+    .filter((name) => !objects.some(({ metadata }) => metadata.name === name))
+    .map((name) => `${named(object)} is about ${name}, which is not there`)
 }
 
 /** A process ends with status 78 on a name that it does not know. */

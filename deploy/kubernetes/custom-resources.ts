@@ -18,50 +18,61 @@ export type ICluster = {
   apiVersion: 'postgresql.cnpg.io/v1'
   kind: 'Cluster'
   metadata: Metadata
-  spec: {
-    instances: number
-    imageName: string
-    primaryUpdateStrategy: 'unsupervised' | 'supervised'
-    primaryUpdateMethod: 'switchover' | 'restart'
-    failoverDelay: number
-    switchoverDelay: number
-    stopDelay: number
-    smartShutdownTimeout: number
-    enablePDB: boolean
-    plugins?: { name: string; isWALArchiver: boolean; parameters: BackupParameters }[]
-    bootstrap:
-      | { initdb: Owned & { encoding: string; dataChecksums: boolean } }
-      | { recovery: Owned & { source: string; recoveryTarget?: { targetTime: string } } }
-    externalClusters?: { name: string; plugin: { name: string; parameters: BackupParameters } }[]
-    managed: {
-      roles: {
-        name: string
-        ensure: 'present' | 'absent'
-        login: boolean
-        createrole: boolean
-        inRoles: string[]
-        passwordSecret: Named
-      }[]
-    }
-    postgresql: {
-      synchronous: {
-        method: 'any' | 'first'
-        number: number
-        dataDurability: 'required' | 'preferred'
-        failoverQuorum: boolean
-      }
-      parameters: Record<string, string>
-    }
-    certificates: { serverAltDNSNames: string[] }
-    storage: Volume
-    walStorage: Volume
-    resources: Resources
-    affinity: {
-      enablePodAntiAffinity: boolean
-      topologyKey: string
-      podAntiAffinityType: 'preferred' | 'required'
-    }
+  spec: Lasting | Restored
+}
+
+type OfAnyCluster = {
+  instances: number
+  imageName: string
+  enablePDB: boolean
+  externalClusters?: { name: string; plugin: { name: string; parameters: BackupParameters } }[]
+  storage: Volume
+  walStorage: Volume
+  resources: Resources
+}
+
+type Lasting = OfAnyCluster & {
+  primaryUpdateStrategy: 'unsupervised' | 'supervised'
+  primaryUpdateMethod: 'switchover' | 'restart'
+  failoverDelay: number
+  switchoverDelay: number
+  stopDelay: number
+  smartShutdownTimeout: number
+  plugins?: { name: string; isWALArchiver: boolean; parameters: BackupParameters }[]
+  bootstrap:
+    | { initdb: Owned & { encoding: string; dataChecksums: boolean } }
+    | { recovery: Owned & { source: string; recoveryTarget?: { targetTime: string } } }
+  managed: {
+    roles: {
+      name: string
+      ensure: 'present' | 'absent'
+      login: boolean
+      createrole: boolean
+      inRoles: string[]
+      passwordSecret: Named
+    }[]
   }
+  postgresql: {
+    synchronous: {
+      method: 'any' | 'first'
+      number: number
+      dataDurability: 'required' | 'preferred'
+      failoverQuorum: boolean
+    }
+    parameters: Record<string, string>
+  }
+  certificates: { serverAltDNSNames: string[] }
+  affinity: {
+    enablePodAntiAffinity: boolean
+    topologyKey: string
+    podAntiAffinityType: 'preferred' | 'required'
+  }
+}
+
+/** For the time of a verification: without secret, the operator makes the owner's password. */
+type Restored = OfAnyCluster & {
+  bootstrap: { recovery: Omit<Owned, 'secret'> & { source: string } }
+  postgresql: { parameters: Record<string, string> }
 }
 
 /** https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/#pooler */

@@ -18,6 +18,8 @@ export type Rendered = {
   metadata: Metadata
   spec?: Record<string, unknown>
   data?: Record<string, string>
+  /** Of a Role. */
+  rules?: { resourceNames?: string[] }[]
 }
 
 export const chartFolder = join(import.meta.dirname, '../chart')
@@ -101,8 +103,14 @@ export function render(helm: string, args: string[]): Rendered[] {
   return parseAllDocuments(text).flatMap((document) => {
     if (document.errors.length > 0) throw document.errors[0]!
     const object = document.toJS() as Rendered | null
-    return object ? [object] : []
+    return object ? [object, ...heldBy(object)] : []
   })
+}
+
+/** What a command makes of a ConfigMap's text is an object as well. */
+function heldBy({ kind, data }: Rendered): Rendered[] {
+  const text = kind === 'ConfigMap' ? data?.['cluster.json'] : undefined
+  return text === undefined ? [] : [JSON.parse(text) as Rendered]
 }
 
 export function lint(helm: string, args: string[]): void {

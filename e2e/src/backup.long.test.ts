@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as paymentApi from '@bahi/contracts/payment.ts'
 import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
+import { backupStatusOf } from '@bahi/kit/runtime/backup-status.ts'
 import { startPostgres, type EmbeddedPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { apiAt, becomeCustomer, pay, register, type Customer } from '@bahi/platform/api-client.ts'
@@ -17,6 +18,7 @@ import { startEmbedded, type Embedded } from '@bahi/platform/embedded.ts'
 import { secretsIn } from '@bahi/platform/secrets.ts'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { check } from '@bahi/platform/checker/check.ts'
+import { startStandIn, startVerification } from '../../deploy/backup/testing-kubernetes.ts'
 import { waitForQuiescence } from './quiescence.ts'
 
 let folder: string
@@ -127,6 +129,36 @@ it('restores all schemas to one time, publishes again what was in the broker, an
   expect(repeated.rrn).not.toBe(lost.rrn)
   expect((await waitForQuiescence(after)).left).toEqual({})
   expect(await check(after, { quiescent: true })).toEqual([])
+})
+
+it('the daily verification on Kubernetes passes what this backup has, and not a balance that was changed', async () => {
+  const kubernetes = await startStandIn(folder)
+  ends.unshift(() => Promise.resolve(kubernetes.close()))
+  const passwordFile = join(data, 'postgres.password')
+  let nth = 0
+  kubernetes.restore = async () => {
+    const [{ wal }] = await sql<[{ wal: string }]>`select pg_walfile_name(pg_switch_wal()) as wal`
+    await vi.waitFor(async () => expect(await readdir(join(repository, 'wal'))).toContain(`${wal}.sealed`))
+    const into = join(folder, `verified-${++nth}`)
+    const restored = await restoreBackup({ repository, key, into, passwordFile })
+    ends.unshift(() => restored.server.stop())
+    return restored.server.adminUrl
+  }
+  const verify = async () => {
+    const { ended, output } = await startVerification(kubernetes, folder)
+    return [await ended, output()]
+  }
+  expect(await verify()).toEqual([
+    0,
+    expect.stringMatching(/no money is lost or doubled[^]*whole: [1-9]\d+ records/),
+  ])
+  const whole = backupStatusOf(kubernetes.status)
+  expect([whole.verificationFailedAt, kubernetes.cluster]).toEqual([undefined, undefined])
+  await sql`update account.ledger_accounts set balance_paise = balance_paise + 1
+    where id = (select id from account.ledger_accounts where floor_paise = 0 limit 1)`
+  expect(await verify()).toEqual([1, expect.stringContaining('FAULTS  balance-equals-entries')])
+  expect(backupStatusOf(kubernetes.status)).toEqual({ ...whole, verificationFailedAt: expect.any(String) })
+  expect(kubernetes.cluster).toBeUndefined()
 })
 
 it('refuses a backup that was changed, another key, and a time before the first one', async () => {

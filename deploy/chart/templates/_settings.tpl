@@ -45,6 +45,9 @@
 {{- $_ := set $settings "BAHI_CONSOLE_NETWORKS" $values.edge.console.networks -}}
 {{- end -}}
 {{- end -}}
+{{- if and (has "gateway" $services) (include "bahi.verifiesBackups" .root) -}}
+{{- $_ := set $settings "BAHI_BACKUP_STATUS" "/etc/bahi/backup-status/status.json" -}}
+{{- end -}}
 {{- with $values.monitoring.otlp.endpoint -}}
 {{- $_ := set $settings "OTEL_EXPORTER_OTLP_ENDPOINT" . -}}
 {{- end -}}
