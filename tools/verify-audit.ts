@@ -13,8 +13,9 @@ Reads every record and checks its hash against the one before; then each signed 
 that the chain contains it. Exits with 0 when all is whole, with 1 when it is not, with 2 when it could not be verified.
 
   --database <url>            PostgreSQL, as any role that may read the schema audit (or DATABASE_URL, or
-                              DATABASE_ADMIN_URL). Checkpoints are read where BAHI_BLOBS says, with BAHI_DATA_KEYS of audit, and BAHI_AUDIT_KEYS: a JSON
-                              list of the public JWKs that are trusted; without BAHI_BLOBS none are
+                              DATABASE_ADMIN_URL). Checkpoints are read where BAHI_BLOBS says, with BAHI_DATA_KEYS of
+                              audit, and BAHI_AUDIT_KEYS: a JSON list of the public JWKs that are trusted; without
+                              BAHI_BLOBS none are
   --data <folder>             without a database: that of npm start with its checkpoints, default .bahi
   --until <time>              for a copy of the past, such as a restored backup: the chain need not contain what was
                               signed later

@@ -26,7 +26,9 @@ type Found = {
 }
 
 /** Another verification has its cluster, and this one must not take it away. */
-export class Occupied extends Error {}
+const occupied = (why: string) => new Error(why, { cause: occupied })
+export const isOccupied = (error: unknown): error is Error =>
+  error instanceof Error && error.cause === occupied
 
 const jobLabel = 'bahi/verified-by'
 const untilAnnotation = 'bahi/until'
@@ -51,9 +53,9 @@ export async function removeLeftover(deps: ClusterDeps, name: string, signal: Ab
   const owner = found.metadata.labels?.[jobLabel]
   const until = Date.parse(found.metadata.annotations?.[untilAnnotation] ?? '')
   if (owner !== deps.job.name && until > Date.now())
-    throw new Occupied(
-      `cluster ${name} is of the job ${owner}, until ${new Date(until).toISOString()}: wait, or delete it if no pod of ` +
-        'that job runs',
+    throw occupied(
+      `cluster ${name} is of the job ${owner}, until ${new Date(until).toISOString()}: ` +
+        'wait, or delete it if no pod of that job runs',
     )
   deps.log(`cluster ${name} was left by ${owner ?? 'somebody'}: removed first`)
   await removeCluster(deps, name)
@@ -73,7 +75,7 @@ export async function createCluster(deps: ClusterDeps, manifest: Manifest, until
     },
   })
   // Somebody began in this very moment.
-  if (answer.status === 409) throw new Occupied(`cluster ${name} is there already`)
+  if (answer.status === 409) throw occupied(`cluster ${name} is there already`)
   if (!answer.isGood) throw new Error(`Kubernetes answers ${answer.status} to a new cluster ${name}`)
 }
 

@@ -1,5 +1,5 @@
-// The daily verification on Kubernetes, against a stand-in of its API and a real PostgreSQL: what it publishes, and that
-// its cluster is deleted whatever happens. e2e/src/backup.long.test.ts does the same with a real backup.
+// The daily verification on Kubernetes, against a stand-in of its API and a real PostgreSQL: what it publishes, and
+// that its cluster is deleted whatever happens. e2e/src/backup.long.test.ts does the same with a real backup.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { backupStatusOf, gaugesOfBackup } from '@bahi/kit/runtime/backup-status.
 import { services } from '@bahi/platform/services.ts'
 import { testDatabase, type TestDatabase } from '@bahi/testing/database.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it, vi } from 'vitest'
-import { startStandIn, startVerification, type Run, type StandIn } from './testing-kubernetes.ts'
+import { startStandIn, startVerification, type Run, type StandIn } from '@bahi/testing/kubernetes-backups.ts'
 
 let database: TestDatabase
 let folder: string

@@ -1,8 +1,8 @@
-// `verify-backup`: what the CronJob of the chart runs. Restores the latest backup into a cluster of its own and verifies it.
+// `verify-backup`, the CronJob's command: restores the latest backup into a cluster of its own, and verifies it there.
 import { readFile } from 'node:fs/promises'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { kubernetesAt, kubernetesOptions, patient } from '../kubernetes/api.ts'
-import { Occupied, type Manifest } from './temporary-cluster.ts'
+import { isOccupied, type Manifest } from './temporary-cluster.ts'
 import { verifyBackup } from './verify-restored.ts'
 
 const help = `verify-backup --cluster <file> --namespace <name> …
@@ -79,5 +79,5 @@ try {
   process.exitCode = (await verifyBackup(deps)) ? 0 : 1
 } catch (error) {
   if (stop.signal.aborted) exitWith('ended before it was verified', 143)
-  exitWith((error as Error).message, error instanceof Occupied ? 3 : 1)
+  exitWith((error as Error).message, isOccupied(error) ? 3 : 1)
 }

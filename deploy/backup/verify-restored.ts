@@ -1,5 +1,5 @@
-// Proves that the latest backup on Kubernetes can be restored, and that its books are whole: in a cluster of its own, which
-// is there for as long as that takes.
+// Proves that the latest backup on Kubernetes can be restored, and that its books are whole: in a cluster of its own,
+// which is there for as long as that takes.
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { backupStatusOf, type BackupStatus } from '@bahi/kit/runtime/backup-status.ts'
 import {
   createCluster,
-  Occupied,
+  isOccupied,
   removeCluster,
   removeLeftover,
   untilReady,
@@ -56,7 +56,7 @@ async function outcome(deps: Verification): Promise<BackupStatus> {
     await removeLeftover(deps, name, signal)
     return await verified(deps, signal)
   } catch (error) {
-    isOurs = !(error instanceof Occupied)
+    isOurs = !isOccupied(error)
     if (deps.stopped.aborted || !isOurs) throw error
     const late = timeout.aborted ? `not within ${deps.timeoutMs / 1_000} s: ` : ''
     deps.log(late + (error as Error).message)

@@ -18,7 +18,7 @@ import { startEmbedded, type Embedded } from '@bahi/platform/embedded.ts'
 import { secretsIn } from '@bahi/platform/secrets.ts'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { check } from '@bahi/platform/checker/check.ts'
-import { startStandIn, startVerification } from '../../deploy/backup/testing-kubernetes.ts'
+import { startStandIn, startVerification } from '@bahi/testing/kubernetes-backups.ts'
 import { waitForQuiescence } from './quiescence.ts'
 
 let folder: string

@@ -1,5 +1,5 @@
-// When backups last succeeded and were last verified, as a file of JSON and as metrics: whoever backs up writes it, and the
-// gateway reads it.
+// When backups last succeeded and were last verified, as a file of JSON and as metrics: whoever backs up writes it, and
+// the gateway reads it.
 import { readFile } from 'node:fs/promises'
 
 export type BackupStatus = {

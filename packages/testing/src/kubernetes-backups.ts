@@ -133,7 +133,7 @@ export async function startVerification(
     ...{ store: 'bahi-db-backup', server: 'bahi-db', status: 'bahi-backup-status', 'every-seconds': '0.05' },
   }
   const given = Object.entries(args).map(([name, value]) => `--${name}=${value}`)
-  const file = join(import.meta.dirname, '../image/bahi.ts')
+  const file = join(import.meta.dirname, '../../../deploy/image/bahi.ts')
   const child = spawn(process.execPath, [file, 'verify-backup', ...given, ...more], { stdio: 'pipe' })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
