@@ -8,6 +8,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 import { drivers, parts } from './tools/boundaries.ts'
 import { ownKeys } from './tools/lint-own-keys.ts'
+import { transactions } from './tools/lint-transactions.ts'
 
 const glob = (part) => `${part.folder}/**/*.{ts,tsx}`
 
@@ -45,7 +46,7 @@ export default defineConfig(
     extends: [tseslint.configs.recommended],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
-    plugins: { '@nx': nx, bahi: { rules: { 'own-keys': ownKeys } } },
+    plugins: { '@nx': nx, bahi: { rules: { 'own-keys': ownKeys, transactions } } },
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-var': 'error',
@@ -105,6 +106,13 @@ export default defineConfig(
     files: ['{services,packages,web}/*/src/**/*.{ts,tsx}', 'sandbox/src/**/*.ts'],
     ignores: ['**/*.test.{ts,tsx}', '**/testing*.{ts,tsx}', 'packages/{platform,testing}/**'],
     rules: { 'bahi/own-keys': 'error' },
+  },
+
+  // What runs in a transaction may run twice.
+  {
+    files: ['services/*/src/**/*.ts', 'sandbox/src/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/testing*.ts'],
+    rules: { 'bahi/transactions': 'error' },
   },
 
   // A service speaks through its log.

@@ -37,17 +37,14 @@ export async function confirmEnrolment(
   requireEnrolment(deps, session)
   if (!(await secretOf(deps.sql, userId, { isConfirmed: false })))
     throw new Problem('wrong-state', 'begin the enrolment first')
-  let recoveryCodes: string[] = []
-  await tryFactor(deps, asking, session, 'totp', async (tx) => {
+  const recoveryCodes = await tryFactor(deps, asking, session, 'totp', async (tx) => {
     // Another session may have enrolled first: from then on it takes a second factor.
     requireEnrolment(deps, await factorSession(deps, tx, asking))
     const pending = await secretOf(tx, userId, { isConfirmed: false })
     if (!pending) return false
     const plain = deps.seal.open(pending.secretSealed, totpColumn, pending.id)
     const step = stepOfCode(plain, code, deps.clock.now())
-    if (step === undefined) return false
-    recoveryCodes = await confirmed(deps, tx, { id: pending.id, userId, step })
-    return true
+    return step === undefined ? false : confirmed(deps, tx, { id: pending.id, userId, step })
   })
   return { recoveryCodes }
 }

@@ -56,26 +56,30 @@ async function useTotp(deps: AuthDeps, tx: Tx, userId: string, code: string): Pr
  * Counts the try before its outcome is known, so that concurrent ones stay within the limit. When `use` accepts what
  * was given, the session has its second factor, in the same transaction. Throws `second-factor-wrong`, `login-locked`.
  */
-export async function tryFactor(
+export async function tryFactor<T>(
   deps: AuthDeps,
   asking: Asking,
   session: FactorSession,
   method: SecondFactor,
-  use: (tx: Tx) => Promise<boolean>,
-): Promise<void> {
+  use: (tx: Tx) => Promise<T | false>,
+): Promise<T> {
   const counted = await countFactorTry(deps, asking, session, method)
   const { userId, sessionId } = asking
   const data = { userId, method, sessionId }
-  const isProven = await deps.transaction(async (tx) => {
+  const used = await deps.transaction(async (tx) => {
     // Whoever resets it meanwhile is not undone.
     await lockPerson(tx, userId)
-    if (!(await use(tx))) return false
+    const accepted = await use(tx)
+    if (!accepted) return false
     if (!(await proveInSession(tx, asking, method, deps.clock.now())))
       throw new Problem('unauthenticated', 'the session has ended')
     await deps.append(tx, { type: 'auth.second-factor-proven', stream: uuidv7(), data })
-    return true
+    return accepted
   })
-  if (isProven) return counted.clear()
+  if (used) {
+    await counted.clear()
+    return used
+  }
   await deps.transaction(async (tx) => {
     await deps.append(tx, { type: 'auth.second-factor-failed', stream: uuidv7(), data })
     const until = counted.lockedUntil?.toISOString()
