@@ -104,6 +104,25 @@ describe('preferences by kind', () => {
     return rows.map(({ sent }) => sent)
   }
 
+  it('silence what another change silences just then, too', async () => {
+    const { admin } = platform.database
+    const asha = person()
+    await change(asha, { ...on, live: false, stepUp })
+    const begun = await admin.begin(async (tx) => {
+      await tx`update notification.people set muted = '{"received": ["sms"]}' where user_id = ${asha.userId}`
+      const changed = change(asha, { ...on, stepUp })
+      await expect
+        .poll(
+          () => admin`
+            select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+        .toHaveLength(1)
+      return { changed }
+    })
+    expect((await begun.changed).muted).toEqual({ received: ['sms'] })
+    expect((await platform.person(asha)(contracts.showPreferences, {})).muted).toEqual({ received: ['sms'] })
+  })
+
   it('silence a kind on a channel, and leave the other kinds, channels, and the list', async () => {
     const [asha, ravi] = [person(), person()]
     const muted = { received: ['sms', 'live'] as MessageChannel[] }

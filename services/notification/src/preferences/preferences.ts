@@ -44,8 +44,8 @@ export async function changePreferences(
   if (fields.length === 0) return wanted
   await requireStepUp()
   const type = 'notification.preferences-changed' as const
-  const publish = await deps.transaction(async (tx) => {
-    const stored = await storeMessages(deps, tx, [
+  const { saved, publish } = await deps.transaction(async (tx) => {
+    const publish = await storeMessages(deps, tx, [
       {
         userId,
         type,
@@ -57,10 +57,10 @@ export async function changePreferences(
         email: 'wanted',
       },
     ])
-    await savePreferences(tx, userId, wanted)
+    const saved = await savePreferences(tx, userId, { ...channels, ...(muted && { muted: wanted.muted }) })
     await deps.append(tx, { type, stream: userId, data: { userId, fields } })
-    return stored
+    return { saved, publish }
   })
   await publish?.()
-  return wanted
+  return { ...saved, muted: effective(saved.muted, at) }
 }

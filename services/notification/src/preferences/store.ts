@@ -7,11 +7,18 @@ export async function findPreferences(sql: Sql, userId: string): Promise<Prefere
   return row
 }
 
-export async function savePreferences(sql: Queryable, userId: string, wanted: Preferences): Promise<void> {
-  const { sms, email, live, muted } = wanted
-  await sql`
-    insert into people (user_id, sms, email, live, muted)
-    values (${userId}, ${sms}, ${email}, ${live}, ${sql.json(muted)})
-    on conflict (user_id) do update
-      set sms = excluded.sms, email = excluded.email, live = excluded.live, muted = excluded.muted`
+/** Without kinds to mute those stay that are muted by then. The preferences as they are stored. */
+export async function savePreferences(
+  sql: Queryable,
+  userId: string,
+  { sms, email, live, muted }: Omit<Preferences, 'muted'> & Partial<Preferences>,
+): Promise<Preferences> {
+  const [row] = await sql<Preferences[]>`
+    insert into people as p (user_id, sms, email, live, muted)
+    values (${userId}, ${sms}, ${email}, ${live}, ${sql.json(muted ?? {})})
+    on conflict (user_id) do update set
+      sms = excluded.sms, email = excluded.email, live = excluded.live,
+      muted = case when ${muted !== undefined} then excluded.muted else p.muted end
+    returning sms, email, live, muted`
+  return row!
 }

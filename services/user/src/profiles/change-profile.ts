@@ -31,7 +31,10 @@ export async function changeProfile(
   const fields = await deps.transaction(async (tx) => {
     const row = await lockProfile(tx, userId)
     if (!row) throw new Problem('not-found', 'this person has no profile')
-    const { changed, fields } = applyChanges(openProfile(deps.seal, row), changes)
+    const current = openProfile(deps.seal, row)
+    // Whoever was asked for a proof, and notified, was so by the addresses of before.
+    if (current.email !== before.email || current.emailPending !== before.emailPending) return 'overtaken'
+    const { changed, fields } = applyChanges(current, changes)
     if (fields.length === 0) return fields
     const { name, language } = changed
     const nameTokens = tokensOfName(deps.seal, name)
@@ -47,6 +50,7 @@ export async function changeProfile(
     })
     return fields
   })
+  if (fields === 'overtaken') return changeProfile(deps, userId, changes, requireStepUp)
   if (fields.includes('emailPending') && wanted.emailPending !== undefined)
     await sendEmailCode(deps, { ...before, language: wanted.language }, wanted.emailPending)
   return getOwnProfile(deps, userId)

@@ -17,6 +17,7 @@ import {
 } from '@bahi/contracts/user.ts'
 import type { Transport } from '@bahi/kit/transport/transport.ts'
 import { testPlatform, type TestPlatform } from '@bahi/testing/platform.ts'
+import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { service } from '../app.ts'
 
@@ -182,6 +183,30 @@ describe('my profile', () => {
     await change(null, { stepUp })
     const changed = notices.filter(({ template }) => template === 'user.email-changed')
     expect(changed.map(({ email }) => email)).toEqual(['asha@example.in', 'asha@example.org'])
+  })
+
+  it('loses no e-mail without a proof that is confirmed just then', async () => {
+    const userId = await newPerson()
+    await person(userId)(changeMe, { body: { email: 'asha@example.in', stepUp } })
+    const { admin } = platform.database
+    const waiting = (count: number) =>
+      expect
+        .poll(
+          () => admin`
+            select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+        .toHaveLength(count)
+    const begun = await admin.begin(async (tx) => {
+      await tx`select from "user".profiles where user_id = ${userId} for update`
+      const confirmed = confirm(userId)
+      await waiting(1)
+      const removed = refusal(person(userId)(changeMe, { body: { email: null } }))
+      await waiting(2)
+      return { confirmed, removed }
+    })
+    await begun.confirmed
+    expect(await begun.removed).toMatchObject({ code: 'step-up-required' })
+    expect(await person(userId)(me, {})).toMatchObject({ email: 'asha@example.in' })
   })
 
   it('has an e-mail that gets mail only once its own code was entered, once, in time, in a few tries', async () => {
