@@ -93,6 +93,18 @@ async function run(helm: string, tag: string, folder: string, undo: (() => unkno
   console.log(
     inSandbox('pay', '--url', edge, '--payments', '20', '--pause-ms', '0').trim().split('\n').at(-1),
   )
+  // As in the CronJob that verifies backups: from the image for production.
+  for (const command of ['verify', 'verify-audit']) {
+    const limits = ['--rm', '--network', 'host', '--read-only', '--cap-drop', 'all', '--memory', '1g']
+    const image = `localhost/bahi:${tag}`
+    const address = `DATABASE_ADMIN_URL=${postgres.adminUrl}`
+    console.log(
+      podman(['run', ...limits, '--env', address, image, command])
+        .trim()
+        .split('\n')
+        .at(-1),
+    )
+  }
   const columns = '{{.Name}}  {{.MemUsage}}'
   console.log(
     podman(['stats', '--no-stream', '--format', columns, ...processes.map(({ name }) => containerOf(name))]),
