@@ -83,10 +83,6 @@ const manifestKeys = [
   'devDependencies',
 ]
 const domainWords = /\b(payment|vpa|upi|payer|payee|ifsc|rrn|mandate|ledger|paise)s?\b/i
-const scripts = Object.keys(
-  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
-    .scripts,
-)
 
 /** Of the schemas, those that may write, and those of PostgreSQL that change what outlives the statement. */
 const writingFunctions = new Set([
@@ -323,15 +319,6 @@ const rules: Rule[] = [
         .filter((link) => link !== '' && !/^[a-z]+:/i.test(link))
         .filter((link) => !existsSync(join(root, dirname(file.path), decodeURI(link))))
         .map((link) => `${file.path}: ${link}`),
-  },
-  {
-    name: 'a command that a document names exists',
-    of: isProse,
-    wrong: (file) =>
-      [...file.text.matchAll(/\bnpm run (?:--\S+ )*([a-z][\w:-]*)|\bnpm (start|test)\b/g)]
-        .map(([, run, plain]) => run ?? plain ?? '')
-        .filter((name) => !scripts.includes(name))
-        .map((name) => `${file.path}: npm run ${name}`),
   },
   {
     name: "no file names a machine's own paths or a private package host",
