@@ -1,5 +1,5 @@
-// From `npm start` to a cluster: of the README's commands those are run that need neither containers nor a cluster, and
-// what the others name is there. `npm run chart` renders what the last one installs.
+// From `npm start` to a cluster: of the README's commands those are run that need neither containers nor a cluster;
+// tools/documents.test.ts holds options, files and values of the others, and `npm run chart` renders the last one.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { quickStart, quickStartValues } from './quick-start.ts'
+import { quickStart } from './quick-start.ts'
 
 const root = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -45,8 +45,6 @@ it('is run here, but for what is named', () => {
     'npm run secrets -- compose',
     'npm run --silent secrets -- kubernetes --trial | kubectl apply -f -',
   ])
-  for (const command of commands.filter((one) => one.startsWith('npm run ')))
-    expect(Object.keys(scripts)).toContain(/^npm run (?:--silent )?(\S+)/.exec(command)![1])
 })
 
 it('makes every file of secrets that Compose mounts, and names services that it has', () => {
@@ -74,19 +72,4 @@ it('prints objects that kubectl takes', () => {
   expect(kind).toBe('List')
   expect(new Set(items.map((item) => item.kind))).toEqual(new Set(['Secret', 'ConfigMap']))
   for (const { metadata } of items) expect(metadata).toMatchObject({ namespace: 'bahi' })
-})
-
-it('installs with values that the chart has', () => {
-  const values = quickStartValues()
-  const files = values.filter((_, nth) => values[nth - 1] === '-f')
-  const sets = values.filter((_, nth) => values[nth - 1] === '--set').flatMap((pairs) => pairs.split(','))
-  expect([files.length, sets.length]).toEqual([2, 4])
-  expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([])
-  type Described = { properties?: Record<string, Described> }
-  const schema = JSON.parse(read('deploy/chart/values.schema.json')) as Described
-  for (const pair of sets) {
-    let at: Described | undefined = schema
-    for (const key of pair.split('=')[0]!.split('.')) at = at?.properties?.[key]
-    expect({ pair, isKnown: at !== undefined }).toEqual({ pair, isKnown: true })
-  }
 })

@@ -27,6 +27,7 @@ no backup, and the command says so. Ends with 0 when it was done, with 1 when no
   --list                 the backups there are
   --note <what>          only the metrics: "success", "verified" or "failed" (a verification), when another tool
                          (pgBackRest) did it
+  --restore-seconds <n>  for --note verified: how long the restore took
   --key <file>           the key of backups (default backup-key.json in the data folder); made when there is none.
                          To back up its public half is enough, without "d": keep the private half elsewhere
   --metrics <file>       where to write the metrics (default bahi_backup.prom in the repository)
@@ -42,6 +43,7 @@ const { values } = parseArguments(help, {
   verify: { type: 'boolean' },
   list: { type: 'boolean' },
   note: { type: 'string' },
+  'restore-seconds': { type: 'string' },
   key: { type: 'string' },
   metrics: { type: 'string' },
 })
@@ -53,6 +55,9 @@ const repository = resolve(
 const keep = /^[1-9]\d{0,2}$/.test(values.keep)
   ? Number(values.keep)
   : exitWith(`--keep ${values.keep}: 1 to 999`)
+const took = values['restore-seconds']
+if (took !== undefined && (values.note !== 'verified' || !/^\d{1,7}$/.test(took)))
+  exitWith(`--restore-seconds ${took}: a whole number, with --note verified`)
 const data = resolve(values.data)
 const keyFile = resolve(values.key ?? join(data, 'backup-key.json'))
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
@@ -70,7 +75,7 @@ async function note(what: string): Promise<void> {
   const at = new Date().toISOString()
   const news = {
     success: { lastSuccessAt: at },
-    verified: { lastVerifiedAt: at },
+    verified: { lastVerifiedAt: at, ...(took === undefined ? {} : { restoreMs: Number(took) * 1_000 }) },
     failed: { verificationFailedAt: at },
   }[what]
   await mkdir(repository, { recursive: true })

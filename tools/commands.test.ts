@@ -63,6 +63,22 @@ it('a verification that fails is noted for the alert', async () => {
   await rm(repository, { recursive: true })
 })
 
+it('a verification by another tool is noted with the time of its restore', async () => {
+  const repository = await mkdtemp(join(tmpdir(), 'bahi-verify-'))
+  const note = (what: string) => {
+    const args = ['tools/backup.ts', `--repository=${repository}`, `--note=${what}`, '--restore-seconds=90']
+    return new Promise((resolve) => {
+      spawn(process.execPath, args, { cwd: root, stdio: 'ignore' }).once('exit', resolve)
+    })
+  }
+  expect(await note('failed')).toBe(2)
+  expect(await note('verified')).toBe(0)
+  const metrics = await readFile(join(repository, 'bahi_backup.prom'), 'utf8')
+  expect(metrics).toMatch(/^bahi_backup_last_verified_timestamp_seconds \d+/m)
+  expect(metrics).toMatch(/^bahi_backup_restore_seconds 90$/m)
+  await rm(repository, { recursive: true })
+})
+
 it('migrate asks for no password of the sandbox, unless its schema is wanted', async () => {
   const run = (...args: string[]) =>
     new Promise<{ status: number | null; said: string }>((resolve) => {

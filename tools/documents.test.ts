@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { routes } from '@bahi/contracts/routes.ts'
 import { allServiceNames } from '@bahi/kit/runtime/runtime.ts'
+import { operatorLimits } from '@bahi/payment/limits/operator-limits.ts'
 import { expect, it } from 'vitest'
 import { codeIn, npmCommands, optionsIn, optionsOf, wordsOf } from './document-commands.ts'
 import { files, root } from './tidy-files.ts'
@@ -45,6 +46,17 @@ it('reads what each command takes', () => {
   expect(forOperators.length).toBeGreaterThan(15)
 })
 
+it('reads blocks of commands and code within the text', () => {
+  const block = '```sh\nnpm run dlq -- replay q \\\n  --all | cat  # once\n```'
+  const text = `As \`npm run\nverify -- --json\`:\n\n${block}\n\n    npm start\n`
+  const commands_ = codeIn(text).flatMap(npmCommands)
+  expect(commands_.toSorted((a, b) => a.script.localeCompare(b.script))).toEqual([
+    { script: 'dlq', verb: 'replay', options: ['all'] },
+    { script: 'start', options: [] },
+    { script: 'verify', options: ['json'] },
+  ])
+})
+
 it('every npm script that a document names exists, and takes the options that it is given', () => {
   expect(
     missing(
@@ -56,6 +68,19 @@ it('every npm script that a document names exists, and takes the options that it
         }),
       documents,
     ),
+  ).toEqual([])
+})
+
+it('so do the files of backups that are installed on servers', () => {
+  const lines = files
+    .filter(({ path }) => /^deploy\/backup\/.*\.(cron|sh)$/.test(path))
+    .flatMap(({ lines: own }) =>
+      own.map((line) => line.replace(/^\s*run |npm --prefix \S+ run /, 'npm run ')),
+    )
+  const given = lines.filter((line) => !line.startsWith('#')).flatMap(npmCommands)
+  expect(new Set(given.map(({ script }) => script))).toEqual(new Set(['backup', 'verify', 'verify:audit']))
+  expect(
+    given.flatMap(({ script, options }) => options.filter((option) => !parsers.get(script)?.has(option))),
   ).toEqual([])
 })
 
@@ -192,4 +217,55 @@ it('a link to a heading leads to one', () => {
       }),
     )
   expect(wrong).toEqual([])
+})
+
+/** What keys of the cache begin with, as code writes them. */
+const keyHeads = files
+  .filter(
+    ({ path }) => /^(services\/\w+|packages\/kit)\/src\/.*\.ts$/.test(path) && !/test(ing)?\.ts$/.test(path),
+  )
+  .filter(({ text }) => /\bcache\.\w+\(|takeOfDay|createDayQuota/.test(text))
+  .flatMap(({ text }) => text.match(/(?<=`)(?:[a-z-]+:)+(?=\$\{)|(?<=prefix: ')rate[a-z-]*(?=')/g) ?? [])
+
+it('docs/operate/redis.md lists the keys of the cache', () => {
+  const listed = [...read('docs/operate/redis.md').matchAll(/`bahi:(?:bucket:)?([^`]+)`/g)].map(
+    ([, key = '']) => key,
+  )
+  expect(keyHeads.length).toBeGreaterThan(12)
+  expect(keyHeads.filter((head) => !listed.some((key) => key.includes(head)))).toEqual([])
+  const fixed = listed.map((key) => key.replace(/<.*/, '')).filter((key) => key !== '' && key !== 'bucket:')
+  expect(fixed.filter((key) => !keyHeads.some((head) => key.startsWith(head)))).toEqual([])
+})
+
+it('docs/operate/keys.md has every setting that is secret', () => {
+  const secret = [...read('docs/operate/settings.md').matchAll(/^\| `(\w+)` 🔑/gm)].map(
+    ([, name = '']) => name,
+  )
+  // Of the sandbox, and of a person; passwords of roles and accounts have one row each, by their pattern.
+  const elsewhere =
+    /SANDBOX|^BAHI_OPERATOR_PASSWORD$|^DATABASE_URL$|^BAHI_(?!REPORTING)[A-Z]+(_AMQP)?_PASSWORD$/
+  const keys = read('docs/operate/keys.md')
+  expect(secret.length).toBeGreaterThan(25)
+  expect(secret.filter((name) => !elsewhere.test(name) && !keys.includes(`\`${name}\``))).toEqual([])
+})
+
+it('docs/operate/on-call.md has each alert under the severity that wakes or does not', () => {
+  const rules = read('deploy/observability/prometheus/rules.yml')
+  const labels = [...rules.matchAll(/- alert: (\w+)[\s\S]*?severity: (\w+)/g)].map(
+    ([, name, label]) => `${name} ${label}`,
+  )
+  const rows = read('docs/operate/on-call.md').matchAll(/^\| SEV \d \| `(\w+)` \| (.*)$/gm)
+  const named = [...rows].flatMap(([, label, when = '']) =>
+    [...when.matchAll(/\bBahi\w+/g)].map(([name]) => `${name} ${label}`),
+  )
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter((one) => !labels.includes(one))).toEqual([])
+})
+
+it('the stop of payments in docs/operate/on-call.md is one that payment takes', () => {
+  const [, json] = /BAHI_LIMITS=(\[.*\])$/m.exec(read('docs/operate/on-call.md'))!
+  const [stop] = operatorLimits(json)
+  expect(stop).toMatchObject({ banks: ['GANG'], limits: { perTransactionPaise: 0 } })
+  const end = { ...stop, effectiveFrom: '2026-11-27T17:30:00+05:30', limits: {} }
+  expect(operatorLimits(JSON.stringify([stop, end]))[1]?.limits).toEqual({})
 })

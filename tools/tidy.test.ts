@@ -1,6 +1,6 @@
 // Holds the repository to its rules: each rule is a sentence, and fails with the places where it does not hold.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'

@@ -214,6 +214,14 @@ describe('a further limit', () => {
       6,
       ['further:own:transaction-amount'],
     ],
+    [
+      'of a stop of a bank, whatever the amount',
+      row({ banks: ['BAHI'], limits: { perTransactionPaise: 0 } }),
+      {},
+      [],
+      1,
+      ['further:own:transaction-amount'],
+    ],
     ['not of another bank', row({ banks: ['GANG'], limits: { perTransactionPaise: 5 } }), {}, [], 6, []],
     [
       'of a merchant category',
