@@ -37,13 +37,6 @@ export function istTime(date: IstDate, minutes = 0): Date {
   return new Date(Date.parse(`${date}T00:00:00Z`) - istMs + minutes * 60_000)
 }
 
-/** `27-11-2026`, as India writes a day. */
-export const dayText = (date: IstDate): string => date.split('-').reverse().join('-')
-
-/** `27-11-2026 15:04 IST`, the same in every language. */
-export const momentText = (at: Date): string =>
-  `${dayText(istDateOf(at))} ${new Date(at.getTime() + istMs).toISOString().slice(11, 16)} IST`
-
 /** Whether the text is a day that the calendar has: `2026-02-30` is none. */
 export function isDate(date: string): boolean {
   const ms = Date.parse(`${date}T00:00:00Z`)

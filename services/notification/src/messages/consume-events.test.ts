@@ -303,7 +303,7 @@ describe('a payment request', () => {
     expect(await texts(ravi)).toEqual([
       'Asha Rao cancelled the request for ₹250.00.',
       'Asha Rao is waiting for ₹250.00 from you.',
-      'Asha Rao requests ₹250.00 from you until 23-11-2026 15:30 IST.',
+      'Asha Rao requests ₹250.00 from you until 23 Nov 2026, 3:30 pm.',
     ])
     expect(await texts(asha)).toEqual([
       'Ravi Kumar did not answer your request for ₹250.00 in time.',

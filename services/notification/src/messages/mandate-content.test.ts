@@ -101,7 +101,7 @@ it('announce a debit, and say what became of it', () => {
   expect(said(all)).toEqual([
     [
       ...['asha', 'always'],
-      '₹250.00 for Kaveri News is debited by AutoPay on 24-11-2026 00:00 IST or later. ' +
+      '₹250.00 for Kaveri News is debited by AutoPay on 24 Nov 2026 or later. ' +
         'You can skip it in the app before.',
     ],
     [
@@ -114,11 +114,11 @@ it('announce a debit, and say what became of it', () => {
     ],
     [
       ...['asha', 'wanted'],
-      `₹250.00 for Kaveri News was not debited. ${noMoney} It is tried again on 24-11-2026 00:00 IST or later.`,
+      `₹250.00 for Kaveri News was not debited. ${noMoney} It is tried again on 24 Nov 2026 or later.`,
     ],
     ['asha', 'wanted', `₹250.00 with Kaveri News was not debited by AutoPay. ${noMoney}`],
     ['shop', 'never', `₹250.00 with Asha Rao was not debited by AutoPay. ${noMoney}`],
-    ['shop', 'never', '₹250.00 from Asha Rao, due on 24-11-2026, is not debited.'],
+    ['shop', 'never', '₹250.00 from Asha Rao, due on 24 Nov 2026, is not debited.'],
   ])
 })
 

@@ -40,9 +40,9 @@ it('remind the payer, ask to pay, and say what was missed and what is over', () 
     ...messagesOf('payment.schedule-ended', { ...facts, reason: 'completed' }),
   ]
   expect(all.map(({ template, values }) => render(template, 'en', values).text)).toEqual([
-    '₹250.00 to Ravi Kumar is due on 24-11-2026. Nothing is debited by itself: you pay it with your UPI PIN.',
-    '₹250.00 to Ravi Kumar is due: pay it with your UPI PIN until 01-12-2026 08:00 IST.',
-    '₹250.00 to Ravi Kumar, planned for 24-11-2026, was not paid.',
+    '₹250.00 to Ravi Kumar is due on 24 Nov 2026. Nothing is debited by itself: you pay it with your UPI PIN.',
+    '₹250.00 to Ravi Kumar is due: pay it with your UPI PIN until 1 Dec 2026, 8:00 am.',
+    '₹250.00 to Ravi Kumar, planned for 24 Nov 2026, was not paid.',
     'The last planned payment of ₹250.00 to Ravi Kumar is over.',
   ])
   expect(new Set(all.map(({ userId }) => userId))).toEqual(new Set([asha.userId]))

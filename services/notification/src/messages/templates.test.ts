@@ -53,8 +53,33 @@ describe('a text', () => {
   })
 
   it('shows times in Indian time', () => {
-    expect(render('auth.login-locked', 'en', everything).text).toContain('until 23-11-2026 15:30 IST.')
-    expect(render('schedule.reminded', 'en', everything).text).toContain('due on 24-11-2026.')
+    expect(render('auth.login-locked', 'en', everything).text).toContain('until 23 Nov 2026, 3:30 pm.')
+    expect(render('auth.login-locked', 'hi', everything).text).toContain('23 नव॰ 2026, 3:30 pm तक')
+    expect(render('schedule.reminded', 'en', everything).text).toContain('due on 24 Nov 2026.')
+    expect(render('schedule.reminded', 'hi', everything).text).toContain('24 नव॰ 2026 को')
+  })
+
+  it.each<[Template, Language, string]>([
+    ['mandate.debit-retried', 'en', 'on 24 Nov 2026 or later.'],
+    ['mandate.debit-announced', 'hi', 'से 24 नव॰ 2026 या उसके बाद'],
+    ['kyc.expiring', 'en', 'ends on 24 Nov 2026.'],
+    // Not over one day later.
+    ['schedule.due', 'en', 'until 24 Nov 2026, 12:00 am.'],
+  ])(
+    'of %s in %s says midnight as the day that begins, where nothing ends by it',
+    (template, language, said) => {
+      const until = '2026-11-23T18:30:00.000Z'
+      expect(render(template, language, { ...everything, until }).text).toContain(said)
+    },
+  )
+
+  it('has times that fit the alphabet of plain SMS in English, and what the DLT takes for one value', () => {
+    for (let month = 1; month <= 12; month++) {
+      const until = new Date(Date.UTC(2026, month - 1, 28, 18, 29)).toISOString()
+      const { text } = render('auth.login-locked', 'en', { ...everything, until })
+      const said = /until (.*)\. Not you/.exec(text)![1]!
+      expect(said).toMatch(/^[\x20-\x7e]{1,30}$/)
+    }
   })
 
   it.each(templateNames)('of %s has all values in both languages, and fits an SMS carrier', (template) => {

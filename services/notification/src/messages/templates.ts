@@ -1,6 +1,7 @@
 // The texts of messages in every language, and how they are filled with values. Pure.
+import { formatDay, formatMoment } from '@bahi/contracts/dates.ts'
 import { formatRupees, type Language } from '@bahi/contracts/formats.ts'
-import { dayText, momentText } from '@bahi/contracts/recurrence.ts'
+import { istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { purposeText } from './code-purposes.ts'
 import { addressTemplates } from './address-templates.ts'
@@ -370,23 +371,36 @@ export const smsTemplates = templateNames.filter(isSmsTemplate)
 /** Throws when a value is missing, which is a bug. */
 export function render(template: Template, language: Language, values: Values): MessageText {
   const { title, text } = templates[template][language]
-  const localised = localise(language, values)
+  const localised = localise(language, values, template)
   return { title: fill(title, localised), text: fill(text, localised) }
 }
 
-function localise(language: Language, values: Values): Values {
+function localise(language: Language, values: Values, template: Template): Values {
   const { amountPaise, until, on, code, device, name, purpose, role } = values
   return {
     ...values,
     ...(amountPaise === undefined ? {} : { amount: formatRupees(Number(amountPaise)) }),
-    ...(until === undefined ? {} : { until: momentText(new Date(until)) }),
-    ...(on === undefined ? {} : { on: dayText(on) }),
+    ...(until === undefined ? {} : { until: momentText(language, new Date(until), template) }),
+    ...(on === undefined ? {} : { on: formatDay(language, on) }),
     ...(code === undefined ? {} : { reason: upiCodeText(code, language) }),
     ...(purpose === undefined ? {} : { for: purposeText(purpose, language) }),
     ...(role === undefined ? {} : { role: roleText(role, language), roleAdvice: roleAdvice(role, language) }),
     ...(name === undefined ? {} : { name: withoutContacts(name) }),
     ...(device === undefined ? {} : { device: quotedDevice(device) ?? unknownDevice[language] }),
   }
+}
+
+/** What happens then, or begins then: at midnight the day says it. What ends then needs the time. */
+const happens: Template[] = [
+  'mandate.debit-announced',
+  'mandate.debit-retried',
+  'controls.loosened',
+  'kyc.expiring',
+]
+
+function momentText(language: Language, at: Date, template: Template): string {
+  const isMidnight = istTime(istDateOf(at)).getTime() === at.getTime()
+  return isMidnight && happens.includes(template) ? formatDay(language, at) : formatMoment(language, at)
 }
 
 function fill(pattern: string, values: Values): string {

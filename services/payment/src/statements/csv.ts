@@ -10,9 +10,18 @@ function cell(text: string): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-export function toCsv({ title, facts, say, rows, paidPaise, receivedPaise, foot }: StatementTable): Buffer {
+export function toCsv({
+  language,
+  title,
+  facts,
+  say,
+  rows,
+  paidPaise,
+  receivedPaise,
+  foot,
+}: StatementTable): Buffer {
   const sums = ['', '', '', '', say.sum, plainRupees(paidPaise), plainRupees(receivedPaise)]
-  const table = [say.columns, ...rows.map((row) => cellsOf(row, plainRupees)), sums]
+  const table = [say.columns, ...rows.map((row) => cellsOf(language, row, plainRupees)), sums]
   const lines = [[title], ...facts, [], ...table, [], ...foot]
   const text = lines.map((cells) => cells.map(cell).join(',')).join('\r\n')
   // The mark tells spreadsheets that it is UTF-8.

@@ -48,7 +48,11 @@ export async function toPdf(table: StatementTable): Promise<Buffer> {
       .fillColor(grey)
       .text(table.say.none, margin, doc.y + 8)
   for (const row of table.rows) {
-    const [date, name, vpa, note, rrn, paid, received] = cellsOf(row) as [string, string, ...string[]]
+    const [date, name, vpa, note, rrn, paid, received] = cellsOf(table.language, row) as [
+      string,
+      string,
+      ...string[],
+    ]
     const under = [vpa, note, `RRN ${rrn}`].filter(Boolean).join(' · ')
     writeRow(doc, table, { date, name, under, paid: paid!, received: received! })
   }

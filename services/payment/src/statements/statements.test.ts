@@ -167,9 +167,9 @@ describe('a cell', () => {
     ...{ rrn: '632709000001', amountPaise: 1 },
   }
   it('has the day and time of India, and its amount to the paisa', () => {
-    const [at, ...rest] = cellsOf({ ...row, note: 'x' }, plainRupees)
+    const [at, ...rest] = cellsOf('en', { ...row, note: 'x' }, plainRupees)
     expect([at, ...rest]).toEqual([
-      '28-11-2026 00:01 IST',
+      '28 Nov 2026, 12:01 am',
       'Ravi',
       'ravi@bahi',
       'x',
@@ -181,10 +181,17 @@ describe('a cell', () => {
 
   it.each(['=1', '+1', '-1', '@x', '\t=1', '\r=1'])('that begins like the formula %j is text', (name) => {
     const facts = {
-      ...{ id: 'i', language: 'en' as const, fromOn: 'f', toOn: 't', auditHash: 'h', verifyAt: '/' },
+      ...{
+        id: 'i',
+        language: 'en' as const,
+        fromOn: '2026-11-01',
+        toOn: '2026-11-27',
+        auditHash: 'h',
+        verifyAt: '/',
+      },
       account: undefined,
     }
     const csv = toCsv(tableOf({ ...facts, madeAt: new Date(0) }, [{ ...row, name }])).toString()
-    expect(csv).toMatch(/IST,"?'[=+\-@\t\r]/)
+    expect(csv).toMatch(/am","?'[=+\-@\t\r]/)
   })
 })

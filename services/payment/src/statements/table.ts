@@ -1,6 +1,7 @@
 // A statement as a table in its reader's language: its heading, its columns, a row for each payment, the sums. Pure.
+import { formatDay, formatMoment } from '@bahi/contracts/dates.ts'
 import { formatRupees, vpaText, type Language } from '@bahi/contracts/formats.ts'
-import { dayText, momentText, type IstDate } from '@bahi/contracts/recurrence.ts'
+import type { IstDate } from '@bahi/contracts/recurrence.ts'
 
 export type StatementRow = {
   id: string
@@ -60,16 +61,18 @@ const texts = {
 export type StatementTable = ReturnType<typeof tableOf>
 
 export function tableOf(facts: StatementFacts, rows: readonly StatementRow[]) {
-  const say = texts[facts.language]
+  const { language } = facts
+  const say = texts[language]
   const sum = (direction: StatementRow['direction']) =>
     rows.reduce((total, row) => total + (row.direction === direction ? row.amountPaise : 0), 0)
   return {
+    language,
     say,
     title: say.title,
     facts: [
-      [say.period, `${dayText(facts.fromOn)} – ${dayText(facts.toOn)}`],
+      [say.period, `${formatDay(language, facts.fromOn)} – ${formatDay(language, facts.toOn)}`],
       [say.account, facts.account ?? say.allAccounts],
-      [say.made, momentText(facts.madeAt)],
+      [say.made, formatMoment(language, facts.madeAt)],
     ] as [string, string][],
     rows,
     paidPaise: sum('debit'),
@@ -82,10 +85,14 @@ export function tableOf(facts: StatementFacts, rows: readonly StatementRow[]) {
 }
 
 /** The cells of a row as text; `amount` writes those of money. */
-export function cellsOf(row: StatementRow, amount: (paise: number) => string = formatRupees): string[] {
+export function cellsOf(
+  language: Language,
+  row: StatementRow,
+  amount: (paise: number) => string = formatRupees,
+): string[] {
   const { at, direction, name, vpa, note = '', rrn, amountPaise } = row
   const [paid, received] = direction === 'debit' ? [amount(amountPaise), ''] : ['', amount(amountPaise)]
-  return [momentText(at), name, vpaText(vpa), note, rrn, paid, received]
+  return [formatMoment(language, at), name, vpaText(vpa), note, rrn, paid, received]
 }
 
 /** `250.00`: what a spreadsheet reads as a number. */

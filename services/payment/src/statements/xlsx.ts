@@ -13,10 +13,10 @@ const rupees = (paise: number, more: object = {}) => ({
 })
 
 export async function toXlsx(table: StatementTable): Promise<Buffer> {
-  const { title, facts, say, rows, paidPaise, receivedPaise, foot } = table
+  const { language, title, facts, say, rows, paidPaise, receivedPaise, foot } = table
   const bold = { fontWeight: 'bold' as const }
   const lines = rows.map((row) => [
-    ...cellsOf(row)
+    ...cellsOf(language, row)
       .slice(0, 5)
       .map((one) => text(one)),
     row.direction === 'debit' ? rupees(row.amountPaise) : null,

@@ -1,16 +1,16 @@
 // Days and times of India, in the language of the app.
+import {
+  dayParts as day,
+  formatDay,
+  formatIndia as format,
+  formatMoment,
+  timeParts as time,
+} from '@bahi/contracts/dates.ts'
 import type { Language } from '../language/language.ts'
 
-const timeZone = 'Asia/Kolkata'
-const day: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', year: 'numeric', timeZone }
-const time: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit', timeZone }
+export { formatDay, formatMoment }
+
 const exactTime: Intl.DateTimeFormatOptions = { ...time, second: '2-digit' }
-
-const format = (language: Language, at: string | Date, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(`${language}-IN`, options).format(new Date(at))
-
-/** `23 Nov 2026` */
-export const formatDay = (language: Language, at: string | Date) => format(language, at, day)
 
 /** `3:04 pm`; `3:04:12 pm` */
 export const formatTime = (language: Language, at: string | Date, upTo: 'minutes' | 'seconds' = 'minutes') =>
@@ -21,10 +21,6 @@ export function formatShortMoment(language: Language, at: string | Date, now = n
   const isThisYear = isoDateIndia(at).slice(0, 4) === isoDateIndia(now).slice(0, 4)
   return format(language, at, { ...day, ...time, year: isThisYear ? undefined : 'numeric' })
 }
-
-/** `23 Nov 2026, 3:04 pm` */
-export const formatMoment = (language: Language, at: string | Date) =>
-  format(language, at, { ...day, ...time })
 
 const ages: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['day', 86_400],
@@ -53,12 +49,12 @@ export const formatExactMoment = (language: Language, at: string | Date) =>
 
 /** `November 2026` of `2026-11`. */
 export function formatMonth(language: Language, month: string): string {
-  return format(language, `${month}-15T12:00:00Z`, { month: 'long', year: 'numeric', timeZone })
+  return format(language, `${month}-15T12:00:00Z`, { month: 'long', year: 'numeric' })
 }
 
 /** `Nov` of `2026-11`. */
 export const formatShortMonth = (language: Language, month: string) =>
-  format(language, `${month}-15T12:00:00Z`, { month: 'short', timeZone })
+  format(language, `${month}-15T12:00:00Z`, { month: 'short' })
 
 /** `2026-11-23`: the day in India that a moment belongs to. */
 export function isoDateIndia(at: string | Date): string {

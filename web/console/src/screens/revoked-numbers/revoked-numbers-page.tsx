@@ -1,8 +1,7 @@
 // Lists of disconnected mobile numbers that were uploaded, newest first, and what became of their rows.
-import { dayText } from '@bahi/contracts/recurrence.ts'
 import { listRevokedNumbers } from '@bahi/contracts/revoked-numbers.ts'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { formatMoment } from '@bahi/web-ui/format/dates.ts'
+import { formatDay, formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { call } from '../../api/client.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { PersonLink } from '../../components/person-link.tsx'
@@ -35,8 +34,11 @@ export function Component() {
             own('revoked.listed-on'),
             ({ listedOn, sentAgainOf: of }) =>
               of === undefined || of === listedOn
-                ? dayText(listedOn)
-                : own('revoked.again', { day: dayText(listedOn), again: dayText(of) }),
+                ? formatDay(language, listedOn)
+                : own('revoked.again', {
+                    day: formatDay(language, listedOn),
+                    again: formatDay(language, of),
+                  }),
           ],
           [own('revoked.uploaded'), ({ uploadedAt }) => formatMoment(language, uploadedAt)],
           [

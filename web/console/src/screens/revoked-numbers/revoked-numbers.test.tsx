@@ -22,9 +22,9 @@ it('shows what became of each list, with refused lines masked, and lets an audit
   const sameDay = { ...list, id: '01994c00-0000-7000-8000-0000000000b3', listedOn: '2026-11-13' }
   stub(listRevokedNumbers, () => ({ lists: [again, list, { ...sameDay, sentAgainOf: sameDay.listedOn }] }))
   await openConsole('/revoked-numbers', ['auditor'])
-  await screen.findByText('20-11-2026, unchanged on 27-11-2026')
-  screen.getByText('13-11-2026')
-  const row = within((await screen.findByText('20-11-2026')).closest('tr')!)
+  await screen.findByText('20 Nov 2026, unchanged on 27 Nov 2026')
+  screen.getByText('13 Nov 2026')
+  const row = within((await screen.findByText('20 Nov 2026')).closest('tr')!)
   for (const text of [en['revoked.feed'], '9871', '12', '34', '56']) row.getByText(text)
   row.getByText('Line 7, ••10: a day after the list')
   expect(screen.queryByRole('button', { name: en['revoked.new'] })).toBeNull()

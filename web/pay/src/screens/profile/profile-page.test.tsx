@@ -107,7 +107,7 @@ describe('my profile', () => {
     stub(sendPhoneCode, () => sentCode)
     stub(provePhone, ({ body }) => (body.otp === '482913' ? (null as never) : new Problem('otp-wrong')))
     const { user } = await openApp('/profile/phone')
-    await screen.findByText('+91 98765 00001 was reported as disconnected on 20-11-2026.')
+    await screen.findByText('+91 98765 00001 was reported as disconnected on 20 Nov 2026.')
     await user.click(screen.getByRole('button', { name: 'It is still mine: send a code' }))
     await user.type(await screen.findByLabelText('One-time code'), '482913')
     await screen.findByText('This number is yours')

@@ -1,12 +1,12 @@
 // Whether a statement that somebody shows is genuine: its file is chosen here, and only its hash leaves the device.
 import type { Output } from '@bahi/contracts/call.ts'
-import { dayText, momentText } from '@bahi/contracts/recurrence.ts'
 import { verifyStatement } from '@bahi/contracts/statements.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { useParams } from 'react-router'
 import { callPublic } from '../../api/client.ts'
 import { ProblemNote } from '../../api/problem-states.tsx'
+import { useLanguage } from '../../language/language.ts'
 import { useVerifyText } from './verify-texts.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
@@ -14,6 +14,7 @@ import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
 import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
+import { formatDay, formatMoment } from '@bahi/web-ui/format/dates.ts'
 import { hashOf, statementIdIn } from './hash-of.ts'
 
 type Checked = { file: string; sha256: string; answer: Output<typeof verifyStatement> }
@@ -68,12 +69,13 @@ export function Component() {
 
 function Verdict({ checked: { file, sha256, answer } }: { checked: Checked }) {
   const t = useVerifyText()
+  const { language } = useLanguage()
   const { genuine, fromOn, toOn, madeAt, account, auditHash } = answer
   const facts: Fact[] = genuine
     ? [
-        [t('verify.period'), `${dayText(fromOn!)} – ${dayText(toOn!)}`],
+        [t('verify.period'), `${formatDay(language, fromOn!)} – ${formatDay(language, toOn!)}`],
         [t('statement.account'), account ?? t('statement.all-accounts')],
-        [t('verify.made'), momentText(new Date(madeAt!))],
+        [t('verify.made'), formatMoment(language, madeAt!)],
         ['SHA-256', <Hash key="file" text={sha256} />],
         [t('verify.audit'), <Hash key="audit" text={auditHash!} />],
       ]

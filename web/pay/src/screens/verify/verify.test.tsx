@@ -25,7 +25,7 @@ async function choose(path: string, content: string) {
 test('a genuine one is shown with what is printed on it', async () => {
   await choose(`/verify/${id.toUpperCase()}`, text)
   await screen.findByText('“bahi.pdf” is the statement as we made it.')
-  for (const fact of ['01-11-2026 – 27-11-2026', 'XXXXXXXX1234', '27-11-2026 15:00 IST', sha256])
+  for (const fact of ['1 Nov 2026 – 27 Nov 2026', 'XXXXXXXX1234', '27 Nov 2026, 3:00 pm', sha256])
     screen.getByText(fact)
   expect(callsOf(verifyStatement)).toMatchObject([{ params: { id }, querystring: { sha256 } }])
 })
