@@ -113,6 +113,21 @@ test('it says who pays whom, from which account, and that nothing is debited whi
   await screen.findByText('Needs your approval')
 })
 
+test('its payee reads that a debit waits for the PIN of the payer, and who has to ask anew', async () => {
+  const waiting = { ...debit, status: 'awaiting-approval' } as const
+  shown = {
+    ...active,
+    direction: 'payee',
+    payer: { vpa: 'ravi@bahi', name: 'Ravi Kumar' },
+    debits: [waiting],
+  }
+  const { user } = await openApp(`/autopay/${id}`)
+  await screen.findByText('Waits for the payer’s UPI PIN')
+  expect(screen.queryByText('Needs your UPI PIN')).toBeNull()
+  await user.click(screen.getByRole('button', { name: 'Cancel AutoPay' }))
+  await screen.findByText(/you have to ask Ravi Kumar anew/)
+})
+
 test('amount and last day are changed with the PIN, which is bound to the new amount', async () => {
   // Moved here from another app: its bank knows it by the id in its number.
   shown = { ...active, umn: '01994c00000070008000000000000fff@ganga' }

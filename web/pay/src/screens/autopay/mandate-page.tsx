@@ -145,7 +145,13 @@ function Debits({ mandate }: { mandate: MandateView }) {
                 <strong className="tabular-nums">{formatRupees(debit.amountPaise)}</strong>
               </p>
               <p className="text-sm text-soft">
-                {t(isPaused ? 'autopay.debit-paused' : `autopay.debit-${debit.status}`)}
+                {t(
+                  isPaused
+                    ? 'autopay.debit-paused'
+                    : direction === 'payee' && debit.status === 'awaiting-approval'
+                      ? 'autopay.debit-awaiting-payer'
+                      : `autopay.debit-${debit.status}`,
+                )}
                 {debit.status === 'failed' && debit.code && `: ${upiCodeText(debit.code, language)}`}
               </p>
               {debit.status === 'paid' && debit.paymentId !== undefined && (
@@ -239,7 +245,9 @@ function Actions({ mandate, onPin }: { mandate: MandateView; onPin: (use: PinUse
       )}
       <Sheet open={isEnding} onClose={() => setIsEnding(false)} title={t('autopay.revoke-title')}>
         <div className="flex flex-col gap-4">
-          <p className="text-soft">{t('autopay.revoke-hint')}</p>
+          <p className="text-soft">
+            {t(isPayer ? 'autopay.revoke-hint' : 'autopay.revoke-hint-payee', { name: mandate.payer.name })}
+          </p>
           <Button
             wide
             busy={change.isPending}
