@@ -693,10 +693,6 @@ export const en = {
   'requests.cancel': 'Cancel request',
   'requests.until-label': 'Expires on',
   'requests.amount-over': 'You can request up to {amount} at a time.',
-  'requests.not-permitted': 'Requests are not available',
-  'requests.not-permitted-hint':
-    'UPI no longer allows requests between people. Show your QR code or share a payment link instead.',
-  'requests.show-qr': 'Show my QR code',
   'requests.status-pending': 'Pending',
   'requests.status-paid': 'Paid',
   'requests.status-declined': 'Declined',

@@ -8,16 +8,19 @@ import { maxPeople, searchPayees } from './send-money.ts'
 
 type ChoosePersonProps = {
   pathTo: (vpa: string) => string
+  /** Of people from before; left out: all of them. */
+  isOffered?: (vpa: string) => boolean
   /** Stands before the people. */
   children?: ReactNode
 }
 
-export function ChoosePerson({ pathTo, children }: ChoosePersonProps) {
+export function ChoosePerson({ pathTo, isOffered = () => true, children }: ChoosePersonProps) {
   const t = useText()
   const favourites = useFavourites()
   const recent = useRecentPeople(maxPeople).data ?? []
   const [text, setText] = useState('')
-  const people = [...favourites, ...recent.filter(({ vpa }) => !favourites.some((one) => one.vpa === vpa))]
+  const all = [...favourites, ...recent.filter(({ vpa }) => !favourites.some((one) => one.vpa === vpa))]
+  const people = all.filter(({ vpa }) => isOffered(vpa))
   return (
     <>
       <PayeeForm text={text} onText={setText} pathTo={pathTo} />

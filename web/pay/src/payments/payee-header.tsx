@@ -9,8 +9,11 @@ import { Icon } from '@bahi/web-ui/components/icon.tsx'
 
 export type KnownPayee = Output<typeof resolveVpa>
 
+/** Without `verified` and `kind` what their bank says of them is not known, or not yet. */
+type PayeeHeaderProps = { payee: { vpa: string; name: string } & Partial<KnownPayee>; isCompact?: boolean }
+
 /** `isCompact`: in two lines, in the place of a heading. */
-export function PayeeHeader({ payee, isCompact = false }: { payee: KnownPayee; isCompact?: boolean }) {
+export function PayeeHeader({ payee, isCompact = false }: PayeeHeaderProps) {
   const t = useText()
   const account = useTypedAccount(payee.vpa)
   return (

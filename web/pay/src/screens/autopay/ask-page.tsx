@@ -3,8 +3,9 @@ import { splitVpa } from '@bahi/contracts/formats.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { useState } from 'react'
 import { useLocation, useNavigate, useParams } from 'react-router'
-import { useMyVpas } from '../../accounts/my-accounts.ts'
+import { useMyVpas, type MyVpa } from '../../accounts/my-accounts.ts'
 import { NoUpiId } from '../../accounts/no-upi-id.tsx'
+import { PaidToChoice } from '../../accounts/paid-to-choice.tsx'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { useRequestMandate } from '../../mandates/mandate-queries.ts'
@@ -29,9 +30,23 @@ export function Component() {
   const { vpa = '' } = useParams()
   const payer = useRegisteredPayee(vpa)
   const vpas = useMyVpas()
-  const [own] = vpas.data ?? []
+  const [chosen, setChosen] = useState<string>()
+  const [draft, setDraft] = useState<Draft>()
+  const own = vpas.data?.find((one) => one.vpa === chosen) ?? vpas.data?.[0]
   const payee = useRegisteredPayee(own?.vpa ?? '')
-  if (payer.data && payee.data) return <WithSides payer={payer.data} payee={payee.data} />
+  if (payer.data && payee.data)
+    return (
+      <WithSides
+        {...{
+          payer: payer.data,
+          payee: payee.data,
+          vpas: vpas.data ?? [],
+          onPayee: setChosen,
+          draft,
+          setDraft,
+        }}
+      />
+    )
   const error = payer.error ?? (vpas.data ? null : vpas.error) ?? payee.error
   return (
     <Page title={ask('autopay-ask.title')} back={back}>
@@ -49,16 +64,17 @@ export function Component() {
   )
 }
 
-type Sides = { payer: KnownPayee; payee: KnownPayee }
+type Sides = { payer: KnownPayee; payee: KnownPayee; vpas: MyVpa[]; onPayee: (vpa: string) => void }
+type WithSidesProps = Sides & { draft: Draft | undefined; setDraft: (draft: Draft) => void }
 
-function WithSides({ payer, payee }: Sides) {
+function WithSides({ draft, setDraft, ...sides }: WithSidesProps) {
   const ask = useAskText()
   const navigate = useNavigate()
   const location = useLocation()
   const request = useRequestMandate()
-  const [draft, setDraft] = useState<Draft>()
+  const { payer, payee } = sides
   const entered = location.state as Entered | null
-  if (entered) return <Review payer={payer} payee={payee} entered={entered} request={request} />
+  if (entered) return <Review {...sides} entered={entered} request={request} />
   const onTerms = (state: Entered, filled: Draft) => {
     setDraft(filled)
     void navigate(location.pathname, { state })
@@ -78,7 +94,7 @@ function WithSides({ payer, payee }: Sides) {
 
 type ReviewProps = Sides & { entered: Entered; request: ReturnType<typeof useRequestMandate> }
 
-function Review({ payer, payee, entered, request }: ReviewProps) {
+function Review({ payer, payee, vpas, onPayee, entered, request }: ReviewProps) {
   const ask = useAskText()
   const navigate = useNavigate()
   const { pathname } = useLocation()
@@ -109,6 +125,7 @@ function Review({ payer, payee, entered, request }: ReviewProps) {
         <p className="text-3xl font-bold tabular-nums">{each(entered)}</p>
         <p className="font-medium">{when(entered)}</p>
       </div>
+      <PaidToChoice vpas={vpas} chosen={payee.vpa} onChoose={onPayee} />
       <Card>
         <FactList facts={facts(entered, payer, false)} />
       </Card>

@@ -3,8 +3,9 @@ import { mandateLink } from '@bahi/contracts/codes/mandate-order.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
-import { useMyVpas } from '../../accounts/my-accounts.ts'
+import { useMyVpas, type MyVpa } from '../../accounts/my-accounts.ts'
 import { NoUpiId } from '../../accounts/no-upi-id.tsx'
+import { PaidToChoice } from '../../accounts/paid-to-choice.tsx'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
 import { ProblemState } from '../../api/problem-states.tsx'
 import { CodeActions } from '../../codes/code-actions.tsx'
@@ -24,9 +25,14 @@ type Entered = { name: string; terms: MandateTerms }
 export function Component() {
   const t = useText()
   const vpas = useMyVpas()
-  const [own] = vpas.data ?? []
+  const [chosen, setChosen] = useState<string>()
+  const [draft, setDraft] = useState<Draft>()
+  const own = vpas.data?.find((one) => one.vpa === chosen) ?? vpas.data?.[0]
   const payee = useRegisteredPayee(own?.vpa ?? '')
-  if (payee.data) return <WithPayee payee={payee.data} />
+  if (payee.data)
+    return (
+      <WithPayee {...{ payee: payee.data, vpas: vpas.data ?? [], onPayee: setChosen, draft, setDraft }} />
+    )
   const error = (vpas.data ? null : vpas.error) ?? payee.error
   return (
     <Page title={t('autopay.own-code')} back="/autopay">
@@ -41,13 +47,16 @@ export function Component() {
   )
 }
 
-function WithPayee({ payee }: { payee: KnownPayee }) {
+type PayeeProps = { payee: KnownPayee; vpas: MyVpa[]; onPayee: (vpa: string) => void }
+type WithPayeeProps = PayeeProps & { draft: Draft | undefined; setDraft: (draft: Draft) => void }
+
+function WithPayee({ draft, setDraft, ...own }: WithPayeeProps) {
   const t = useText()
   const navigate = useNavigate()
   const location = useLocation()
-  const [draft, setDraft] = useState<Draft>()
+  const { payee } = own
   const entered = location.state as Entered | null
-  if (entered) return <OwnCode payee={payee} entered={entered} />
+  if (entered) return <OwnCode {...own} entered={entered} />
   const onTerms = (state: Entered, filled: Draft) => {
     setDraft(filled)
     void navigate(location.pathname, { state })
@@ -64,7 +73,7 @@ function WithPayee({ payee }: { payee: KnownPayee }) {
   )
 }
 
-function OwnCode({ payee, entered }: { payee: KnownPayee; entered: Entered }) {
+function OwnCode({ payee, vpas, onPayee, entered }: PayeeProps & { entered: Entered }) {
   const t = useText()
   const { each, when, day, terms: termsText } = useMandateText()
   const { name, terms } = entered
@@ -98,6 +107,7 @@ function OwnCode({ payee, entered }: { payee: KnownPayee; entered: Entered }) {
             copy={{ label: 'autopay.copy-link', text: link, done: t('autopay.link-copied') }}
             shareText={t('autopay.share-text', { name: payee.name, terms: asked, link })}
           />
+          <PaidToChoice vpas={vpas} chosen={payee.vpa} onChoose={onPayee} />
           <Card>
             <FactList
               facts={[

@@ -1,5 +1,5 @@
 // AutoPay as its payee: a code of one's own, and asking for a debit of a mandate that somebody agreed to by it.
-import { resolveVpa } from '@bahi/contracts/account.ts'
+import { listVpas, resolveVpa } from '@bahi/contracts/account.ts'
 import { readCode } from '@bahi/contracts/codes/read-code.ts'
 import {
   presentDebit,
@@ -12,7 +12,7 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
-import { stubPaying } from '../../payments/testing.tsx'
+import { stubPaying, vpa } from '../../payments/testing.tsx'
 import { callsOf, openApp, stub } from '../../testing.tsx'
 import { nextPresentable } from './present-debit.tsx'
 
@@ -107,6 +107,27 @@ test.each<[string, Partial<MandateView>, string, [string, string] | undefined]>(
 ])('the next debit can be asked for: %s', (_, of, day, days) => {
   const window = nextPresentable({ ...mandate, ...of }, day)
   expect(window && [window.from, window.to]).toEqual(days)
+})
+
+test('a code, and an ask, are for the UPI ID that was chosen', async () => {
+  stub(listVpas, () => ({ vpas: [vpa, { ...vpa, vpa: 'asha.shop@bahi', primary: false }] }))
+  stub(resolveVpa, ({ params }) => ({
+    ...{ vpa: params.vpa, name: params.vpa, kind: 'person' as const, verified: true },
+  }))
+  stub(requestMandate, () => mandate)
+  const { user, goTo } = await openApp('/autopay/code')
+  const fill = async () => {
+    await user.type(await screen.findByLabelText('What for'), 'Milk')
+    await user.type(screen.getByLabelText('Amount'), '199')
+    await user.click(screen.getByRole('button', { name: 'Continue' }))
+    await user.selectOptions(await screen.findByLabelText('UPI ID'), 'asha.shop@bahi')
+  }
+  await fill()
+  await screen.findByRole('img', { name: /^AutoPay code of asha.shop@bahi/ })
+  await goTo('/autopay/ask/ravi%40bahi')
+  await fill()
+  await user.click(await screen.findByRole('button', { name: 'Ask ravi@bahi' }))
+  await expect.poll(() => callsOf(requestMandate)).toMatchObject([{ body: { payeeVpa: 'asha.shop@bahi' } }])
 })
 
 test('its payee asks a named payer for it, once', async () => {

@@ -3,21 +3,24 @@ import { splitVpa } from '@bahi/contracts/formats.ts'
 import { useId, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { useMyVpas } from '../../accounts/my-accounts.ts'
+import { NoUpiId } from '../../accounts/no-upi-id.tsx'
+import { PaidToChoice } from '../../accounts/paid-to-choice.tsx'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
 import { useLanguage, useText } from '../../language/language.ts'
 import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { useMakeRequest, useRequestRules } from '../../requests/request-queries.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { AmountField, AmountPad } from '@bahi/web-ui/components/amount-pad.tsx'
-import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
+import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Choice } from '@bahi/web-ui/components/choice.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { formatDay } from '@bahi/web-ui/format/dates.ts'
 import { parseRupees, shortRupees } from '@bahi/web-ui/format/rupees.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { NoteField } from '../../payments/note-field.tsx'
 import { PayeeHeader } from '../../payments/payee-header.tsx'
+import { isElsewhere, NotPermitted } from './not-permitted.tsx'
 
 const dayMinutes = 24 * 60
 const choices = [dayMinutes, 7 * dayMinutes, 30 * dayMinutes]
@@ -36,10 +39,15 @@ export function Component() {
   const [rupees, setRupees] = useState('')
   const [note, setNote] = useState('')
   const [minutes, setMinutes] = useState(String(dayMinutes))
+  const [chosen, setChosen] = useState<string>()
   const [isChecked, setIsChecked] = useState(false)
   const title = t('requests.ask')
-  const own = vpas.data?.find(({ primary }) => primary) ?? vpas.data?.[0]
+  const own = vpas.data?.find((one) => one.vpa === chosen) ?? vpas.data?.[0]
   const error = rules.error ?? payer.error ?? vpas.error
+  if (rules.data?.permitted === false)
+    return <NotPermitted title={title} back="/requests" why="not-permitted" />
+  if (rules.data && !rules.data.acrossBanks && own && splitVpa(vpa) && isElsewhere(vpa, own.vpa))
+    return <NotPermitted title={title} back="/requests/new" why="elsewhere" />
   if (!splitVpa(vpa) || (error && !(rules.data && payer.data && vpas.data)))
     return (
       <Page title={title} back="/requests/new">
@@ -58,9 +66,7 @@ export function Component() {
   if (!own)
     return (
       <Page title={title} back="/requests">
-        <Empty icon="bank" title={t('pay.no-account')}>
-          <LinkButton to="/accounts">{t('pay.to-accounts')}</LinkButton>
-        </Empty>
+        <NoUpiId />
       </Page>
     )
   const { maxPaise } = rules.data
@@ -109,6 +115,7 @@ export function Component() {
         <div className="flex flex-1 flex-col justify-center gap-3">
           <AmountField label={t('pay.amount')} value={rupees} onChange={setRupees} fault={fault} />
           <NoteField note={note} onNote={setNote} />
+          <PaidToChoice vpas={vpas.data} chosen={own.vpa} onChoose={setChosen} />
           <div className="-mx-3">
             <Choice
               label={t('requests.until-label')}

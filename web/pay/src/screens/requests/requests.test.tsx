@@ -1,5 +1,5 @@
 // Payment requests: asking for money, paying what is requested, declining, and what the rules do not permit.
-import { findPhonePayee } from '@bahi/contracts/account.ts'
+import { findPhonePayee, listVpas } from '@bahi/contracts/account.ts'
 import { pay } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import {
@@ -14,8 +14,8 @@ import {
 import { screen } from '@testing-library/react'
 import { compactDecrypt } from 'jose'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { callsOf, openApp, stub } from '../../testing.tsx'
-import { bankKey, paymentOf, stubPaying } from '../../payments/testing.tsx'
+import { callsOf, openApp, stub, stubPayments } from '../../testing.tsx'
+import { bankKey, paymentOf, stubPaying, vpa } from '../../payments/testing.tsx'
 
 const id = '01994c00-0000-7000-8000-00000000000a'
 const otherId = '01994c00-0000-7000-8000-000000000009'
@@ -129,10 +129,50 @@ test('an approval that failed is tried again for the same request', async () => 
   expect(again.getAttribute('href')).toContain(`fixed=1&request=${id}`)
 })
 
-test('where requests are not permitted, the QR code is offered', async () => {
-  stub(showRequestRules, () => ({ permitted: false, acrossBanks: false, expiryMinutes: rules.expiryMinutes }))
+test.each([
+  ['/requests/new', { permitted: false, acrossBanks: false }, 'Requests are not available'],
+  ['/requests/new/ravi%40bahi', { permitted: false, acrossBanks: false }, 'Requests are not available'],
+  ['/requests/new/ravi%40ganga', { permitted: true, acrossBanks: false }, 'They use another app'],
+  ['/requests/new', { permitted: true, acrossBanks: false }, /You can request from people who use this app/],
+])('where the rules permit no request the QR code is offered: %s %o', async (path, permits, said) => {
+  stub(showRequestRules, () => ({ ...permits, expiryMinutes: rules.expiryMinutes }))
+  await openApp(path)
+  await screen.findByText(said)
+  expect(screen.getByRole('link', { name: 'Show my QR code' }).getAttribute('href')).toBe('/receive')
+  expect(screen.queryByLabelText('Amount')).toBeNull()
+})
+
+test('people of another app are offered where they may be asked', async () => {
+  const to = (payee: string) => ({
+    ...paymentOf({ params: { id }, body: { amountPaise: 1 } }),
+    payee: { vpa: payee, name: payee },
+  })
+  stubPayments([to('meera@bahi'), { ...to('ravi@ganga'), id: otherId }])
+  stub(showRequestRules, () => ({ permitted: true, acrossBanks: false, ...rules }))
   await openApp('/requests/new')
-  expect((await screen.findByRole('link', { name: 'Show my QR code' })).getAttribute('href')).toBe('/receive')
+  await screen.findByRole('link', { name: /meera@bahi/ })
+  expect(screen.queryByRole('link', { name: /ravi@ganga/ })).toBeNull()
+})
+
+test('without the rules nobody is asked, and they are loaded again', async () => {
+  stub(showRequestRules, () => new Problem('unavailable'))
+  const { user } = await openApp('/requests/new')
+  const again = await screen.findByRole('button', { name: 'Try again' })
+  stub(showRequestRules, () => ({ permitted: true, acrossBanks: true, ...rules }))
+  await user.click(again)
+  await screen.findByLabelText('UPI ID or mobile number')
+})
+
+test('money is requested to the UPI ID that was chosen', async () => {
+  stub(listVpas, () => ({ vpas: [vpa, { ...vpa, vpa: 'asha.shop@bahi', primary: false }] }))
+  stub(makeRequest, () => sent)
+  stub(showRequest, () => sent)
+  const { user } = await openApp('/requests/new/ravi%40bahi')
+  await user.selectOptions(await screen.findByLabelText('UPI ID'), 'asha.shop@bahi')
+  await user.type(screen.getByLabelText('Amount'), '250')
+  await user.click(screen.getByRole('button', { name: 'Request ₹250' }))
+  await screen.findByText('Requested from Ravi Kumar')
+  expect(callsOf(makeRequest)[0]!.body).toMatchObject({ payeeVpa: 'asha.shop@bahi' })
 })
 
 test('the lists show what was received and what was sent', async () => {

@@ -57,6 +57,8 @@ type PlanFormProps = {
   earliest?: string
   /** Dates of it that were before. */
   before?: number
+  /** The choice of the account that pays. */
+  from: ReactNode
   submit: string
   busy: boolean
   error: ReactNode
@@ -69,6 +71,7 @@ export function PlanForm({
   back,
   first,
   before = 0,
+  from,
   submit,
   busy,
   error,
@@ -108,6 +111,7 @@ export function PlanForm({
       }
     >
       {error}
+      {from}
       <form
         id={form}
         noValidate

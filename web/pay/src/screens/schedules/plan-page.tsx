@@ -1,18 +1,21 @@
 // Plans a payment to somebody.
 import { splitVpa } from '@bahi/contracts/formats.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
+import { useState } from 'react'
 import { useLocation, useNavigate, useParams } from 'react-router'
-import { useMyVpas } from '../../accounts/my-accounts.ts'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
 import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { useText } from '../../language/language.ts'
+import { NoSource } from '../../payments/no-source.tsx'
 import { PayeeHeader } from '../../payments/payee-header.tsx'
+import { isReady } from '../../payments/send-money.ts'
+import { SourceChoice } from '../../payments/source-choice.tsx'
+import { useSources } from '../../payments/use-sources.ts'
 import { parsePlan } from '../../schedules/plan-path.ts'
 import { useMakeSchedule } from '../../schedules/schedule-queries.ts'
-import { LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
-import { Empty, Skeleton } from '@bahi/web-ui/components/states.tsx'
+import { Skeleton } from '@bahi/web-ui/components/states.tsx'
 import { PlanForm } from './plan-form.tsx'
 
 export function Component() {
@@ -21,31 +24,26 @@ export function Component() {
   const { search } = useLocation()
   const navigate = useNavigate()
   const payee = useRegisteredPayee(vpa)
-  const vpas = useMyVpas()
+  const { sources, error: unknown, again } = useSources()
+  const [chosen, setChosen] = useState<string>()
   const make = useMakeSchedule()
   const title = t('schedules.plan')
-  const own = vpas.data?.find(({ primary }) => primary) ?? vpas.data?.[0]
-  const error = payee.error ?? vpas.error
-  if (!splitVpa(vpa) || (error && !(payee.data && vpas.data)))
+  const error = payee.error ?? unknown
+  if (!splitVpa(vpa) || (error && !(payee.data && sources)))
     return (
       <Page title={title} back="/schedules/new">
-        <ProblemState error={error} again={() => void Promise.all([payee.refetch(), vpas.refetch()])} />
+        <ProblemState error={error} again={() => (again(), void payee.refetch())} />
       </Page>
     )
-  if (!payee.data || !vpas.data)
+  if (!payee.data || !sources)
     return (
       <Page title={title} back="/schedules/new">
         <Skeleton />
       </Page>
     )
-  if (!own)
-    return (
-      <Page title={title} back="/schedules">
-        <Empty icon="bank" title={t('pay.no-account')}>
-          <LinkButton to="/accounts">{t('pay.to-accounts')}</LinkButton>
-        </Empty>
-      </Page>
-    )
+  const ready = sources.filter(isReady)
+  const source = ready.find((one) => one.vpa === chosen) ?? ready[0]
+  if (!source) return <NoSource title={title} nearest={sources[0]} />
   const first = {
     ...parsePlan(search),
     ...{ recurrence: 'MONTHLY' as const, on: addDays(istDateOf(new Date(serverNow())), 1) },
@@ -57,12 +55,13 @@ export function Component() {
       head={<PayeeHeader payee={payee.data} isCompact />}
       back="/schedules/new"
       first={first}
+      from={<SourceChoice {...{ sources, source, isOpenFirst: false, onSource: setChosen }} />}
       submit={t('schedules.plan')}
       busy={make.isPending}
       error={<ProblemNote error={make.error} />}
       onPlan={({ on, ...plan }) =>
         make.mutate(
-          { ...plan, payerVpa: own.vpa, payeeVpa: payee.data.vpa, startsOn: on },
+          { ...plan, payerVpa: source.vpa, payeeVpa: payee.data.vpa, startsOn: on },
           { onSuccess: ({ id }) => void navigate(`/schedules/${id}`, { replace: true }) },
         )
       }

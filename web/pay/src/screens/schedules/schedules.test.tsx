@@ -1,4 +1,5 @@
 // Planned payments: planning one, paying what is due with the PIN alone, changing, skipping, ending.
+import { listAccounts, listVpas, resolveVpa } from '@bahi/contracts/account.ts'
 import { listMessages } from '@bahi/contracts/notification.ts'
 import { pay, quote } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
@@ -15,9 +16,9 @@ import {
   type ScheduleView,
 } from '@bahi/contracts/schedules.ts'
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { fireEvent, screen } from '@testing-library/react'
+import { cleanup, fireEvent, screen } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
-import { paymentOf, quoteOf, stubPaying } from '../../payments/testing.tsx'
+import { account, paymentOf, quoteOf, stubPaying, vpa } from '../../payments/testing.tsx'
 import { callsOf, openApp, stub } from '../../testing.tsx'
 
 const id = '01994c00-0000-7000-8000-00000000000b'
@@ -111,6 +112,47 @@ test('a payment is planned, with the days that follow from it', async () => {
     ...{ payerVpa: 'asha@bahi', payeeVpa: 'ravi@bahi', amountPaise: 450_00, note: 'Rent' },
     ...{ recurrence: 'WEEKLY', startsOn: addDays(today, 3), count: 2 },
   })
+})
+
+test('a payment is planned, and changed, from the account that was chosen', async () => {
+  shown = active
+  const second = { ...account, id: '01994c00-0000-7000-8000-0000000000a2', bankName: 'Ganga Bank' }
+  stub(listAccounts, () => ({ accounts: [account, { ...second, vpas: ['asha.ganga@bahi'] }] }))
+  const other = { ...vpa, vpa: 'asha.ganga@bahi', accountId: second.id, primary: false }
+  stub(listVpas, () => ({ vpas: [vpa, other] }))
+  stub(makeSchedule, () => active)
+  stub(changeSchedule, () => active)
+  const { user, goTo } = await openApp('/schedules/new/ravi%40bahi?am=450')
+  const choose = async () => {
+    await user.click(await screen.findByRole('button', { name: /Pay from.*Bahi Bank/ }))
+    await user.click(await screen.findByRole('button', { name: /Ganga Bank/ }))
+  }
+  await choose()
+  await user.click(screen.getByRole('button', { name: 'Plan payment' }))
+  await screen.findByRole('heading', { name: 'Planned payment' })
+  expect(callsOf(makeSchedule)[0]!.body).toMatchObject({ payerVpa: 'asha.ganga@bahi' })
+  await goTo(`/schedules/${id}/edit`)
+  await choose()
+  await user.click(screen.getByRole('button', { name: 'Save changes' }))
+  await screen.findByRole('heading', { name: 'Planned payment' })
+  expect(callsOf(changeSchedule)[0]!.body).toMatchObject({ payerVpa: 'asha.ganga@bahi' })
+})
+
+test('what is over is not changed, one that does not exist leads to those that do, nobody is verified by us', async () => {
+  stub(resolveVpa, ({ params }) => ({
+    ...{ vpa: params.vpa, name: 'Ravi Kumar', kind: 'merchant' as const, verified: false },
+  }))
+  await openApp(`/schedules/${id}/edit`)
+  await screen.findByRole('button', { name: 'Save changes' })
+  expect(screen.queryByLabelText('Verified bank name')).toBeNull()
+  cleanup()
+  shown = { ...active, status: 'ended' }
+  const { goTo } = await openApp(`/schedules/${id}/edit`)
+  await screen.findByText('Ended')
+  expect(screen.queryByRole('button', { name: 'Save changes' })).toBeNull()
+  stub(showSchedule, () => new Problem('not-found'))
+  await goTo(`/schedules/${uuidv7()}/edit`)
+  await screen.findByText('This planned payment does not exist')
 })
 
 test('what is missing is said', async () => {
