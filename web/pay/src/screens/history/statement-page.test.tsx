@@ -1,10 +1,13 @@
 // A statement: its days are chosen, it is made, and its file is saved.
+import { listAccounts } from '@bahi/contracts/account.ts'
 import { refresh } from '@bahi/contracts/auth.ts'
+import { Problem } from '@bahi/contracts/problem.ts'
 import { addDays, istDateOf } from '@bahi/contracts/recurrence.ts'
 import { makeStatement, showStatement, type StatementView } from '@bahi/contracts/statements.ts'
-import { fireEvent, screen } from '@testing-library/react'
+import { cleanup, fireEvent, screen } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
-import { stubPaying } from '../../payments/testing.tsx'
+import { account, stubPaying } from '../../payments/testing.tsx'
+import { storage } from '../../storage/storage.ts'
 import { callsOf, openApp, signedInAs, stub } from '../../testing.tsx'
 
 const today = istDateOf(new Date())
@@ -12,7 +15,7 @@ const fromOn = addDays(today, -27)
 const waiting: StatementView = {
   ...{ id: '01994c00-0000-7000-8000-00000000000d', status: 'waiting', format: 'csv', language: 'en' },
   ...{ fromOn, toOn: today, progress: { done: 500, total: 1_200 } },
-  createdAt: '2026-11-23T09:30:00.000Z',
+  createdAt: new Date().toISOString(),
 }
 
 test('a statement is made of the days and in the format that were chosen', async () => {
@@ -30,6 +33,41 @@ test('a statement is made of the days and in the format that were chosen', async
   })
   shown = { ...waiting, status: 'ready' }
   await screen.findByRole('button', { name: 'Save file' })
+})
+
+test('what was made on this device can be saved for as long as its file is there', async () => {
+  stubPaying()
+  const hours = (ago: number) => new Date(Date.now() - ago * 3_600_000).toISOString()
+  const second = '01994c00-0000-7000-8000-00000000000f'
+  const over = { ...waiting, id: second, fromOn: '2026-01-01', createdAt: hours(73) }
+  let stored: unknown = [{ ...over, status: 'ready', expiresAt: hours(1) }]
+  vi.spyOn(storage, 'read').mockImplementation(() => Promise.resolve(stored as never))
+  vi.spyOn(storage, 'write').mockImplementation((_, value) => Promise.resolve(void (stored = value)))
+  const made = { ...waiting, createdAt: hours(0) }
+  stub(makeStatement, () => made)
+  stub(showStatement, () => ({ ...made, status: 'ready' as const, expiresAt: hours(-72) }))
+  const { user } = await openApp('/history/statement')
+  await screen.findByText(/It can be saved for 3 days\./)
+  await user.click(await screen.findByRole('button', { name: 'Make statement' }))
+  await screen.findByRole('button', { name: 'Save file' })
+  cleanup()
+  await openApp('/history/statement')
+  await screen.findByRole('heading', { name: 'Your statements' })
+  expect(screen.getAllByRole('button', { name: 'Save file' })).toHaveLength(1)
+  expect(stored).toMatchObject([{ id: waiting.id, status: 'ready' }, { id: second }])
+  expect(callsOf(showStatement)).toHaveLength(1)
+})
+
+test('accounts that could not be loaded are said, and loaded again', async () => {
+  stubPaying()
+  stub(listAccounts, () => new Problem('unavailable'))
+  const { user } = await openApp('/history/statement')
+  const again = await screen.findByRole('button', { name: 'Try again' })
+  stub(listAccounts, () => ({
+    accounts: [account, { ...account, id: '01994c00-0000-7000-8000-0000000000a2' }],
+  }))
+  await user.click(again)
+  await screen.findByLabelText('Account')
 })
 
 test('days that make no statement are said', async () => {

@@ -3,7 +3,7 @@ import type { Texts } from '@bahi/web-ui/language/translate.ts'
 import { useScreenText, type Language } from '../../language/language.ts'
 
 const en = {
-  'statement.hint': 'All completed payments of these days, as a file. It can be saved for three days.',
+  'statement.hint': 'All completed payments of these days, as a file. It can be saved for {span}.',
   'statement.from': 'From',
   'statement.to': 'Until',
   'statement.format': 'File',
@@ -13,13 +13,15 @@ const en = {
   'statement.save': 'Save file',
   'statement.ready': 'Your statement is ready.',
   'statement.failed': 'There are too many payments in these days. Choose fewer days.',
+  'statement.yours': 'Your statements',
+  'statement.until': 'Can be saved until {at}',
   'statement.expired': 'This statement has expired. Make a new one.',
 }
 
 type StatementTextKey = keyof typeof en
 
 const hi: Texts<StatementTextKey> = {
-  'statement.hint': 'इन दिनों के सभी पूरे हुए भुगतान, एक फ़ाइल में। इसे तीन दिन तक सेव कर सकते हैं।',
+  'statement.hint': 'इन दिनों के सभी पूरे हुए भुगतान, एक फ़ाइल में। इसे {span} तक सेव कर सकते हैं।',
   'statement.from': 'से',
   'statement.to': 'तक',
   'statement.format': 'फ़ाइल',
@@ -29,6 +31,8 @@ const hi: Texts<StatementTextKey> = {
   'statement.save': 'फ़ाइल सेव करें',
   'statement.ready': 'आपका स्टेटमेंट तैयार है।',
   'statement.failed': 'इन दिनों में बहुत ज़्यादा भुगतान हैं। कम दिन चुनें।',
+  'statement.yours': 'आपके स्टेटमेंट',
+  'statement.until': '{at} तक सेव कर सकते हैं',
   'statement.expired': 'यह स्टेटमेंट अब नहीं मिलेगा। नया बनाएँ।',
 }
 
