@@ -44,7 +44,7 @@ const texts = {
     page: 'Page',
   },
   hi: {
-    title: 'UPI भुगतानों का विवरण',
+    title: 'UPI भुगतानों का स्टेटमेंट',
     period: 'अवधि',
     account: 'खाता',
     allAccounts: 'सभी खाते',

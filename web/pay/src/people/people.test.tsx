@@ -3,8 +3,8 @@ import { listAccounts, listVpas } from '@bahi/contracts/account.ts'
 import { blockPerson, hidePayment, listBlocked, reportPerson, unblockPerson } from '@bahi/contracts/people.ts'
 import { receipt, type PaymentView } from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { screen } from '@testing-library/react'
-import { beforeEach, expect, test } from 'vitest'
+import { act, screen } from '@testing-library/react'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { callsOf, openApp, stub, stubPayments } from '../testing.tsx'
 
 const at = '2026-11-23T09:30:00.000Z'
@@ -71,6 +71,23 @@ test('a payment is hidden, and shown again from the list of hidden ones', async 
   await goTo('/history/hidden')
   await user.click(await screen.findByRole('button', { name: 'Show in history' }))
   await expect.poll(() => callsOf(hidePayment).map(({ body }) => body.hidden)).toEqual([true, false])
+})
+
+test.each([
+  [`/payments/${id}`, 'Hide from history'],
+  [`/payments/${id}`, 'Block', 'Block Ravi Kumar'],
+  [`/payments/${id}`, 'Send report', 'Report Ravi Kumar'],
+  ['/history/hidden', 'Show in history'],
+  ['/profile/blocked', 'Unblock Ravi Kumar'],
+])('without a network at %s the button %s is off, and says why', async (path, name, opener = '') => {
+  stub(listBlocked, () => ({ blocked: path === '/profile/blocked' ? [ravi] : [] }))
+  const { user } = await openApp(path)
+  if (opener) await user.click(await screen.findByRole('button', { name: opener }))
+  await screen.findByRole('button', { name })
+  vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  act(() => void window.dispatchEvent(new Event('offline')))
+  expect(screen.getByRole('button', { name })).toHaveProperty('disabled', true)
+  expect(screen.getAllByText('You’re offline. Check your connection and try again.')).not.toEqual([])
 })
 
 test('who is blocked is listed, and unblocked', async () => {

@@ -5,7 +5,9 @@ import { useNavigate } from 'react-router'
 import { useText } from '../../language/language.ts'
 import { shortAccountNumber, useMyAccounts, useMyVpas, type MyVpa } from '../../accounts/my-accounts.ts'
 import { useChangeVpa } from '../../accounts/use-vpas.ts'
+import { OfflineNote } from '../../api/offline-note.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
@@ -18,6 +20,7 @@ export function AccountUse({ account }: { account: Account }) {
   const { id, bankName, status } = account
   const vpas = useMyVpas().data ?? []
   const primary = vpas.find((one) => one.primary)
+  const isOnline = useOnline()
   const choosing = useMakeDefault()
   const moving = useChangeVpa()
   const [isUnlinking, setIsUnlinking] = useState(false)
@@ -28,10 +31,11 @@ export function AccountUse({ account }: { account: Account }) {
         {t('accounts.use')}
       </h2>
       <ProblemNote error={choosing.error ?? moving.error} />
+      <OfflineNote />
       <div className="rounded-card border border-line bg-card p-1">
         {status === 'active' && (
           <Row
-            {...(account.default ? { right: here } : { onClick: () => choosing.mutate(id) })}
+            {...(account.default ? { right: here } : isOnline ? { onClick: () => choosing.mutate(id) } : {})}
             left={<Icon name="send" className="size-6 text-accent" />}
             title={t('accounts.default-send')}
             under={t('accounts.default-send-why')}
@@ -41,7 +45,9 @@ export function AccountUse({ account }: { account: Account }) {
           <Row
             {...(primary.accountId === id
               ? { right: here }
-              : { onClick: () => moving.mutate({ vpa: primary.vpa, change: { accountId: id } }) })}
+              : isOnline
+                ? { onClick: () => moving.mutate({ vpa: primary.vpa, change: { accountId: id } }) }
+                : {})}
             left={<Icon name="receive" className="size-6 text-accent" />}
             title={t('accounts.default-receive')}
             under={t('accounts.default-receive-why', { vpa: primary.vpa })}
@@ -71,6 +77,7 @@ function Unlink({ account, leading }: { account: Account; leading: MyVpa[] }) {
     ({ id, status }) => id !== account.id && status === 'active',
   )
   const [target, setTarget] = useState(others[0]?.id)
+  const isOnline = useOnline()
   const unlinking = useUnlinking()
   const names = leading.map(({ vpa }) => vpa).join(', ')
   if (leading.length > 0 && target === undefined) {
@@ -107,8 +114,10 @@ function Unlink({ account, leading }: { account: Account; leading: MyVpa[] }) {
         </fieldset>
       )}
       <ProblemNote error={unlinking.error} />
+      <OfflineNote />
       <Button
         wide
+        disabled={!isOnline}
         busy={unlinking.isPending}
         onClick={() =>
           unlinking.mutate(

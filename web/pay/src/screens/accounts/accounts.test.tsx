@@ -20,9 +20,9 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { openAccount, readInbox } from '@bahi/contracts/sandbox.ts'
 import { listNumbers } from '@bahi/contracts/upi-numbers.ts'
 import { me } from '@bahi/contracts/user.ts'
-import { screen, within } from '@testing-library/react'
+import { act, screen, within } from '@testing-library/react'
 import { compactDecrypt, exportJWK, generateKeyPair } from 'jose'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { callsOf, openApp, sentCode, signedInAs, stub, stubPayments } from '../../testing.tsx'
 
 const id = '01994c00-0000-7000-8000-0000000000a1'
@@ -272,6 +272,20 @@ test('an account becomes the one that pays, and the one that is paid', async () 
   await expect.poll(() => callsOf(changeVpa)).toHaveLength(1)
   expect(callsOf(changeAccount)).toEqual([{ params: { id: second.id }, body: { default: true } }])
   expect(callsOf(changeVpa)[0]).toEqual({ params: { vpa: 'asha@bahi' }, body: { accountId: second.id } })
+})
+
+test('without a network an account is neither chosen nor unlinked, and it is said why', async () => {
+  stub(listAccounts, () => ({ accounts: [{ ...account, default: true }, second] }))
+  const { user } = await openApp(`/accounts/${second.id}`)
+  await screen.findByRole('button', { name: /Receive in this account/ })
+  vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  act(() => void window.dispatchEvent(new Event('offline')))
+  for (const name of [/Pay from this account/, /Receive in this account/])
+    expect(screen.queryByRole('button', { name })).toBeNull()
+  await user.click(screen.getByRole('button', { name: /Unlink account/ }))
+  const sheet = within(await screen.findByRole('dialog'))
+  sheet.getByText('You’re offline. Check your connection and try again.')
+  expect(sheet.getByRole('button', { name: 'Unlink account' })).toHaveProperty('disabled', true)
 })
 
 test('an account is unlinked with the password, and its UPI ID leads to another', async () => {

@@ -3,8 +3,10 @@ import { useHiding } from '../../people/use-blocked.ts'
 import { usePaymentPages } from '../../payments/payment-queries.ts'
 import { PaymentRow } from '../../payments/payment-row.tsx'
 import { PagedList } from '../../api/paged-list.tsx'
+import { OfflineNote } from '../../api/offline-note.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { useText } from '../../language/language.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty } from '@bahi/web-ui/components/states.tsx'
@@ -13,10 +15,12 @@ export function Component() {
   const t = useText()
   const hidden = usePaymentPages({ hidden: true })
   const hiding = useHiding()
+  const isOnline = useOnline()
   return (
     <Page title={t('people.hidden')} back="/history">
       <p className="text-soft">{t('people.hidden-why')}</p>
       <ProblemNote error={hiding.error} />
+      <OfflineNote />
       <PagedList
         list={hidden}
         rows={hidden.data?.pages.flatMap((page) => page.payments)}
@@ -29,6 +33,7 @@ export function Component() {
             <Button
               look="bare"
               className="self-end"
+              disabled={!isOnline}
               busy={hiding.isPending && hiding.variables.id === payment.id}
               onClick={() => hiding.mutate({ id: payment.id, hidden: false })}
             >

@@ -1,6 +1,7 @@
 // The sheets in which one limit is changed: an amount or count, the hours, a payee.
 import { normaliseVpa, splitVpa } from '@bahi/contracts/formats.ts'
 import { useState } from 'react'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { RupeesField } from '@bahi/web-ui/components/rupees-field.tsx'
@@ -26,7 +27,8 @@ export function AmountSheet({ name, value, isBusy, onClose, onSave }: AmountShee
   const [typed, setTyped] = useState(value === undefined ? '' : isCount ? String(value) : rupeesText(value))
   const [isChecked, setIsChecked] = useState(false)
   const parsed = isCount ? parseCount(typed) : parseRupees(typed)
-  const fault = isChecked && parsed === undefined ? t('pay.amount-none') : undefined
+  const fault =
+    isChecked && parsed === undefined ? t(isCount ? 'my-limits.count-none' : 'pay.amount-none') : undefined
   return (
     <Sheet open onClose={onClose} title={t(`my-limits.${name}`)}>
       <form
@@ -61,13 +63,15 @@ const parseCount = (text: string) => (/^\d{1,3}$/.test(text) ? Number(text) : un
 
 function SaveButtons({ isBusy, onRemove }: { isBusy: boolean; onRemove: (() => void) | undefined }) {
   const t = useLimitsText()
+  const isOnline = useOnline()
   return (
     <>
-      <Button type="submit" busy={isBusy} wide>
+      {!isOnline && <p className="text-wait">{t('my-limits.offline')}</p>}
+      <Button type="submit" busy={isBusy} disabled={!isOnline} wide>
         {t('action.save')}
       </Button>
       {onRemove && (
-        <Button look="bare" disabled={isBusy} onClick={onRemove}>
+        <Button look="bare" disabled={isBusy || !isOnline} onClick={onRemove}>
           {t('my-limits.remove')}
         </Button>
       )}

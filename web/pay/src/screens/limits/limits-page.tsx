@@ -214,12 +214,13 @@ function Stopped({ view, onResume }: { view: ControlsView; onResume: () => void 
 function Later({ view, onKeep, isBusy }: { view: ControlsView; onKeep: () => void; isBusy: boolean }) {
   const t = useLimitsText()
   const { language } = useLanguage()
+  const isOnline = useOnline()
   const [next] = view.later
   if (!next) return null
   return (
     <section role="status" className="flex flex-col gap-3 rounded-card bg-wait-tint p-5 text-wait">
       <p>{t('my-limits.later', { at: formatShortMoment(language, next.from) })}</p>
-      <Button look="quiet" busy={isBusy} onClick={onKeep}>
+      <Button look="quiet" busy={isBusy} disabled={!isOnline} onClick={onKeep}>
         {t('my-limits.keep')}
       </Button>
     </section>
@@ -228,13 +229,16 @@ function Later({ view, onKeep, isBusy }: { view: ControlsView; onKeep: () => voi
 
 function StopSheet({ isOpen, onClose, hours }: { isOpen: boolean; onClose: () => void; hours: number }) {
   const t = useLimitsText()
+  const isOnline = useOnline()
   const stopping = useStopPayments()
   return (
     <Sheet open={isOpen} onClose={onClose} title={t('my-limits.stop-title')}>
       <p>{t('my-limits.stop-text', { hours })}</p>
       <ProblemNote error={stopping.error} />
+      {!isOnline && <p className="text-wait">{t('my-limits.offline')}</p>}
       <Button
         wide
+        disabled={!isOnline}
         busy={stopping.isPending}
         onClick={() => stopping.mutate(undefined, { onSuccess: onClose })}
       >

@@ -1,8 +1,8 @@
 // My limits: changed one by one, loosened with the password, kept, stopped and resumed; and hours as people say them.
 import { changeControls, showControls, stopPayments, type Controls } from '@bahi/contracts/controls.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { screen, waitFor, within } from '@testing-library/react'
-import { beforeEach, describe, expect, it, test } from 'vitest'
+import { act, screen, waitFor, within } from '@testing-library/react'
+import { beforeEach, describe, expect, it, test, vi } from 'vitest'
 import { callsOf, openApp, stub } from '../../testing.tsx'
 import { hoursOf, rangeOf } from './hours.ts'
 import type { ControlsView } from './use-controls.ts'
@@ -43,6 +43,25 @@ describe('my limits', () => {
         payees: [{ vpa: 'games@ganga', perMonthPaise: 500_00 }],
       },
     })
+  })
+
+  it('say that a count is missing, not an amount', async () => {
+    const { user } = await open()
+    await user.click(await screen.findByRole('button', { name: /Payments a day/ }))
+    await user.click(await screen.findByRole('button', { name: 'Save' }))
+    await screen.findByText('Enter how many payments.')
+    expect(callsOf(changeControls)).toEqual([])
+  })
+
+  it('are not changed without a network, which is said where they are', async () => {
+    const { user } = await open()
+    await user.click(await screen.findByRole('button', { name: /A day/ }))
+    const sheet = within(await screen.findByRole('dialog'))
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    act(() => void window.dispatchEvent(new Event('offline')))
+    sheet.getByText(/Limits can be changed once you’re back/)
+    for (const name of ['Save', 'Remove this limit'])
+      expect(sheet.getByRole('button', { name })).toHaveProperty('disabled', true)
   })
 
   it('loosen with the password, and say when that counts', async () => {

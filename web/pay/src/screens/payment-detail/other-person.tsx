@@ -6,8 +6,10 @@ import { useNavigate } from 'react-router'
 import { useBlocked, useBlocking, useHiding, useReport } from '../../people/use-blocked.ts'
 import { counterpartyOf } from '../../payments/payment-list.ts'
 import { serverNow } from '@bahi/web-ui/api/clock.ts'
+import { OfflineNote } from '../../api/offline-note.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { useText } from '../../language/language.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Sheet } from '@bahi/web-ui/components/sheet.tsx'
@@ -18,6 +20,7 @@ export function OtherPerson({ payment }: { payment: PaymentView }) {
   const { vpa, name } = counterpartyOf(payment)
   const [open, setOpen] = useState<'block' | 'report'>()
   const [message, setMessage] = useState('')
+  const isOnline = useOnline()
   const hiding = useHiding()
   const done = (text: string) => {
     setOpen(undefined)
@@ -29,9 +32,11 @@ export function OtherPerson({ payment }: { payment: PaymentView }) {
         {message}
       </p>
       <ProblemNote error={hiding.error} />
+      <OfflineNote />
       {payment.status !== 'pending' && (
         <Button
           look="bare"
+          disabled={!isOnline}
           busy={hiding.isPending}
           onClick={() =>
             hiding.mutate(
@@ -65,6 +70,7 @@ type Props = { vpa: string; name: string; onDone: (message: string) => void }
 
 function Block({ vpa, name, onDone }: Props) {
   const t = useText()
+  const isOnline = useOnline()
   const blocked = useBlocked()
   const blocking = useBlocking()
   const isBlocked = blocked.data?.some((one) => one.vpa === vpa) ?? false
@@ -72,8 +78,10 @@ function Block({ vpa, name, onDone }: Props) {
     <>
       <p className="text-soft">{t(isBlocked ? 'people.unblock-why' : 'people.block-why', { name })}</p>
       <ProblemNote error={blocked.error ?? blocking.error} />
+      <OfflineNote />
       <Button
         wide
+        disabled={!isOnline}
         busy={blocking.isPending || blocked.isPending}
         onClick={() =>
           blocking.mutate(
@@ -97,6 +105,7 @@ function Report({ vpa, name, paymentId, onDone }: Props & { paymentId: string })
   const [id] = useState(() => uuidv7(serverNow()))
   const [text, setText] = useState('')
   const [alsoBlock, setAlsoBlock] = useState(true)
+  const isOnline = useOnline()
   const reporting = useReport()
   const blocking = useBlocking()
   return (
@@ -148,7 +157,8 @@ function Report({ vpa, name, paymentId, onDone }: Props & { paymentId: string })
         {t('people.also-block', { name })}
       </label>
       <ProblemNote error={reporting.error ?? blocking.error} />
-      <Button type="submit" wide busy={reporting.isPending || blocking.isPending}>
+      <OfflineNote />
+      <Button type="submit" wide disabled={!isOnline} busy={reporting.isPending || blocking.isPending}>
         {t('people.send-report')}
       </Button>
     </form>

@@ -1,8 +1,10 @@
 // Whom I have blocked: they can neither pay me nor ask me.
 import { vpaText } from '@bahi/contracts/formats.ts'
 import { useBlocked, useBlocking } from '../../people/use-blocked.ts'
+import { OfflineNote } from '../../api/offline-note.tsx'
 import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { useText } from '../../language/language.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Avatar } from '@bahi/web-ui/components/avatar.tsx'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { Row } from '@bahi/web-ui/components/card.tsx'
@@ -13,10 +15,12 @@ export function Component() {
   const t = useText()
   const blocked = useBlocked()
   const blocking = useBlocking()
+  const isOnline = useOnline()
   return (
     <Page title={t('people.blocked')} back="/profile">
       <p className="text-soft">{t('people.blocked-why')}</p>
       <ProblemNote error={blocking.error} />
+      <OfflineNote />
       {blocked.isPending && <Skeleton />}
       {blocked.error && !blocked.data && (
         <ProblemState error={blocked.error} again={() => void blocked.refetch()} />
@@ -38,6 +42,7 @@ export function Component() {
             <Button
               look="quiet"
               aria-label={t('people.unblock-name', { name })}
+              disabled={!isOnline}
               busy={blocking.isPending && blocking.variables.vpa === vpa}
               onClick={() => blocking.mutate({ vpa, isBlocked: false })}
             >

@@ -6,12 +6,14 @@ import { Problem } from '@bahi/contracts/problem.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button, LinkButton } from '@bahi/web-ui/components/button.tsx'
 import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { Empty } from '@bahi/web-ui/components/states.tsx'
 import { callPublic } from '../../api/client.ts'
+import { OfflineNote } from '../../api/offline-note.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { useText } from '../../language/language.ts'
 import { thisDevice } from '../../session/device-id.ts'
@@ -25,6 +27,7 @@ const needsCode = (error: unknown) => error instanceof Problem && error.code ===
 
 export function Component() {
   const t = useText()
+  const isOnline = useOnline()
   const code = useOneTimeCode('stop-payments')
   const step = useCodeStep()
   const [phone, setPhone] = useState<string>()
@@ -108,12 +111,14 @@ export function Component() {
             {...form.register('password', { validate: (typed) => typed !== '' })}
           />
           <ProblemNote error={needsCode(stopping.error) ? undefined : (stopping.error ?? code.error)} />
-          <Button type="submit" busy={stopping.isPending} wide>
+          <OfflineNote />
+          <Button type="submit" busy={stopping.isPending} disabled={!isOnline} wide>
             {t('stop-payments.now')}
           </Button>
           <Button
             look="bare"
             busy={code.isSending}
+            disabled={!isOnline}
             onClick={() => {
               const to = typedPhone()
               if (to === undefined) void form.trigger('phone')

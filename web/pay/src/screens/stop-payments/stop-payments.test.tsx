@@ -1,8 +1,8 @@
 // Stopping payments from the sign-in screen: by the password, or by a code.
 import { requestOtp, stopMyPayments } from '@bahi/contracts/auth.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { screen } from '@testing-library/react'
-import { beforeEach, expect, it } from 'vitest'
+import { act, screen } from '@testing-library/react'
+import { beforeEach, expect, it, vi } from 'vitest'
 import { callsOf, openApp, sentCode, stub } from '../../testing.tsx'
 
 beforeEach(() => {
@@ -26,6 +26,16 @@ it('takes the password, from any device', async () => {
   expect(callsOf(stopMyPayments)[0]?.body).toMatchObject({
     ...{ phone: '+919876500001', password: 'boats on the river' },
   })
+})
+
+it('says without a network that nothing can be stopped yet', async () => {
+  await openApp('/stop-payments', { signedIn: false })
+  await screen.findByRole('button', { name: 'Stop all payments' })
+  vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  act(() => void window.dispatchEvent(new Event('offline')))
+  for (const name of ['Stop all payments', 'Use a code instead of the password'])
+    expect(screen.getByRole('button', { name })).toHaveProperty('disabled', true)
+  screen.getByText('You’re offline. Check your connection and try again.')
 })
 
 it('takes a code instead', async () => {

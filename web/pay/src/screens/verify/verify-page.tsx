@@ -5,9 +5,11 @@ import { useMutation } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { useParams } from 'react-router'
 import { callPublic } from '../../api/client.ts'
+import { OfflineNote } from '../../api/offline-note.tsx'
 import { ProblemNote } from '../../api/problem-states.tsx'
 import { useLanguage } from '../../language/language.ts'
 import { useVerifyText } from './verify-texts.ts'
+import { useOnline } from '@bahi/web-ui/browser/online.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Card } from '@bahi/web-ui/components/card.tsx'
 import { CenteredPage } from '@bahi/web-ui/components/centered-page.tsx'
@@ -23,6 +25,7 @@ export function Component() {
   const t = useVerifyText()
   const { id = '' } = useParams()
   const statementId = statementIdIn(id)
+  const isOnline = useOnline()
   const input = useRef<HTMLInputElement>(null)
   const checking = useMutation({
     mutationFn: async (file: File): Promise<Checked> => {
@@ -52,9 +55,11 @@ export function Component() {
             target.value = ''
           }}
         />
+        <OfflineNote />
         <Button
           wide
           look={checking.data ? 'quiet' : 'main'}
+          disabled={!isOnline}
           busy={checking.isPending}
           onClick={() => input.current?.click()}
         >

@@ -1,8 +1,8 @@
 // A statement that somebody shows: its file is hashed here, and only the hash is sent.
 import { createHash } from 'node:crypto'
 import { verifyStatement } from '@bahi/contracts/statements.ts'
-import { screen } from '@testing-library/react'
-import { beforeEach, expect, test } from 'vitest'
+import { act, screen } from '@testing-library/react'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { callsOf, openApp, stub } from '../../testing.tsx'
 
 const id = '01994c00-0000-7000-8000-00000000000e'
@@ -34,6 +34,15 @@ test('one that was changed is not genuine', async () => {
   await choose(`/verify/${id}`, `${text}!`)
   await screen.findByText('Not genuine')
   expect(screen.queryByText('XXXXXXXX1234')).toBeNull()
+})
+
+test('without a network no file is chosen, and it is said why', async () => {
+  await openApp(`/verify/${id}`)
+  const button = await screen.findByRole('button', { name: 'Choose the file' })
+  vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  act(() => void window.dispatchEvent(new Event('offline')))
+  expect(button).toHaveProperty('disabled', true)
+  screen.getByText('You’re offline. Check your connection and try again.')
 })
 
 test('an address that names no statement asks for nothing', async () => {
