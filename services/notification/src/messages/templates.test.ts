@@ -63,6 +63,7 @@ describe('a text', () => {
     ['mandate.debit-retried', 'en', 'on 24 Nov 2026 or later.'],
     ['mandate.debit-announced', 'hi', 'से 24 नव॰ 2026 या उसके बाद'],
     ['kyc.expiring', 'en', 'ends on 24 Nov 2026.'],
+    ['controls.loosened', 'en', 'rise on 24 Nov 2026.'],
     // Not over one day later.
     ['schedule.due', 'en', 'until 24 Nov 2026, 12:00 am.'],
   ])(

@@ -1,12 +1,12 @@
 // The texts of messages in every language, and how they are filled with values. Pure.
-import { formatDay, formatMoment } from '@bahi/contracts/dates.ts'
+import { formatDay } from '@bahi/contracts/dates.ts'
 import { formatRupees, type Language } from '@bahi/contracts/formats.ts'
-import { istDateOf, istTime } from '@bahi/contracts/recurrence.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import { purposeText } from './code-purposes.ts'
 import { addressTemplates } from './address-templates.ts'
 import { controlsTemplates } from './controls-templates.ts'
 import { elsewhereTemplates } from './elsewhere-templates.ts'
+import { momentText } from './moment-text.ts'
 import { kycTemplates } from './kyc-templates.ts'
 import { privacyTemplates } from './privacy-templates.ts'
 import { roleText, roleAdvice } from './role-names.ts'
@@ -388,19 +388,6 @@ function localise(language: Language, values: Values, template: Template): Value
     ...(name === undefined ? {} : { name: withoutContacts(name) }),
     ...(device === undefined ? {} : { device: quotedDevice(device) ?? unknownDevice[language] }),
   }
-}
-
-/** What happens then, or begins then: at midnight the day says it. What ends then needs the time. */
-const happens: Template[] = [
-  'mandate.debit-announced',
-  'mandate.debit-retried',
-  'controls.loosened',
-  'kyc.expiring',
-]
-
-function momentText(language: Language, at: Date, template: Template): string {
-  const isMidnight = istTime(istDateOf(at)).getTime() === at.getTime()
-  return isMidnight && happens.includes(template) ? formatDay(language, at) : formatMoment(language, at)
 }
 
 function fill(pattern: string, values: Values): string {

@@ -138,7 +138,7 @@ test('a payment is planned, and changed, from the account that was chosen', asyn
   expect(callsOf(changeSchedule)[0]!.body).toMatchObject({ payerVpa: 'asha.ganga@bahi' })
 })
 
-test('what is over is not changed, one that does not exist leads to those that do, nobody is verified by us', async () => {
+test('what is over is not changed, what does not exist is said, and a payee is as their bank says', async () => {
   stub(resolveVpa, ({ params }) => ({
     ...{ vpa: params.vpa, name: 'Ravi Kumar', kind: 'merchant' as const, verified: false },
   }))
