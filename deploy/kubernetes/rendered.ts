@@ -38,7 +38,7 @@ export function variants(): { name: string; args: string[] }[] {
       'monitoring.serviceMonitor=true',
       'monitoring.rules=true',
       'monitoring.dashboards.enabled=true',
-      'monitoring.otlp.endpoint=http://collector.monitoring.svc:4318',
+      'monitoring.otlp.endpoint=https://collector.monitoring.svc:4318',
       'secrets.external.enabled=true',
       'image.pullSecrets[0].name=registry',
       'revokedNumbers.enabled=true',

@@ -82,6 +82,7 @@ async function connections(evidence: Evidence): Promise<Found> {
     ...{ host: settingOf('BAHI_HOST', env) ?? '0.0.0.0', cleartextHosts, hasTls },
     ...{ databaseUrls, replicaUrls, serviceUrls },
     ...{ redisUrl: read('REDIS_URL'), amqpUrl: read('AMQP_URL'), blobs: settingOf('BAHI_BLOBS', env) },
+    otlpEndpoint: settingOf('OTEL_EXPORTER_OTLP_ENDPOINT', env),
   })
   const clear = listed.filter(({ isEncrypted, hosts }) => !isEncrypted && hosts.some(isClear))
   return {

@@ -174,7 +174,7 @@ export const BaseConfig = Type.Object({
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
     Type.String({
       pattern: '^https?://',
-      examples: ['http://collector:4318'],
+      examples: ['https://collector:4318'],
       description:
         'OpenTelemetry collector that traces are sent to (OTLP over HTTP, JSON). Without it none are recorded.',
     }),

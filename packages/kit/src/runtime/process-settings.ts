@@ -88,6 +88,7 @@ export async function readSettings(
       redisUrl: base.REDIS_URL,
       amqpUrl: base.AMQP_URL,
       blobs: place,
+      otlpEndpoint: base.OTEL_EXPORTER_OTLP_ENDPOINT,
       databaseUrls,
       replicaUrls,
       serviceUrls,

@@ -13,6 +13,7 @@ const good: ProductionSettings = {
   redisUrl: 'rediss://bahi:7hK2pQ@redis:6379',
   amqpUrl: 'amqps://bahi_user:7hK2pQ@rabbit:5671',
   blobs: 's3://files?region=ap-south-1',
+  otlpEndpoint: 'https://collector:4318',
 }
 
 describe('production', () => {
@@ -27,6 +28,7 @@ describe('production', () => {
         redisUrl: 'redis://localhost',
         amqpUrl: 'amqp://bahi:y@[::1]:5672',
         serviceUrls: { auth: ['http://127.0.0.1:1'] },
+        otlpEndpoint: 'http://127.0.0.1:4318',
       },
     ],
     [
@@ -43,6 +45,11 @@ describe('production', () => {
       },
     ],
     ['Sentinel over TLS', { redisUrl: 'rediss-sentinel://a:b@s1:1,s2:2/bahi' }],
+    [
+      'a collector whose way something else encrypts',
+      { cleartextHosts: 'monitoring.svc', otlpEndpoint: 'http://collector.monitoring.svc:4318' },
+    ],
+    ['no collector', { otlpEndpoint: undefined }],
     ['an internal port that nobody calls', { hasTls: false, serviceUrls: {} }],
   ])('takes %s', (_what, settings) => {
     expect(productionFaults({ ...good, ...settings })).toEqual([])
@@ -69,6 +76,7 @@ describe('production', () => {
     ['calls auth in the clear', { serviceUrls: { auth: 'https://auth,http://auth' } }],
     ['BAHI_TLS_CERT_FILE is missing', { hasTls: false }],
     ['BAHI_BLOBS reaches its endpoint', { blobs: 's3://files?region=x&endpoint=http%3A%2F%2Fminio:9000' }],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT reaches the collector', { otlpEndpoint: 'http://collector:4318' }],
   ])('says "%s"', (fault, settings) => {
     const faults = productionFaults({ ...good, ...settings })
     expect(faults).toEqual([expect.stringContaining(fault)])

@@ -18,6 +18,8 @@ export type ProductionSettings = {
   redisUrl: string
   amqpUrl: string
   blobs: string | undefined
+  /** `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  otlpEndpoint: string | undefined
 }
 
 const knownPasswords = [
@@ -65,6 +67,9 @@ export function productionFaults(settings: ProductionSettings): string[] {
     ),
     ...internalPortFaults(settings, isClear),
     ...blobFaults(settings.blobs, isClear),
+    ...(isClearHttp(settings.otlpEndpoint ?? '', isClear)
+      ? ['OTEL_EXPORTER_OTLP_ENDPOINT reaches the collector in the clear: use https://']
+      : []),
   ]
 }
 
