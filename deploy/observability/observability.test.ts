@@ -5,6 +5,8 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { serviceNames } from '@bahi/contracts/contract.ts'
+import { upiCodes } from '@bahi/contracts/upi-codes.ts'
 import { gaugesOfArchive } from '@bahi/platform/archive/archive-status.ts'
 import { documentedMetrics } from '@bahi/testing/metrics-table.ts'
 import { ensureServers } from '@bahi/testing/servers.ts'
@@ -35,9 +37,21 @@ const { missing } = await ensureServers(['promtool', 'amtool'])
 it('each alert has its section, and no section is without its alert', () => {
   const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name)
   const guide = readFileSync(join(root, 'docs/operate/alerts.md'), 'utf8')
-  const sections = [...guide.matchAll(/^## (\w+)\n\n(Page|Ticket)\. .+/gm)].map(([, name]) => name)
+  const sections = [...guide.matchAll(/^## (\w+)\n\n(Page|Ticket|Heartbeat)\. .+/gm)].map(([, name]) => name)
   expect(alerts.length).toBeGreaterThan(20)
   expect(sections.sort()).toEqual(alerts.sort())
+})
+
+it('payments fail by every technical decline that there is, and by nothing else', () => {
+  const technical = [...upiCodes].flatMap(([code, { isTechnical }]) => (isTechnical ? code : []))
+  expect(technical).toEqual(expect.arrayContaining(['XY', 'Y1', 'U02', 'U48', '96']))
+  expect(technical.filter((code) => ['00', 'U14', 'U69', 'XB', 'ZA'].includes(code))).toEqual([])
+  expect(rules).toContain(`status="failed",code=~"${technical.join('|')}"`)
+})
+
+it('each service is missed when nothing measures it', () => {
+  const missed = [...rules.matchAll(/absent\(bahi_build_info\{service="(\w+)"\}\)/g)].map(([, name]) => name!)
+  expect(missed.sort()).toEqual([...serviceNames].sort())
 })
 
 it('what rules ask for is measured, by names that a live platform is held to', () => {
@@ -61,7 +75,7 @@ it('dashboards are what npm run dashboards writes, and ask for what is measured'
 it.skipIf(missing.length > 0 && process.env['CI'] !== 'true')(
   'alerts fire when they must, and only then',
   () => {
-    const tests = ['rules.test.yml', 'rules.days.test.yml']
+    const tests = ['rules.test.yml', 'rules.objectives.test.yml', 'rules.days.test.yml']
     const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', ...tests], {
       cwd: join(folder, 'prometheus'),
       encoding: 'utf8',
@@ -103,5 +117,6 @@ describe.skipIf(missing.length > 0 && process.env['CI'] !== 'true')('is taken by
       ).stdout.trim()
     expect(routed('alertname=BahiBookFaults', 'severity=page')).toBe('on-call')
     expect(routed('alertname=BahiDeadLetters', 'severity=ticket')).toBe('tickets')
+    expect(routed('alertname=BahiWatchdog', 'severity=none')).toBe('dead-mans-switch')
   })
 })

@@ -2,6 +2,7 @@
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { freshOtp, apiAt, sealPin } from '@bahi/platform/api-client.ts'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -18,7 +19,7 @@ import { emptyPanels } from './drills/panel-queries.ts'
 import { rulesFile, shortenWindows } from './drills/rule-windows.ts'
 import { startPlatform, type RunningPlatform } from './running-platform.ts'
 
-const { missing } = await ensureServers(['prometheus'])
+const { missing } = await ensureServers(['prometheus', 'promtool'])
 
 let platform: RunningPlatform
 /** Of the logs. */
@@ -333,6 +334,15 @@ describe('metrics', () => {
         scraped.close()
         await rm(dir, { recursive: true })
       }
+    },
+  )
+
+  it.skipIf(missing.length > 0 && process.env['CI'] !== 'true')(
+    'have the names that their types ask for',
+    async () => {
+      const input = await platform.metrics()
+      const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' })
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     },
   )
 

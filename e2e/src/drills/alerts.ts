@@ -11,8 +11,8 @@ import { emptyPanels, panelQueries } from './panel-queries.ts'
 import { rulesFile, shortenWindows } from './rule-windows.ts'
 
 export type AlertReport = {
-  /** Which alerts fired and ended, by the fault that made them. */
-  proven: { alert: string; fault: string; firedAfterS: number; endedAfterS: number }[]
+  /** Which alerts fired and ended, by the fault that made them; one that must always fire has no end. */
+  proven: { alert: string; fault: string; firedAfterS: number; endedAfterS?: number }[]
   missed: string[]
   /** Of the dashboards, each of which must have had series while the faults were made; undefined: not all were made. */
   queries?: number
@@ -61,7 +61,7 @@ export async function runAlertDrill(
         log(`${fault.name}: ${fault.alerts.join(', ')}`)
         try {
           await scene.staySignedIn()
-          if (!fault.isFromStart) await untilQuiet(prometheus, fault, longestS)
+          if (!fault.isFromStart && !fault.isAlways) await untilQuiet(prometheus, fault, longestS)
           await prove(prometheus, fault, scene, report, log)
         } catch (error) {
           report.missed.push(`${fault.name}: ${String(error)}`)
@@ -105,6 +105,10 @@ async function prove(
     await end()
   }
   for (const alert of waiting) report.missed.push(`${alert} did not fire: ${fault.name}`)
+  if (fault.isAlways) {
+    for (const [alert, firedAfterS] of fired) report.proven.push({ alert, fault: fault.name, firedAfterS })
+    return
+  }
   const ended = performance.now()
   for (const until = Date.now() + endTimeoutMs; fired.size > 0; await delay(500)) {
     const still = await firing(prometheus)
@@ -142,7 +146,8 @@ export function toText({ proven, missed, queries, passed }: AlertReport): string
     ...(queries === undefined ? [] : [`${queries} queries of the dashboards were asked`]),
     ...proven.map(
       ({ alert, firedAfterS, endedAfterS }) =>
-        `  ${alert}: fired after ${firedAfterS} s, ended ${endedAfterS} s after its fault`,
+        `  ${alert}: fired after ${firedAfterS} s, ` +
+        (endedAfterS === undefined ? 'and fires on' : `ended ${endedAfterS} s after its fault`),
     ),
     ...missed.map((one) => `missed: ${one}`),
     passed ? 'PASSED' : 'FAILED',

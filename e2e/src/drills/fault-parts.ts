@@ -16,6 +16,8 @@ export type AlertFault = {
   alerts: string[]
   /** It is there as the drill begins: `begin` only gives what ends it. */
   isFromStart?: true
+  /** Its alerts fire whatever there is: nothing makes them, and nothing ends them. */
+  isAlways?: true
   begin(scene: AlertScene): Promise<() => Promise<unknown>>
 }
 

@@ -38,6 +38,12 @@ async function sendRevokedNumbers({ cluster }: AlertScene, daysAgo: number): Pro
 
 export const faultsOfAge: AlertFault[] = [
   {
+    name: 'nothing is wrong',
+    isAlways: true,
+    alerts: ['BahiWatchdog'],
+    begin: () => Promise.resolve(() => Promise.resolve()),
+  },
+  {
     name: 'there is no backup',
     isFromStart: true,
     alerts: ['BahiBackupOld', 'BahiBackupUnverified'],
@@ -171,13 +177,25 @@ export const faultsOfAge: AlertFault[] = [
   },
   {
     name: 'a message is not sent',
-    alerts: ['BahiMessagesLate'],
+    alerts: ['BahiMessageWaits'],
     async begin({ sql }) {
       const id = uuidv7()
       await sql`
         insert into notification.deliveries (id, channel, template, subject, status, next_at, at)
         values (${id}, 'sms', 'otp', 'x', 'waiting', now() + interval '1 hour', now() - interval '10 minutes')`
       return () => sql`delete from notification.deliveries where id = ${id}`
+    },
+  },
+  {
+    name: 'messages are sent a minute after they were made',
+    alerts: ['BahiLateMessagesFast', 'BahiLateMessagesSteady', 'BahiLateMessagesSlow'],
+    begin({ sql }) {
+      const sendAgain = () => sql`
+        update notification.deliveries
+        set status = 'waiting', tries = 0, masked_to = null, next_at = now(), at = now() - interval '1 minute'
+        where id in (
+          select id from notification.deliveries where status = 'sent' and channel = 'sms' order by at limit 10)`
+      return Promise.resolve(keepDoing(1, 1_000, sendAgain))
     },
   },
   {

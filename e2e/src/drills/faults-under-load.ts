@@ -65,7 +65,10 @@ export const faultsUnderLoad: AlertFault[] = [
   },
   {
     name: 'a table is locked again and again',
-    alerts: ['BahiPaymentsSlow', 'BahiPoolExhausted', 'BahiRequestsShed'],
+    alerts: [
+      ...['BahiSlowPaymentsFast', 'BahiSlowPaymentsSteady', 'BahiSlowPaymentsSlow'],
+      ...['BahiPoolExhausted', 'BahiRequestsShed'],
+    ],
     async begin(scene) {
       const stops = [
         // Each is a transaction, and has a connection for itself.
@@ -137,8 +140,8 @@ export const faultsUnderLoad: AlertFault[] = [
     },
   },
   {
-    name: 'a process ends and does not come back',
-    alerts: ['BahiProcessDown'],
+    name: 'a process ends and does not come back, and no other has its services',
+    alerts: ['BahiProcessDown', 'BahiServiceMissing'],
     async begin({ cluster }) {
       const part = cluster.services.find(({ kind }) => kind === 'rest')!
       await part.pause()
@@ -152,7 +155,7 @@ export const faultsUnderLoad: AlertFault[] = [
   },
   {
     name: 'PostgreSQL is away',
-    alerts: ['BahiEdgeErrorsFast', 'BahiEdgeErrorsSteady', 'BahiEdgeErrorsSlow'],
+    alerts: ['BahiEdgeErrorsFast', 'BahiEdgeErrorsSteady', 'BahiEdgeErrorsSlow', 'BahiMoneyUnmeasured'],
     async begin(scene) {
       const [payer] = scene.customers
       const { id } = await pay(payer!, { payeeVpa: scene.customers[1]!.vpa, amountPaise: 1_00 })

@@ -3,10 +3,15 @@ import type { Language } from './formats.ts'
 
 /** `retry`: the person may pay again. `act`: they must do something first. `ask`: outcome unknown, ask again later. */
 export type Handling = 'done' | 'act' | 'retry' | 'stop' | 'ask'
-export type UpiCode = { handling: Handling; text: Readonly<Record<Language, string>> }
+export type UpiCode = {
+  handling: Handling
+  text: Readonly<Record<Language, string>>
+  /** A technical decline: a system failed, and neither payer nor payee can help it. */
+  isTechnical: boolean
+}
 
 /** One sentence for many codes of banks and of the network: what differs between them means nothing to a person. */
-const list: readonly [codes: string, handling: Handling, text: UpiCode['text']][] = [
+const list: readonly [codes: string, handling: Handling, text: UpiCode['text'], kind?: 'technical'][] = [
   ['00', 'done', { en: 'Paid.', hi: 'भुगतान हो गया।' }],
   ['ZM', 'act', { en: 'The UPI PIN is wrong. No money has moved.', hi: 'UPI PIN गलत है। कोई पैसा नहीं कटा।' }],
   [
@@ -91,6 +96,7 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text']][
       en: 'Your bank cannot be reached now. No money has moved. Try again later.',
       hi: 'आपके बैंक से अभी संपर्क नहीं हो पा रहा। कोई पैसा नहीं कटा। बाद में फिर कोशिश करें।',
     },
+    'technical',
   ],
   [
     'U78 Y1 XU UB U09 U89 U91 U93 U94',
@@ -99,6 +105,7 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text']][
       en: 'The receiving bank cannot be reached now. No money has moved. Try again later.',
       hi: 'पाने वाले के बैंक से अभी संपर्क नहीं हो पा रहा। कोई पैसा नहीं कटा। बाद में फिर कोशिश करें।',
     },
+    'technical',
   ],
   [
     'XB',
@@ -257,6 +264,7 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text']][
       en: 'The network’s limit is reached for now. No money has moved. Try again later.',
       hi: 'नेटवर्क की सीमा अभी पूरी है। कोई पैसा नहीं कटा। बाद में फिर कोशिश करें।',
     },
+    'technical',
   ],
   [
     'YG YH X6 X7 U77',
@@ -281,6 +289,7 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text']][
       en: 'The network is too busy now. No money has moved. Try again later.',
       hi: 'नेटवर्क अभी बहुत व्यस्त है। कोई पैसा नहीं कटा। बाद में फिर कोशिश करें।',
     },
+    'technical',
   ],
   [
     'U48',
@@ -289,6 +298,7 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text']][
       en: 'The payment did not reach the network. No money has moved. You may pay again.',
       hi: 'भुगतान नेटवर्क तक नहीं पहुँचा। कोई पैसा नहीं कटा। आप फिर से भुगतान कर सकते हैं।',
     },
+    'technical',
   ],
   [
     'UP UT BT RB RR RP 21 32 96 DF DT NO U01 U08 U26 U32 U33 U35 U36 U37 U38 U42 U53 U67 U68 U70 U82 U85 U87 U88',
@@ -297,13 +307,16 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text']][
       en: 'The banks did not agree in time. What was taken is back in your account.',
       hi: 'बैंकों का समय पर उत्तर नहीं आया। जो कटा था वह आपके खाते में वापस है।',
     },
+    'technical',
   ],
 ]
 
 /** Handling and classes of codes are NPCI's; the sentences are ours. */
 export const upiCodes: ReadonlyMap<string, UpiCode> = new Map(
-  list.flatMap(([codes, handling, text]) =>
-    codes.split(' ').map((code) => [code, { handling, text }] as const),
+  list.flatMap(([codes, handling, text, kind]) =>
+    codes
+      .split(' ')
+      .map((code) => [code, { handling, text, isTechnical: kind === 'technical' }] as const),
   ),
 )
 

@@ -14,6 +14,9 @@ const collectTimeoutMs = 1_000
 
 const noLabels = {}
 
+/** Of prom-client: sums of the gauges beside them, named as counters are. */
+const totalsThatAreGauges = ['handles', 'requests', 'resources'].map((of) => `nodejs_active_${of}_total`)
+
 export type Samples = { set(value: number): void; set(labels: Record<string, string>, value: number): void }
 export type Collect = (samples: Samples) => void | Promise<void>
 
@@ -45,7 +48,10 @@ export function createMetrics(service: string, options: { process?: boolean } = 
   const registry = new Registry<OpenMetricsContentType>()
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
   registry.setDefaultLabels({ service })
-  if (options.process) collectDefaultMetrics({ register: registry })
+  if (options.process) {
+    collectDefaultMetrics({ register: registry })
+    for (const name of totalsThatAreGauges) registry.removeSingleMetric(name)
+  }
   const unscraped = new Registry<OpenMetricsContentType>()
   const registers = [registry]
   const requests = new Histogram({

@@ -69,8 +69,9 @@ export function createDirectRoutes(options: HttpOptions, app: App): DirectRoutes
     }
     const ms = performance.now() - startedMs
     const labels = { method: request.method, route: route?.url ?? 'none', status: String(response.status) }
-    options.metrics.answered(labels, ms / 1000)
+    // Whether its trace is kept is decided as it ends.
     requestSpanEnded(trace, labels)
+    options.metrics.answered(labels, ms / 1000)
     options.log.debug({ ...labels, ms: Math.round(ms) }, 'call answered')
     return response
   }

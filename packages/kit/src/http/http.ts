@@ -139,8 +139,9 @@ export function buildApp(options: HttpOptions): App {
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none'
     const status = String(reply.statusCode)
-    options.metrics.answered({ method: request.method, route, status }, reply.elapsedTime / 1000)
+    // Whether its trace is kept is decided as it ends.
     requestSpanEnded(currentTrace(), { method: request.method, route, status })
+    options.metrics.answered({ method: request.method, route, status }, reply.elapsedTime / 1000)
     const ms = Math.round(reply.elapsedTime)
     requestLog.info({ method: request.method, route, status: reply.statusCode, ms }, 'request answered')
     done()
