@@ -36,6 +36,11 @@ export const postgresSpec: DashboardSpec = {
         unit: 's',
         queries: { '{{service}}': rate('bahi_pool_wait_seconds_total', 'service') },
       },
+      {
+        title: 'Transactions that were run again',
+        unit: 'reqps',
+        queries: { '{{service}} {{why}}': rate('bahi_transactions_repeated_total', 'service, why') },
+      },
     ],
     'Log, standbys and disks': [
       {
@@ -143,6 +148,16 @@ export const postgresSpec: DashboardSpec = {
           good: 'time() - max(bahi_backup_last_success_timestamp_seconds)',
           verified: 'time() - max(bahi_backup_last_verified_timestamp_seconds)',
         },
+      },
+      {
+        title: 'Size of the newest backup',
+        unit: 'bytes',
+        queries: { stored: 'max(bahi_backup_stored_bytes)' },
+      },
+      {
+        title: 'Time of the last verified restore',
+        unit: 's',
+        queries: { restored: 'max(bahi_backup_restore_seconds)' },
       },
     ],
   },

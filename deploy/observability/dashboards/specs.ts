@@ -51,6 +51,14 @@ export const dashboardSpecs: DashboardSpec[] = [
           },
         },
         { title: 'Memory', unit: 'bytes', queries: { '{{instance}}': 'process_resident_memory_bytes' } },
+        {
+          title: 'Spans of traces',
+          unit: 'reqps',
+          queries: {
+            sent: total('bahi_trace_spans_total'),
+            dropped: total('bahi_trace_spans_dropped_total'),
+          },
+        },
       ],
     },
   },
@@ -122,6 +130,7 @@ export const dashboardSpecs: DashboardSpec[] = [
           unit: 's',
           queries: { age: 'max(bahi_audit_checkpoint_age_seconds)' },
         },
+        { title: 'Records of the audit chain', queries: { records: 'max(bahi_audit_records)' } },
         {
           title: 'Age of the list of disconnected numbers',
           unit: 's',
@@ -323,6 +332,31 @@ export const dashboardSpecs: DashboardSpec[] = [
           title: 'Freezes and other measures about people',
           unit: 'reqps',
           queries: { '{{kind}} {{decision}}': rate('bahi_measures_total', 'kind, decision') },
+        },
+        {
+          title: 'Phones that are somebody else’s now',
+          unit: 'reqps',
+          queries: {
+            'taken by {{by}}': rate('bahi_phones_released_total', 'by'),
+            'list: {{what}}': rate('bahi_phones_revoked_total', 'what'),
+          },
+        },
+        {
+          title: 'Processes that ended over a file of KYC',
+          unit: 'reqps',
+          queries: { '{{cause}}': rate('bahi_kyc_reader_ends_total', 'cause') },
+        },
+      ],
+      Mandates: [
+        {
+          title: 'Operations that other apps asked for',
+          unit: 'reqps',
+          queries: { '{{operation}} {{code}}': rate('bahi_mandate_requests_total', 'operation, code') },
+        },
+        {
+          title: 'Moved from or to another app',
+          unit: 'reqps',
+          queries: { '{{direction}} {{code}}': rate('bahi_mandates_ported_total', 'direction, code') },
         },
       ],
     },

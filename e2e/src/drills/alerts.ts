@@ -27,6 +27,11 @@ const endTimeoutMs = 90_000
 
 /** Panels without a series in this drill, and why. */
 const emptyHere: Record<string, string> = {
+  'bahi: PostgreSQL: Transactions that were run again': 'none needs to be',
+  'bahi: business: Moved from or to another app': 'there is no mandate',
+  'bahi: business: Operations that other apps asked for': 'there is no mandate',
+  'bahi: business: Phones that are somebody else’s now': 'the list has the phone of none of its people',
+  'bahi: business: Processes that ended over a file of KYC': 'nobody sends one',
   'bahi: edge: Refused by limits': 'all clients have one address: its limits are set beyond their reach',
   'bahi: events: Reports of carriers': 'the carriers of the sandbox report nothing',
 }

@@ -50,7 +50,8 @@ export const faultsOfAge: AlertFault[] = [
     begin: ({ backups }) =>
       Promise.resolve(async () => {
         const now = new Date().toISOString()
-        await noteStatus(backups.folder, { lastSuccessAt: now, lastVerifiedAt: now })
+        const measured = { storedBytes: 1_000_000, restoreMs: 60_000 }
+        await noteStatus(backups.folder, { lastSuccessAt: now, lastVerifiedAt: now, ...measured })
       }),
   },
   {
