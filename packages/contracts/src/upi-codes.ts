@@ -314,9 +314,7 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text'], 
 /** Handling and classes of codes are NPCI's; the sentences are ours. */
 export const upiCodes: ReadonlyMap<string, UpiCode> = new Map(
   list.flatMap(([codes, handling, text, kind]) =>
-    codes
-      .split(' ')
-      .map((code) => [code, { handling, text, isTechnical: kind === 'technical' }] as const),
+    codes.split(' ').map((code) => [code, { handling, text, isTechnical: kind === 'technical' }] as const),
   ),
 )
 
