@@ -18,8 +18,11 @@ const vendor = /node_modules\/(react|react-dom|scheduler|react-router|zustand|@t
 const reading =
   'contracts/src/(codes/(read-code|emv-code|mandate-order|signed-link)|mandate-rules|qr)|payments/(requested-payment|parse-payee)'
 const codes = new RegExp(reading)
+/** Sentences of why a payment failed or is refused: for the screens after the first. */
+const failing = 'contracts/src/(upi-codes|reasons)'
+const failures = new RegExp(failing)
 const core = new RegExp(
-  `^(?!.*(${reading})).*(packages/contracts/src|web/(ui|pay)/src)/(?!screens/|language/hi)`,
+  `^(?!.*(${reading}|${failing})).*(packages/contracts/src|web/(ui|pay)/src)/(?!screens/|language/hi)`,
 )
 const start = /web\/(pay\/src\/(session\/session-lifecycle|contacts|storage\/drafts)|ui\/src\/theme\/theme)/
 
@@ -92,6 +95,7 @@ export default defineConfig({
             { name: 'core', test: core, minShareCount: 10 },
             { name: 'core', test: start },
             { name: 'codes', test: codes },
+            { name: 'failures', test: failures },
           ],
         },
       },

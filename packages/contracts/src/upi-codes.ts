@@ -38,7 +38,7 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text'], 
       hi: 'राशि सीमा से ज़्यादा है। कम राशि भेजें, या कल कोशिश करें।',
     },
   ],
-  ['Z9', 'act', { en: 'There is not enough money in the account.', hi: 'खाते में पर्याप्त पैसा नहीं है।' }],
+  ['Z9 IE', 'act', { en: 'There is not enough money in the account.', hi: 'खाते में पर्याप्त पैसा नहीं है।' }],
   [
     'ZH',
     'act',
@@ -65,7 +65,7 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text'], 
     },
   ],
   [
-    'U14',
+    'U14 U15',
     'retry',
     {
       en: 'The encrypted PIN cannot be read. Reload and try again.',
@@ -90,7 +90,7 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text'], 
   ['YE', 'stop', { en: 'Your account is frozen. Ask your bank.', hi: 'आपके खाते पर रोक है। अपने बैंक से पूछें।' }],
   ['YF', 'stop', { en: 'The receiving account is frozen.', hi: 'पाने वाले के खाते पर रोक है।' }],
   [
-    'U28 XY XT IR U86 U90',
+    'U28 XY XT IR U86 U90 HS HS1 HS2 HS3',
     'retry',
     {
       en: 'Your bank cannot be reached now. No money has moved. Try again later.',
@@ -99,7 +99,7 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text'], 
     'technical',
   ],
   [
-    'U78 Y1 XU UB U09 U89 U91 U93 U94',
+    'U78 Y1 XU UB U09 U18 U20 U89 U91 U93 U94',
     'retry',
     {
       en: 'The receiving bank cannot be reached now. No money has moved. Try again later.',
@@ -113,12 +113,36 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text'], 
     { en: 'The payment was not made. No money has moved.', hi: 'भुगतान नहीं हुआ। कोई पैसा नहीं कटा।' },
   ],
   [
+    'ZD XD XE XF XG U10 U11 U55',
+    'retry',
+    {
+      en: 'The details of the payment were not in order. No money has moved. Enter them again.',
+      hi: 'भुगतान का विवरण सही नहीं था। कोई पैसा नहीं कटा। फिर से डालें।',
+    },
+  ],
+  [
     'U69',
     'retry',
     { en: 'The time to pay ran out. No money has moved.', hi: 'भुगतान का समय पूरा हो गया। कोई पैसा नहीं कटा।' },
   ],
   ['ZA', 'stop', { en: 'The payment was declined.', hi: 'भुगतान अस्वीकार कर दिया गया।' }],
   ['ZE ZG U19', 'act', { en: 'This UPI ID takes no payment from you.', hi: 'यह UPI ID आपसे भुगतान नहीं लेती।' }],
+  [
+    'S0 S1 S2 S3 TM',
+    'stop',
+    {
+      en: 'This payee is blocked, or was reported as spam. No money has moved.',
+      hi: 'यह पाने वाला ब्लॉक है, या इसे स्पैम बताया गया है। कोई पैसा नहीं कटा।',
+    },
+  ],
+  [
+    'VO VP VQ VR VZ',
+    'stop',
+    {
+      en: 'Your bank had to stop this account, by law or by an order. Ask your bank.',
+      hi: 'कानून या किसी आदेश से आपके बैंक ने यह खाता रोक दिया है। अपने बैंक से पूछें।',
+    },
+  ],
   [
     'ZX',
     'stop',
@@ -136,7 +160,7 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text'], 
     },
   ],
   [
-    'K1 59 U16 U66 M16',
+    'K1 59 U16 U66 M16 YA',
     'stop',
     {
       en: 'This payment was stopped for safety. No money has moved. Ask your bank.',
@@ -168,11 +192,51 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text'], 
     },
   ],
   [
-    'B3',
+    'B3 B2 BR RN',
     'stop',
     {
       en: 'This account may not be used for UPI. Ask your bank.',
       hi: 'यह खाता UPI के लिए इस्तेमाल नहीं हो सकता। अपने बैंक से पूछें।',
+    },
+  ],
+  [
+    'ZF U63 U64 U65',
+    'act',
+    {
+      en: 'Your bank does not allow UPI on this device. Sign in again, or ask your bank.',
+      hi: 'आपका बैंक इस डिवाइस पर UPI की अनुमति नहीं देता। फिर से साइन इन करें, या अपने बैंक से पूछें।',
+    },
+  ],
+  ['ZR ZS', 'act', { en: 'The OTP is wrong or has expired.', hi: 'OTP गलत है या उसका समय पूरा हो गया।' }],
+  [
+    'ZT',
+    'act',
+    { en: 'Too many wrong OTPs. Try again later.', hi: 'कई बार गलत OTP डाला गया। बाद में फिर कोशिश करें।' },
+  ],
+  [
+    'SP AJ XL XN',
+    'act',
+    {
+      en: 'The debit card or its PIN is not right. Check both, or ask your bank.',
+      hi: 'डेबिट कार्ड या उसका PIN सही नहीं है। दोनों जाँचें, या अपने बैंक से पूछें।',
+    },
+  ],
+  ['RM', 'act', { en: 'This UPI PIN is too easy to guess.', hi: 'इस UPI PIN का अनुमान आसानी से लग सकता है।' }],
+  ['RZ', 'act', { en: 'This account has a UPI PIN already.', hi: 'इस खाते का UPI PIN पहले से सेट है।' }],
+  [
+    'UM0 UM1 UM2 UM3 UM4 UM5 UM6 UM7 UM8 UM9',
+    'stop',
+    {
+      en: 'Your bank did not agree to the AutoPay. No money has moved.',
+      hi: 'आपके बैंक ने ऑटोपे स्वीकार नहीं किया। कोई पैसा नहीं कटा।',
+    },
+  ],
+  [
+    'VL VM',
+    'stop',
+    {
+      en: 'Your bank allows no AutoPay from this account.',
+      hi: 'आपका बैंक इस खाते से ऑटोपे की अनुमति नहीं देता।',
     },
   ],
   [
@@ -221,7 +285,7 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text'], 
     },
   ],
   [
-    'QK VC',
+    'QK VC VK',
     'act',
     {
       en: 'Your bank’s limit for AutoPay is reached. No money has moved.',
@@ -301,7 +365,8 @@ const list: readonly [codes: string, handling: Handling, text: UpiCode['text'], 
     'technical',
   ],
   [
-    'UP UT BT RB RR RP 21 32 96 DF DT NO U01 U08 U26 U32 U33 U35 U36 U37 U38 U42 U53 U67 U68 U70 U82 U85 U87 U88',
+    'UP UT BT RB RR RP 21 32 96 DF DT NO S95 VE VS U01 U08 U26 U27 U32 U33 U34 U35 U36 U37 U38 U42 U53 ' +
+      'U56 U57 U58 U59 U60 U61 U62 U67 U68 U70 U82 U85 U87 U88 U97 U98 U99',
     'ask',
     {
       en: 'The banks did not agree in time. What was taken is back in your account.',

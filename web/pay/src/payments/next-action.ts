@@ -3,11 +3,10 @@ import { isSecureMode, orderReferenceOf, type InitiationInput } from '@bahi/cont
 import type { PaymentView } from '@bahi/contracts/payment.ts'
 import { reasonText } from '@bahi/contracts/reasons.ts'
 import { handlingOf } from '@bahi/contracts/upi-codes.ts'
-import { useLanguage, useText, type Language } from '../language/language.ts'
+import type { Language } from '../language/language.ts'
 import { codeOf } from './payment-attempts.ts'
 import { claimOf, payPath, type RequestedPayment } from './pay-path.ts'
 import { counterpartyOf } from './payment-list.ts'
-import { formatDay } from '@bahi/web-ui/format/dates.ts'
 
 /**
  * What to offer. Nothing while it is on its way: a pending payment is never paid again. A failed one may be paid
@@ -95,11 +94,4 @@ export function failureText(
   language: Language,
 ): string {
   return reasonText(reason, code, language)
-}
-
-/** The text for a payment whose outcome is not known yet. */
-export function usePendingText(): (pending: NonNullable<PaymentView['pending']>) => string {
-  const t = useText()
-  const { language } = useLanguage()
-  return ({ reason, returnBy }) => t(`pending.${reason}`, { date: formatDay(language, returnBy) })
 }

@@ -4,7 +4,7 @@ import type { PaymentView } from '@bahi/contracts/payment.ts'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { useText } from '../language/language.ts'
-import { usePendingText } from './next-action.ts'
+import { usePendingText } from './pending-text.ts'
 import { Icon } from '@bahi/web-ui/components/icon.tsx'
 
 /** @param vpa whose they are, when all of them are to one */

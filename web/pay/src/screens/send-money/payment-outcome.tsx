@@ -15,13 +15,8 @@ import { Copy } from '@bahi/web-ui/components/copy.tsx'
 import { FactList, type Fact } from '@bahi/web-ui/components/facts.tsx'
 import { Page } from '@bahi/web-ui/components/page.tsx'
 import { formatAge, formatDay, formatExactMoment, formatTime } from '@bahi/web-ui/format/dates.ts'
-import {
-  failureText,
-  newPinPath,
-  nextActionOf,
-  nextActionPath,
-  usePendingText,
-} from '../../payments/next-action.ts'
+import { failureText, newPinPath, nextActionOf, nextActionPath } from '../../payments/next-action.ts'
+import { usePendingText } from '../../payments/pending-text.ts'
 import type { Attempt } from '../../payments/payment-attempts.ts'
 import { payeeAccountText, useOwnAccountFact, usePayerAccount } from '../../payments/payment-facts.ts'
 import { counterpartyOf } from '../../payments/payment-list.ts'
