@@ -9,8 +9,8 @@ import type { RunningPlatform } from './running-platform.ts'
 type Arrived = Output<typeof payFromOutside> & { payment: PaymentView }
 
 /**
- * No answer in the network's time: to the resolution of the address, to the credit, to a message of ours, or to both the
- * credit and its reversal, after which it was returned.
+ * No answer in the network's time: to the resolution of the address, to the credit, to a message of ours, or to both
+ * the credit and its reversal, after which it was returned.
  */
 const outOfTime = ['U09', 'U68', 'U70', 'RB']
 

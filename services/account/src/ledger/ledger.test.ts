@@ -244,6 +244,25 @@ describe('many at once', () => {
     expect(outcomes.flat().every((o) => o.code === '00')).toBe(true)
   })
 
+  it('lock the accounts of a set in the order of their numbers', async () => {
+    const opened = await Promise.all(Array.from({ length: 10 }, () => openLedgerAccount(sql)))
+    const accounts = opened.sort((one, other) => one - other)
+    const set = accounts.map((account) => transfer(treasury, account, 1)).reverse()
+    const { posted, free } = await sql.begin(async (held) => {
+      const [{ pid }] = await held<[{ pid: number }]>`select pg_backend_pid() as pid`
+      await held`select from ledger_accounts where id = ${accounts[4]!} for no key update`
+      const posted = postTransfers(sql, set)
+      await expect
+        .poll(() => sql`select from pg_stat_activity where ${pid} = any (pg_blocking_pids(pid))`)
+        .toHaveLength(1)
+      const free = await sql`
+        select id::int from ledger_accounts where id = any (${accounts}) order by id for no key update skip locked`
+      return { posted, free }
+    })
+    expect(free.map((row) => row['id'] as number)).toEqual(accounts.slice(5))
+    expect((await posted).every((outcome) => outcome.code === '00')).toBe(true)
+  })
+
   it('give one id one outcome, whichever writer it reaches first', async () => {
     const writers = Array.from({ length: 6 }, () => createLedger({ sql }))
     const item = transfer(asha, ravi, 400)
