@@ -116,7 +116,7 @@ describe('my profile', () => {
 
   it.each([
     ['on a device that came later', { deviceProves: false }, /This device cannot show it/],
-    ['before the next day', { provableFrom: '2126-11-20T18:30:00.000Z' }, /is yours from 21-11-2126 on/],
+    ['before the next day', { provableFrom: '2126-11-20T18:30:00.000Z' }, /is yours from 21 Nov 2126 on/],
   ])('says that a number cannot be proven %s', async (_, more, text) => {
     const own = { phone: '+919876500001', revokedOn: '2026-11-20', deviceProves: true }
     stub(showPhone, () => ({ ...own, provableFrom: '2026-11-20T18:30:00.000Z', ...more }))
