@@ -10,10 +10,28 @@ export function notesOf(changelog: string, version: string): string {
   return text
 }
 
-/** The version of a tag `vX.Y.Z`. Throws when it is none, or another than that of package.json. */
-export function versionOf(tag: string, packageVersion: string): string {
+/** The version of a tag `vX.Y.Z`. Throws when it is none, or another than the versions that files name. */
+export function versionOf(tag: string, named: Record<string, string>): string {
   const version = /^v(\d+\.\d+\.\d+)$/.exec(tag)?.[1]
   if (version === undefined) throw new Error(`${tag} is not vX.Y.Z`)
-  if (version !== packageVersion) throw new Error(`package.json says ${packageVersion}, the tag ${version}`)
-  return version
+  const others = Object.entries(named).filter(([, one]) => one !== version)
+  if (others.length === 0) return version
+  throw new Error(`the tag says ${version}, ${others.map(([where, one]) => `${where} ${one}`).join(', ')}`)
+}
+
+/**
+ * The versions that a release names: of the packages (every line of the log has that of packages/kit), of the chart, and
+ * the one that the chart takes its images by.
+ * @param read the text of a file of the repository
+ */
+export function namedVersions(read: (path: string) => string): Record<string, string> {
+  const ofPackage = (path: string) => (JSON.parse(read(path)) as { version: string }).version
+  const chart = read('deploy/chart/Chart.yaml')
+  const ofChart = (key: string) => new RegExp(`^${key}: *['"]?([^'"\\s]*)`, 'm').exec(chart)?.[1] ?? 'none'
+  return {
+    'package.json': ofPackage('package.json'),
+    'packages/kit/package.json': ofPackage('packages/kit/package.json'),
+    'version of Chart.yaml': ofChart('version'),
+    'appVersion of Chart.yaml': ofChart('appVersion'),
+  }
 }
