@@ -30,9 +30,34 @@ it.each([
   faults.forEach((fault, at) => expect(found[at]).toContain(fault))
 })
 
+const root = join(import.meta.dirname, '../..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const workflows = readdirSync(join(root, '.github/workflows'))
+
+it('a command that shows what is not proven on every machine runs in a workflow', () => {
+  const rows = read('docs/operate/not-proven-here.md').matchAll(/^\|.*\| ([^|]+) \|$/gm)
+  const named = [...rows].flatMap(([, shownBy]) =>
+    [...shownBy!.matchAll(/`npm run ([\w:]+)/g)].map(([, name]) => name!),
+  )
+  expect(named).not.toEqual([])
+  const texts = workflows.map((file) => read(`.github/workflows/${file}`)).join('\n')
+  expect(named.filter((name) => !new RegExp(`- run: npm run ${name}$`, 'm').test(texts))).toEqual([])
+})
+
+it("ZAP's scan fails for what its rules file names", () => {
+  const options = /cmd_options: (.+)/.exec(read('.github/workflows/security.yml'))?.[1] ?? ''
+  const file = / -c (\S+)/.exec(options)?.[1]
+  expect(file, 'without rules nothing fails: warnings are ignored').toBeDefined()
+  const lines = read(file!)
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+  expect(lines.length).toBeGreaterThan(10)
+  // ZAP splits by tabs, and ends on a line that is no rule.
+  expect(lines.filter((line) => !/^\d+\tFAIL\t\([^\t]+\)$/.test(line))).toEqual([])
+  expect(new Set(lines.map((line) => line.split('\t')[0])).size).toBe(lines.length)
+})
+
 it('where tests run in CI, all servers that they start are installed before: none may be missing there', () => {
-  const root = join(import.meta.dirname, '../..')
-  const read = (path: string) => readFileSync(join(root, path), 'utf8')
   const tests = globSync('{packages,services,sandbox,deploy,e2e,web,tools}/**/*.test.ts', {
     cwd: root,
     exclude: (path) => path === 'node_modules',
@@ -45,7 +70,7 @@ it('where tests run in CI, all servers that they start are installed before: non
   const installed = read('.ci/servers').split(/\s+/)
   expect(new Set(started).size).toBeGreaterThan(5)
   expect([...new Set(started.map(packageOf))].filter((name) => !installed.includes(name))).toEqual([])
-  const jobs = readdirSync(join(root, '.github/workflows')).flatMap((file) =>
+  const jobs = workflows.flatMap((file) =>
     read(`.github/workflows/${file}`)
       .split(/^ {2}(?=[\w-]+:$)/m)
       .map((text) => ({ job: `${file}: ${text.split(':')[0]}`, text })),
