@@ -8,7 +8,7 @@ tag=$2
 
 # The Job of the canary of an upgrade, with these settings of it.
 canary() {
-  helm upgrade bahi deploy/chart --namespace bahi --reuse-values --timeout 10m \
+  helm upgrade bahi deploy/chart --namespace bahi --reset-then-reuse-values --timeout 10m \
     --set "canary.enabled=true,canary.process=$process,canary.tag=$tag,canary.steps={1}" \
     --set 'canary.stepSeconds=120,canary.windowSeconds=60,canary.maxErrors=0.05,canary.maxP99=10,canary.worseBy=50' \
     --set "$1" > /dev/null &&

@@ -34,11 +34,11 @@ const settings = [...document.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name!
 
 const secrets = await makeSecrets()
 const servers = makeServerSecrets()
-const rendered = variants().map(({ name, args }) => {
+const rendered = variants().map(({ args, ...variant }) => {
   lint(helm, args)
-  return { name, objects: render(helm, args) }
+  return { ...variant, objects: render(helm, args) }
 })
-const faults = rendered.flatMap(({ name, objects }) => {
+const faults = rendered.flatMap(({ name, objects, without }) => {
   const layout = objects.some(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'bahi-rest')
     ? 'compact'
     : 'separate'
@@ -61,7 +61,10 @@ const faults = rendered.flatMap(({ name, objects }) => {
       stringData: { 'ca.crt': 'PEM' },
     },
   ]
-  return faultsOf(objects, given, settings).map((fault) => `${name}: ${fault}`)
+  return [
+    ...faultsOf(objects, given, settings),
+    ...(without !== undefined && JSON.stringify(objects).includes(without) ? [`it has ${without}`] : []),
+  ].map((fault) => `${name}: ${fault}`)
 })
 faults.push(...faultsOfTypes(rendered))
 for (const fault of faults) console.error(fault)

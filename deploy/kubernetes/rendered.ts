@@ -1,6 +1,6 @@
 // The chart as Helm renders it: objects of Kubernetes, and the texts of what Helm refuses.
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { quickStartValues } from '../quick-start.ts'
@@ -24,8 +24,24 @@ export type Rendered = {
 
 export const chartFolder = join(import.meta.dirname, '../chart')
 
+/** The values of the restore in docs/operate/backup.md, as it stands there; those of `yours.yaml` are `yours`. */
+export function restoreValues(yours: string[]): string[] {
+  const document = readFileSync(join(chartFolder, '../../docs/operate/backup.md'), 'utf8').replaceAll(
+    '\\\n',
+    '',
+  )
+  const [, values = ''] = /^helm install bahi deploy\/chart -n restored (.+)$/m.exec(document) ?? []
+  if (!values.includes('-f yours.yaml'))
+    throw new Error('docs/operate/backup.md has no restore with yours.yaml')
+  const words = [...values.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => (quoted ?? word)!)
+  const at = words.indexOf('yours.yaml')
+  return [...words.slice(0, at - 1), ...yours, ...words.slice(at + 1)]
+}
+
+type Variant = { name: string; args: string[]; /** What no object of it says. */ without?: string }
+
 /** Every layout and size, each as it is and as a trial, and what only an option shows. */
-export function variants(): { name: string; args: string[] }[] {
+export function variants(): Variant[] {
   const layouts = readdirSync(join(chartFolder, 'values')).filter((file) => file !== 'trial.yaml')
   const file = (name: string) => ['--values', join(chartFolder, 'values', name)]
   const set = (...pairs: string[]) => pairs.flatMap((pair) => ['--set', pair])
@@ -39,6 +55,7 @@ export function variants(): { name: string; args: string[] }[] {
       'monitoring.rules=true',
       'monitoring.dashboards.enabled=true',
       'monitoring.otlp.endpoint=https://collector.monitoring.svc:4318',
+      'autoscaling.customMetrics=true',
       'secrets.external.enabled=true',
       'image.pullSecrets[0].name=registry',
       'revokedNumbers.enabled=true',
@@ -57,7 +74,13 @@ export function variants(): { name: string; args: string[] }[] {
     ]),
   )
   return [
-    ...layouts.map((name) => ({ name, args: file(name) })),
+    // Without an adapter, which few clusters have, a scaler that asks for its metric fails.
+    ...layouts.map((name) => ({ name, args: file(name), without: 'bahi_payments_in_flight' })),
+    {
+      name: 'a cluster of kind',
+      args: [...file('separate-small.yaml'), '--values', join(import.meta.dirname, 'kind-values.yaml')],
+      without: 'HorizontalPodAutoscaler',
+    },
     ...layouts.map((name) => ({ name: `${name}, a trial`, args: [...file(name), ...file('trial.yaml')] })),
     { name: 'the README, a trial', args: quickStartValues() },
     { name: 'everything at once', args: [...file('separate-small.yaml'), ...all] },
@@ -77,13 +100,10 @@ export function variants(): { name: string; args: string[] }[] {
     },
     {
       name: 'a restore',
-      args: [
-        ...file('compact-small.yaml'),
+      args: restoreValues([
         ...set('database.backup.enabled=true', 'database.backup.destination=s3://bucket/bahi'),
-        ...set('database.backup.serverName=bahi-db-2', 'database.backup.restore.from=bahi-db'),
-        ...set('database.backup.restore.until=2026-11-27 16:30:00+05:30'),
         ...set('database.backup.endpoint=https://objects.example', 'database.backup.encryption='),
-      ],
+      ]),
     },
     { name: 'an upgrade', args: [...file('compact-small.yaml'), '--is-upgrade'] },
     {

@@ -1,10 +1,12 @@
 // Every value of the chart is described, and every file of values is what the description allows.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Type from 'typebox'
 import Schema from 'typebox/schema'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { layouts } from '@bahi/platform/layouts.ts'
+import { documentedMetrics } from '@bahi/testing/metrics-table.ts'
 import { chartFolder } from './rendered.ts'
 
 type Described = { description?: string; title?: string; properties?: Record<string, Described> }
@@ -44,6 +46,62 @@ test('a value that no template knows is refused, and each one says what it is', 
   ]
   expect(bare('values', schema)).toEqual([])
 })
+
+test('a release publishes the images that the chart takes by itself, under its version', () => {
+  const { image, sandbox } = values as Record<'image' | 'sandbox', { repository: string; tag: string }> & {
+    sandbox: { image: { repository: string; tag: string } }
+  }
+  const release = readFileSync(join(chartFolder, '../../.github/workflows/release.yml'), 'utf8')
+  const repository = /^ {2}IMAGE: (.+)$/m.exec(release)![1]!.replace('${{ github.repository }}', 'bahi/bahi')
+  const pushed = [...release.matchAll(/tags: (.+)$/gm)].map(([, tag]) =>
+    tag!.replace('${{ env.IMAGE }}', repository).replace('${{ steps.version.outputs.version }}', '0.1.0'),
+  )
+  expect([image.tag, sandbox.image.tag]).toEqual(['', ''])
+  for (const one of [image, sandbox.image]) expect(pushed).toContain(`${one.repository}:0.1.0`)
+})
+
+test('the rule for the adapter of metrics offers what the autoscaler asks for, of each pod', () => {
+  const Resource = Type.Object({ resource: Type.String() }, { additionalProperties: false })
+  const Rule = Type.Object(
+    {
+      seriesQuery: Type.String(),
+      resources: Type.Object(
+        { overrides: Type.Record(Type.String(), Resource) },
+        { additionalProperties: false },
+      ),
+      name: Type.Object({ matches: Type.String(), as: Type.String() }, { additionalProperties: false }),
+      metricsQuery: Type.String(),
+    },
+    { additionalProperties: false },
+  )
+  const { rules } = parse(read('../kubernetes/prometheus-adapter.yaml')) as {
+    rules: { custom: Type.Static<typeof Rule>[] }
+  }
+  const asked = /metric: \{ name: (\w+) \}/.exec(read('templates/processes.yaml'))![1]!
+  expect(documentedMetrics().map(({ name }) => name)).toContain(asked)
+  const [rule, ...others] = rules.custom
+  expect([Schema.Errors(Rule, rule)[1], others]).toEqual([[], []])
+  expect(rule!.name.as).toBe(asked)
+  expect(Object.entries(rule!.resources.overrides).map(([label, { resource }]) => [label, resource])).toEqual(
+    [
+      ['namespace', 'namespace'],
+      ['pod', 'pod'],
+    ],
+  )
+  const query = rule!.metricsQuery
+    .replace('<<.Series>>', rule!.seriesQuery.replace(/\{.*/, ''))
+    .replace('<<.LabelMatchers>>', 'namespace="bahi",pod=~"a|b"')
+    .replace('<<.GroupBy>>', 'pod')
+  expect(query).toBe(`sum(${asked}{namespace="bahi",pod=~"a|b"}) by (pod)`)
+})
+
+test.each(['templates/cache.yaml', '../backup/redis.conf'])(
+  '%s has Redis refuse writes before the kernel ends it',
+  (name) => {
+    expect(read(name)).toContain('maxmemory-policy noeviction')
+    expect(read(name)).toMatch(/maxmemory (\d|\$\(\(MEMORY_LIMIT)/)
+  },
+)
 
 test('the chart has the rules and every dashboard', () => {
   const observability = join(chartFolder, '../observability')

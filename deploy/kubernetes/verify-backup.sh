@@ -5,7 +5,7 @@ set -euo pipefail
 
 kubectl apply --filename deploy/kubernetes/kind-bucket.yaml
 kubectl rollout status --namespace bahi deployment/bucket --timeout 5m
-helm upgrade bahi deploy/chart --namespace bahi --reuse-values --wait --timeout 15m \
+helm upgrade bahi deploy/chart --namespace bahi --reset-then-reuse-values --wait --timeout 15m \
   --set database.backup.enabled=true,database.backup.destination=s3://bahi/,database.backup.endpoint=http://bucket:9000 \
   --set database.backup.credentials=bucket,database.backup.encryption=
 kubectl wait --namespace bahi --for condition=Ready cluster/bahi-db --timeout 15m

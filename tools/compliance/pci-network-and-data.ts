@@ -313,7 +313,8 @@ export const networkAndData: Requirement[] = [
   shared(
     '4.2.1.1',
     'an inventory of keys and certificates in use',
-    'A gauge has the end of the certificate of each process, with an alert before it.',
+    'A gauge has the end of the certificate of each process, and in the chart of those of cert-manager, with ' +
+      'an alert before it.',
     ['metric:bahi_certificate_expires_timestamp_seconds', 'alert:BahiCertificateExpires'],
     [
       test('deploy/observability/observability', 'alerts fire when they must, and only then'),
