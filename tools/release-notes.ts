@@ -20,8 +20,8 @@ export function versionOf(tag: string, named: Record<string, string>): string {
 }
 
 /**
- * The versions that a release names: of the packages (every line of the log has that of packages/kit), of the chart, and
- * the one that the chart takes its images by.
+ * The versions that a release names: of the packages (every line of the log has that of packages/kit), of the chart,
+ * and the one that the chart takes its images by.
  * @param read the text of a file of the repository
  */
 export function namedVersions(read: (path: string) => string): Record<string, string> {
