@@ -91,7 +91,7 @@ export default defineConfig({
         test: {
           ...onServers,
           name: 'long',
-          include: [`{packages,services,e2e}/${long}`],
+          include: [`{packages,services,deploy,e2e}/${long}`],
           exclude: [...configDefaults.exclude, browser],
         },
       },

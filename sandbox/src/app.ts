@@ -30,7 +30,7 @@ import {
   askAgain,
   closeTaking,
   listHeld,
-  letGo,
+  portOut,
   mandateInOtherApp,
   portFromOutside,
 } from './mandates/other-apps.ts'
@@ -193,7 +193,7 @@ function mandateRoutes(app: App, deps: NetworkDeps): void {
 
 function portRoutes(app: App, deps: NetworkDeps): void {
   app.route({ ...ports.listHeld, handler: ({ body }) => listHeld(deps, body) })
-  app.route({ ...ports.takeOver, handler: ({ body }) => letGo(deps, body) })
+  app.route({ ...ports.takeOver, handler: ({ body }) => portOut(deps, body) })
   app.route({
     ...ports.closeTaking,
     handler: async ({ body }, reply) => {

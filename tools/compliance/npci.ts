@@ -228,7 +228,7 @@ export const npci: Requirement[] = [
     'Objectives with alerts by burn rate; payments by outcome and code, declines of business apart from ' +
       'technical ones.',
     ['metric:bahi_payments_total', 'alert:BahiPaymentsFail', 'doc:docs/operate/slo.md#Objectives'],
-    [test('deploy/observability/observability', 'alerts fire when they must, and only then')],
+    [test('deploy/observability/rules.long', 'alerts fire when they must, and only then')],
     'Reports to NPCI.',
   ),
 ]

@@ -317,7 +317,7 @@ export const networkAndData: Requirement[] = [
       'an alert before it.',
     ['metric:bahi_certificate_expires_timestamp_seconds', 'alert:BahiCertificateExpires'],
     [
-      test('deploy/observability/observability', 'alerts fire when they must, and only then'),
+      test('deploy/observability/rules.long', 'alerts fire when they must, and only then'),
       'evidence:processes.json',
       'evidence:setting-keys.json',
     ],

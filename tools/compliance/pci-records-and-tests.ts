@@ -161,7 +161,7 @@ export const recordsAndTests: Requirement[] = [
     'reviews are automated',
     'Alerts on failed sign-ins, lost acts, faults of the books and an old chain.',
     ['alert:BahiSignInsFail', 'alert:BahiActsLost', 'alert:BahiBookFaults'],
-    [test('deploy/observability/observability', 'alerts fire when they must, and only then')],
+    [test('deploy/observability/rules.long', 'alerts fire when they must, and only then')],
     'Rules over the acts of your staff, in your own system for security events.',
   ),
   operators('10.4.2–10.4.3', 'other logs are reviewed; what is found is handled'),

@@ -132,7 +132,10 @@ export const rbiPayments: Requirement[] = [
     ['setting:BAHI_SESSION_IDLE_DAYS', 'setting:BAHI_CONSOLE_IDLE_S'],
     [
       test('services/auth/src/sessions/sessions', 'a session ends when it was not used for its idle days'),
-      test('e2e/src/web/device-lock', 'asks for the passcode when the app opens, and shows nothing before'),
+      test(
+        'e2e/src/web/device-lock.long',
+        'asks for the passcode when the app opens, and shows nothing before',
+      ),
     ],
   ),
   met(
@@ -141,7 +144,7 @@ export const rbiPayments: Requirement[] = [
     'After a sign-out nothing is left on the device; no line of a log names a person or a secret.',
     ['file:packages/contracts/src/personal-data.ts', 'doc:docs/operate/logs.md#Logs'],
     [
-      test('e2e/src/web/device-lock', 'is accessible, and leaves nothing after a logout'),
+      test('e2e/src/web/device-lock.long', 'is accessible, and leaves nothing after a logout'),
       test('e2e/src/first-payment', 'and name no person and no secret'),
     ],
   ),

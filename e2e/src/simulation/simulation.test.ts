@@ -35,10 +35,3 @@ it('lost calls and commits, crashes and clock jumps lose no money', { timeout: 6
   // Nor would one in which nothing is declined: wrong PINs, too little money, limits.
   expect([...paid.keys()].filter((outcome) => outcome.startsWith('failed ')).length).toBeGreaterThan(2)
 })
-
-it('a seed without any fault settles what can be settled', async () => {
-  const { faults, outcomes } = await simulate(world, 4_711, { payments: 12, seams: new Set() })
-  expect(faults).toEqual([])
-  expect(outcomes['settled']).toBeGreaterThan(2)
-  expect(Object.keys(outcomes).filter((one) => /unavailable|timeout|internal/.test(one))).toEqual([])
-})

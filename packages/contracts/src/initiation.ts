@@ -83,6 +83,8 @@ export const purposes = {
   '66': { name: 'international', flow: 'international' },
   '71': { name: 'UPI Lite automatic top-up', flow: 'upi-lite' },
   '76': { name: 'Reserve Pay', flow: 'reserve-pay' },
+  // Specifications name 59 or 87: both are UPI Circle.
+  '87': { name: 'UPI Circle delegation', flow: 'upi-circle' },
 } as const satisfies Record<string, { name: string; flow?: Flow }>
 
 export type InitiationMode = keyof typeof initiationModes

@@ -307,7 +307,7 @@ export const releaseKycReview = {
   method: 'POST',
   url: '/v1/kyc-reviews/:id/release',
   access: { permission: 'kyc:review' },
-  summary: 'Give back what I review, undecided',
+  summary: 'Release my claim of a review, undecided',
   schema: { params: Existing, response: { 204: Type.Null() } },
   problems: ['not-found'],
 } as const satisfies Contract

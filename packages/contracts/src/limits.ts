@@ -64,7 +64,7 @@ const further: readonly FurtherLimit[] = [
   },
   {
     name: 'upi-circle',
-    purposes: ['59'],
+    purposes: ['59', '87'],
     limits: { perTransactionPaise: 5_000_00, perMonthPaise: 15_000_00 },
   },
   { name: 'atm-cash', purposes: ['12'], limits: { perTransactionPaise: 10_000_00 } },

@@ -57,8 +57,8 @@ export type HeldElsewhere = HeldMandate & {
 /** That an app takes a mandate over: from the number that it has to the one that it gets; its `nth` try. */
 export type Taking = { fromUmn: string; toUmn: string; nth: number; bank: string; accountRef: string }
 
-/** `00`: the other app lets it go, and debits nothing until it is told how it went; with what it had announced. */
-export type LetGo = {
+/** `00`: the other app ports it out, and debits nothing until it is told the outcome; with what it had announced. */
+export type PortOut = {
   code: string
   /** The last number that it was told of, paid or not. */
   lastSequence: number
@@ -127,8 +127,8 @@ export type NetworkAdapter = {
   operate(account: AccountAtBank, asked: MandateAsked): Promise<MandateAnswer>
   /** The mandates of these accounts that other apps keep, which a person sees across apps. */
   listHeld(accounts: Pick<AccountAtBank, 'bank' | 'accountRef'>[]): Promise<HeldElsewhere[]>
-  /** Has the other app let a mandate go (UPI's PORT). Repeated it says the same. What throws may have been done. */
-  takeOver(taking: Taking): Promise<LetGo>
+  /** Has the other app port a mandate out (UPI's PORT). Repeated it says the same. What throws may have been done. */
+  takeOver(taking: Taking): Promise<PortOut>
   /** Tells the other app how its bank decided: `00`, the mandate is ours; else the other app keeps it. Repeatable. */
   closeTaking(taking: Taking, code: string): Promise<void>
   /** A page of the report of a settlement cycle. Throws `wrong-state` while there is none yet. */

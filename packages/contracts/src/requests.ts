@@ -119,7 +119,7 @@ export const declineRequest = {
   method: 'POST',
   url: '/v1/requests/:id/decline',
   access: { permission: 'requests:answer' },
-  summary: 'Decline a request that I received, and on wish take no more from who made it',
+  summary: 'Decline a request that I received, and optionally block whoever made it',
   schema: {
     params: existing,
     body: Type.Object({ block: Type.Boolean() }, strict),

@@ -69,7 +69,7 @@ export const takeOver = {
   method: 'POST',
   url: '/internal/sandbox/upi/mandates/take',
   access: { services: ['payment'] },
-  summary: 'Have the app that keeps a mandate let it go',
+  summary: 'Have the app that keeps a mandate port it out',
   schema: {
     body: Type.Object(Taking, strict),
     response: {

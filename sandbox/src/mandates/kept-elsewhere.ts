@@ -23,7 +23,7 @@ import {
   type PayerMandate,
 } from './store-payers.ts'
 
-/** Our app has let it go, or not, as it stands there. `ac`: of our bank, which has changed its number by now. */
+/** Our app has ported it out, or not, as it stands there. `ac`: of our bank, which has changed its number by now. */
 export async function arrived(
   { tx, now }: Pick<TxContext, 'tx' | 'now'>,
   mandate: OutsideMandate,

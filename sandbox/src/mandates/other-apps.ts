@@ -40,7 +40,7 @@ import {
   type PayerMandate,
 } from './store-payers.ts'
 
-/** UPI codes of why it is not let go. */
+/** UPI codes of why it is not ported out. */
 const codes = { unknown: 'VF', revoked: 'QC', over: 'QD', tooSoon: 'Z7', beingMade: 'U01', late: 'XB' }
 
 /** An app that does not answer is asked again. */
@@ -85,15 +85,15 @@ export async function listHeld(
 }
 
 type Taking = Input<typeof contracts.takeOver>['body']
-type LetGo = Output<typeof contracts.takeOver>
+type PortOut = Output<typeof contracts.takeOver>
 
-/** Until it hears how the bank decided, the app that lets it go makes no debit. The same try gets the same answer. */
-export function letGo(deps: NetworkDeps, taking: Taking): Promise<LetGo> {
-  return inTransaction(deps, async ({ tx, now }): Promise<LetGo> => {
+/** Until it knows how the bank decided, the app that ports it out makes no debit. The same try gets the same answer. */
+export function portOut(deps: NetworkDeps, taking: Taking): Promise<PortOut> {
+  return inTransaction(deps, async ({ tx, now }): Promise<PortOut> => {
     const [fromUmn, toUmn] = [normaliseVpa(taking.fromUmn), normaliseVpa(taking.toUmn)]
     const mandate = await lockByUmn(tx, fromUmn)
     const debits = mandate ? await payerDebits(tx, mandate.txnId) : []
-    const refused = (code: string): LetGo => ({ code, lastSequence: 0, debits: [] })
+    const refused = (code: string): PortOut => ({ code, lastSequence: 0, debits: [] })
     const { payer } = mandate ?? {}
     if (!mandate || payer?.bank !== taking.bank || payer.ac?.acnum !== taking.accountRef)
       return refused(codes.unknown)
@@ -151,7 +151,7 @@ function refusalOf(
   return after && after > now ? codes.tooSoon : undefined
 }
 
-/** What an earlier try hears changes nothing for a later one. */
+/** The outcome of an earlier try changes nothing for a later one. */
 export async function closeTaking(
   deps: NetworkDeps,
   taking: Input<typeof contracts.closeTaking>['body'],

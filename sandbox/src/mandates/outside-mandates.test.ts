@@ -92,7 +92,7 @@ it('what is not answered is announced again after a minute', async () => {
   await expect(announce(txnId, 1, dueOn)).rejects.toMatchObject({ code: 'wrong-state' })
 })
 
-it('of an account at our bank another app keeps once our side has let it go, debits and ends', async () => {
+it('of an account at our bank another app keeps once our side has ported it out, debits and ends', async () => {
   const { platform, member, clock } = network
   const txnId = await activeMandate()
   const { umn } = await show(txnId)

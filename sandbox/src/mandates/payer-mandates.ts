@@ -174,7 +174,7 @@ async function end(context: TxContext, mandate: PayerMandate): Promise<string> {
   return '00'
 }
 
-/** Of an app that lets it go, or has let it go: the payee's PSP tries again, and finds the app that has it then. */
+/** Of an app that ports it out, or has done so: the payee's PSP tries again, and finds the app that has it then. */
 export const isMoving = ({ status }: PayerMandate): boolean => status === 'leaving' || status === 'ported'
 
 /** Of a debit: the customer of our bank whose mandate another app keeps. */

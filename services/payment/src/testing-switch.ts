@@ -1,6 +1,6 @@
 // For tests: payment with a stub switch that sends the test's messages, signed as the network signs.
 import { toPsp, type Ack, type Api, type Message, type SignedMessage } from '@bahi/contracts/network.ts'
-import type { HeldElsewhere, LetGo, Taking } from '@bahi/contracts/network-adapter.ts'
+import type { HeldElsewhere, PortOut, Taking } from '@bahi/contracts/network-adapter.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { closeTaking, listHeld, takeOver } from '@bahi/contracts/sandbox-ports.ts'
 import { createSigner, createVerifier } from '@bahi/kit/crypto/signed-message.ts'
@@ -19,7 +19,7 @@ async function newKey() {
 function stubOtherApps() {
   const apps = {
     held: [] as HeldElsewhere[],
-    letGo: { code: '00', lastSequence: 0, debits: [] } as LetGo,
+    portOut: { code: '00', lastSequence: 0, debits: [] } as PortOut,
     down: false,
     /** Of each try that is over. */
     closed: [] as (Taking & { code: string })[],
@@ -27,7 +27,7 @@ function stubOtherApps() {
       if (path === listHeld.url) return { held: apps.held }
       if (path === takeOver.url) {
         if (apps.down) throw new Problem('timeout')
-        return apps.letGo
+        return apps.portOut
       }
       if (path !== closeTaking.url) return undefined
       apps.closed.push(JSON.parse(body) as Taking & { code: string })

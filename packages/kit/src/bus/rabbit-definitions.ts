@@ -20,7 +20,7 @@ export type BrokerAccount = {
   publishes: string[]
   /** Queues that it consumes. */
   consumes: string[]
-  /** Whether it hears events as they are published, on queues of its own. */
+  /** Whether it receives events as they are published, on queues of its own. */
   listens: boolean
   /** Whether it handles dead letters of all queues. */
   operates: boolean

@@ -192,7 +192,10 @@ async function storeSet(deps: Seams, batch: Batch, pairs: Pair[]): Promise<void>
           ? { gaveUpAt: now }
           : { dueAt: result.at ?? new Date(now.getTime() + backoffMs(item.attempts)) }
       if (result.outcome === 'give-up')
-        deps.log.error({ kind: batch.kind, key: item.key, error: result.error }, 'due work was given up')
+        deps.log.error(
+          { kind: batch.kind, key: item.key, error: result.error },
+          'due work gave up: see BahiDueWorkGivenUp in docs/operate/alerts.md',
+        )
       await postpone(tx, batch, item.key, next, result.error)
     }
     await deleteItems(tx, batch, done)

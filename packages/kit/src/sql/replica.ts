@@ -194,7 +194,7 @@ export function replicaReads(options: ReplicaOptions): Replica {
         await Promise.all(userIds.map((one) => cache.raise(markOf(one), position, notedForMs)))
       } catch (error) {
         // Without the cache nobody reads on the replica. What was written is written.
-        log.debug({ err: error }, 'who wrote is not noted')
+        log.debug({ err: error }, 'write not noted in the cache: reads go to the primary until it is back')
       }
     },
     worker: {

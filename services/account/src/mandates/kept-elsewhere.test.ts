@@ -140,7 +140,7 @@ describe('a debit of the app that keeps it', () => {
 })
 
 describe('a mandate that another app keeps', () => {
-  it('is paused, let go on, changed and revoked by that app, as each debit then finds', async () => {
+  it('is paused, unpaused, changed and revoked by that app, as each debit then finds', async () => {
     const mandate = await of.kept()
     const pause = { from: of.day(), until: of.day(2) }
     expect([await of.ask(mandate, 'PAUSE', { pause }), await of.leg(mandate, 1)]).toEqual(['00', 'QA'])

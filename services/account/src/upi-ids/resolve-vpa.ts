@@ -140,7 +140,10 @@ export async function resolveParties(
       const name = openLinkHolder(deps.seal, row)
       return [{ ...party, name, ...merchant, ...(pinSetAt ? { pinSetAt: pinSetAt.toISOString() } : {}) }]
     } catch (err) {
-      deps.log.error({ err, accountId: row.accountId }, 'the name of an account holder does not open')
+      deps.log.error(
+        { err, accountId: row.accountId },
+        'account holder name cannot be decrypted: check that the data keys hold the key that it names',
+      )
       unopened.push(row.vpa)
       return []
     }

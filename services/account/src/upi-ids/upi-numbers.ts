@@ -1,4 +1,4 @@
-// UPI numbers: switched on by their person's wish, led to another UPI ID, switched off.
+// UPI numbers: switched on at their person's request, led to another UPI ID, switched off.
 import type { Input, Output } from '@bahi/contracts/call.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import {

@@ -79,7 +79,10 @@ export function createActs(deps: Pick<GatewayDeps, 'call' | 'log' | 'metrics' | 
         try {
           await deps.call(recordActs, { body: { acts: acts.map(([, act]) => act) } })
         } catch (err) {
-          deps.log.warn({ err, waiting: acts.length + waiting.size }, 'denials wait for audit')
+          deps.log.warn(
+            { err, waiting: acts.length + waiting.size },
+            'audit cannot be reached: refused requests are kept until it can',
+          )
           for (const [, act] of acts) add(act)
           return
         }

@@ -153,7 +153,7 @@ describe('a further limit', () => {
     [
       'of UPI Circle: ₹5,000 a payment',
       row({}),
-      { purpose: '59' },
+      { purpose: '87' },
       [nothing],
       5_000_01,
       ['further:upi-circle:transaction-amount'],

@@ -1,7 +1,7 @@
 // Mandates across apps: taken from another app with the PIN, and taken over by another one.
 import { umnOf } from '@bahi/contracts/umn.ts'
 import { debitWindowAt, nextDebit, type MandateTerms } from '@bahi/contracts/mandate-rules.ts'
-import type { LetGo } from '@bahi/contracts/network-adapter.ts'
+import type { PortOut } from '@bahi/contracts/network-adapter.ts'
 import type { Message } from '@bahi/contracts/network.ts'
 import { showMandate, takeMandate } from '@bahi/contracts/mandates.ts'
 import type { Problem } from '@bahi/contracts/problem.ts'
@@ -44,7 +44,7 @@ function held({ portableAfter }: { portableAfter?: string } = {}) {
   ]
   const noticedAt = setup.clock.now().toISOString()
   const debits = [{ sequence: 4, amountPaise: 100_00, dueOn: addDays(today(), 2), noticedAt }]
-  net.otherApps.letGo = { code: '00', lastSequence: 4, debits }
+  net.otherApps.portOut = { code: '00', lastSequence: 4, debits }
   net.otherApps.closed = []
   return { asha, id, umn }
 }
@@ -105,7 +105,7 @@ describe('a mandate that another app keeps', () => {
     await setup.until(async () => (await show(asha, id)).status === 'failed')
     expect(await closed(1)).toEqual([[1, 'XB']])
     net.otherApps.down = false
-    net.otherApps.letGo = { code: 'U01', lastSequence: 0, debits: [] }
+    net.otherApps.portOut = { code: 'U01', lastSequence: 0, debits: [] }
     expect(await take(asha, umn)).toMatchObject({ status: 'failed', code: 'U01', debits: [] })
     expect(await closed(2)).toEqual([
       [1, 'XB'],
@@ -165,8 +165,8 @@ describe('another app that takes one of ours over', () => {
   async function ours() {
     const one = held()
     net.otherApps.held[0]!.terms = termsOf({ validTo: addDays(today(), 200) })
-    const { debits } = net.otherApps.letGo
-    net.otherApps.letGo.debits = debits.map((debit) => ({ ...debit, dueOn: addDays(today(), 150) }))
+    const { debits } = net.otherApps.portOut
+    net.otherApps.portOut.debits = debits.map((debit) => ({ ...debit, dueOn: addDays(today(), 150) }))
     await take(one.asha, one.umn)
     return one
   }
@@ -191,7 +191,7 @@ describe('another app that takes one of ours over', () => {
     ])
     expect(await refusal(pause(asha, { id }, today(), today()))).toBe('wrong-state')
     // It comes back as the mandate that it was.
-    net.otherApps.letGo = { code: '00', lastSequence: 5, debits: [] }
+    net.otherApps.portOut = { code: '00', lastSequence: 5, debits: [] }
     expect(await take(asha, umn)).toMatchObject({ id, status: 'active' })
     expect((await closed(2)).at(-1)).toEqual([2, '00'])
   })
@@ -225,15 +225,15 @@ describe('another app that takes one of an account at our bank over', () => {
     return { ...message, payer: { ...message.payer, creds } }
   }
 
-  /** The other app lets it go again. */
-  function comesBack(asha: TestPerson, id: string, terms: MandateTerms, letGo: Partial<LetGo> = {}) {
+  /** The other app ports it out again. */
+  function comesBack(asha: TestPerson, id: string, terms: MandateTerms, portOut: Partial<PortOut> = {}) {
     const about = { ...{ payerVpa: 'asha@ganga', bank: 'BAHI', accountRef: asha.party.accountRef } }
     const payee = { vpa: 'ramesh@ganga', name: 'Ramesh' }
     const umn = umnOf(id, 'ganga')
     const named = { umn, app: 'Ganga Bank', payee, name: 'Newspaper', terms, mcc: '0000' }
     const txn = { txnId: `GNG${id.replaceAll('-', '')}`, rrn: '812345678901' }
     net.otherApps.held = [{ ...about, ...named, ...txn }]
-    net.otherApps.letGo = { code: '00', lastSequence: 0, debits: [], ...letGo }
+    net.otherApps.portOut = { code: '00', lastSequence: 0, debits: [], ...portOut }
     return take(asha, umn)
   }
 
@@ -258,7 +258,7 @@ describe('another app that takes one of an account at our bank over', () => {
     expect(answer!.payer).not.toHaveProperty('creds')
     expect(answer!.mandate).toMatchObject({ name: 'Newspaper', pause: { from: today(), until: today() } })
     expect(await show(asha, id)).toMatchObject({ status: 'ported' })
-    // It was let go on there.
+    // It was unpaused there.
     const back = await comesBack(asha, id, termsOf())
     expect(back).toMatchObject({ id, status: 'active' })
     expect(back).not.toHaveProperty('pause')

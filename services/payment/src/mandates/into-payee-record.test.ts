@@ -105,7 +105,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
     expect(await take(one)).toMatchObject({ status: 'requested', operating: true, direction: 'payer' })
     expect(await take(one)).toMatchObject({ status: 'requested', operating: true })
     expect(await show(shop, mandate)).toMatchObject({ status: 'active', operating: true, umn: one.umn })
-    // Nothing is debited by anybody meanwhile, told to the app that lets it go, or heard from it.
+    // Nothing is debited by anybody meanwhile, told to the app that ports it out, or received from it.
     await present(shop, mandate, 3)
     goTo(addDays(today(), 2), noon)
     await untilLookedAt('mandate-collect', (await debitOf(shop, mandate))!.id)
@@ -160,7 +160,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
     expect(await closed(1)).toEqual([[1, 'XB']])
     net.otherApps.down = false
     await setup.until(async () => !(await show(shop, mandate)).operating)
-    net.otherApps.letGo = { code: 'QC', lastSequence: 0, debits: [] }
+    net.otherApps.portOut = { code: 'QC', lastSequence: 0, debits: [] }
     expect(await take(one)).toMatchObject({ status: 'failed', code: 'QC' })
     expect({ ...(await show(shop, mandate)), debits: [] }).toEqual({ ...before, debits: [] })
     setup.clock.advance(61_000)

@@ -55,7 +55,7 @@ function keeps({ there, account }: Payer, umn: string, payeeVpa: string) {
   const named = { umn, app: 'Ganga Bank', payerVpa: there, name: 'Newspaper', terms: termsOf(), mcc: '0000' }
   const txn = { txnId: `GNG${String(++count).padStart(32, '0')}`, rrn: '812345678901' }
   net.otherApps.held = [{ ...named, payee: { vpa: payeeVpa, name: 'Shop' }, ...account, ...txn }]
-  net.otherApps.letGo = { code: '00', lastSequence: 0, debits: [] }
+  net.otherApps.portOut = { code: '00', lastSequence: 0, debits: [] }
 }
 const take = ({ person }: Payer, umn: string, pin = goodPin) =>
   as(person)(takeMandate, { params: { umn }, body: { payerVpa: person.vpa, pin } })

@@ -1,7 +1,7 @@
 // Operations on mandates: each is numbered and stored, decided by the payer's bank, and then applied, once.
 import { operateMandate, resolveMandateOperation } from '@bahi/contracts/bank-mandates.ts'
 import { appOf } from '@bahi/contracts/umn.ts'
-import type { LetGo } from '@bahi/contracts/network-adapter.ts'
+import type { PortOut } from '@bahi/contracts/network-adapter.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { cancel, schedule } from '@bahi/kit/due-work/due-work.ts'
@@ -35,7 +35,7 @@ import {
   updatePayer,
 } from './store.ts'
 import { openDebits } from './store-debits.ts'
-import { findLetGo, storeLetGo } from './store-let-go.ts'
+import { findPortOut, storePortOut } from './store-port-out.ts'
 import { adoptDebits, countedThere, scheduleTaken, takeOverDebits, takingOf } from './takings.ts'
 import { operationKind, record, scheduleEnd, report, type MandateEvent } from './work.ts'
 
@@ -78,7 +78,7 @@ export async function drive(
   pin?: string,
 ): Promise<Mandate> {
   const nth = mandate.pendingOperation!
-  const completing = (outcome: BankOutcome, taken?: LetGo) =>
+  const completing = (outcome: BankOutcome, taken?: PortOut) =>
     deps.transaction((tx) => complete(tx, mandate.id, nth, { operation, outcome, taken }, deps.clock.now()))
   const asked = askedOf(mandate, operation, nth)
   if (!asked) {
@@ -86,12 +86,12 @@ export async function drive(
     return code === undefined ? mandate : completing({ code })
   }
   let outcome: BankOutcome
-  let taken: LetGo | undefined
+  let taken: PortOut | undefined
   try {
-    taken = await letGo(deps, mandate, operation, nth)
+    taken = await portOut(deps, mandate, operation, nth)
     if (taken && taken.code !== '00') return await completing({ code: taken.code })
     // Before the bank is asked: what it decides is applied also when this process ends and that app is gone.
-    if (taken) await storeLetGo(deps.sql, mandate.id, nth, taken)
+    if (taken) await storePortOut(deps.sql, mandate.id, nth, taken)
     const body = { ...asked, operation: asBankOperation(operation, mandate) }
     outcome = await deps.call(operateMandate, { body: pin === undefined ? body : { ...body, pin } })
   } catch (error) {
@@ -110,17 +110,17 @@ function askedOf(mandate: Mandate, operation: MandateOperation, nth: number) {
 }
 
 /**
- * What another app had announced of a mandate that it lets go, or why it does not, as it answered first; undefined:
+ * What another app had announced of a mandate that it ports out, or why it does not, as it answered first; undefined:
  * none is asked.
  */
-async function letGo(
+async function portOut(
   { network, sql }: OperateDeps,
   mandate: Mandate,
   operation: MandateOperation,
   nth: number,
-): Promise<LetGo | undefined> {
+): Promise<PortOut | undefined> {
   if (operation.type !== 'take') return undefined
-  return (await findLetGo(sql, mandate.id, nth)) ?? network!.letGo(takingOf(mandate, operation, nth))
+  return (await findPortOut(sql, mandate.id, nth)) ?? network!.portOut(takingOf(mandate, operation, nth))
 }
 
 /** Of a payer elsewhere a payee can do nothing else. Repeating it changes nothing. The code of a refusal, if any. */
@@ -172,7 +172,7 @@ async function complete(
     operation,
     outcome,
     taken,
-  }: { operation: MandateOperation; outcome: BankOutcome; taken?: LetGo | undefined },
+  }: { operation: MandateOperation; outcome: BankOutcome; taken?: PortOut | undefined },
   now: Date,
 ): Promise<Mandate> {
   const mandate = (await lockMandates(tx, [id])).get(id)!
@@ -337,7 +337,7 @@ export function operationHandler(deps: OperateDeps): DueHandler<OperationWork> {
           : await deps.call(operateMandate, {
               body: { ...asked, operation: asBankOperation(operation, mandate) },
             })
-        const taken = outcome.code === '00' ? await letGo(deps, mandate, operation, nth) : undefined
+        const taken = outcome.code === '00' ? await portOut(deps, mandate, operation, nth) : undefined
         const decided = { operation, outcome, taken }
         await deps.transaction((tx) => complete(tx, mandateId, nth, decided, deps.clock.now()))
         return { outcome: 'done' }

@@ -240,7 +240,10 @@ function moneyCameLate({ log }: Pick<AnswerDeps, 'log'>, debit: Debit): void {
   // It is known already.
   if (paymentId === settledIdOf({ txnId, begunAt: begunAt! })) return
   const about = { debitId, mandateId, status, amountPaise, txnId, rrn, paymentId }
-  log.error(about, 'money came for a debit that had ended, or that another payment pays')
+  log.error(
+    about,
+    'debit settled after it had ended, or beside another payment: return this one to the payer',
+  )
   if (isOpen(debit)) throw new Problem('unavailable', 'another payment of the debit is not decided yet')
 }
 

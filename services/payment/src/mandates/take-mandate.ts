@@ -1,5 +1,5 @@
-// Moves a mandate of ours from another app to this one, with the PIN: that app lets it go, the bank changes its number,
-// and what was announced there is made here.
+// Moves a mandate of ours from another app to this one, with the PIN: that app ports it out, the bank changes its
+// number, and what was announced there is made here.
 import { createHash } from 'node:crypto'
 import { mandateIdIn } from '@bahi/contracts/umn.ts'
 import { normaliseVpa } from '@bahi/contracts/formats.ts'

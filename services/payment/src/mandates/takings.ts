@@ -2,7 +2,7 @@
 // made here.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { approvableUntil, debitWindowAt, mandateRulesAt, nextAttempt } from '@bahi/contracts/mandate-rules.ts'
-import type { LetGo, Taking } from '@bahi/contracts/network-adapter.ts'
+import type { PortOut, Taking } from '@bahi/contracts/network-adapter.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { runEach, type DueHandler } from '@bahi/kit/due-work/due-worker.ts'
@@ -30,7 +30,7 @@ export function takingOf(mandate: Mandate, operation: TakeOperation, nth: number
   return { fromUmn, toUmn: umnOfMandate(asTaken(mandate, operation)), nth, bank, accountRef }
 }
 
-/** The app that has let it go is told once this transaction has committed, until it has heard it. */
+/** The app that has ported it out is told once this transaction has committed, until it has answered. */
 export async function scheduleTaken(tx: Tx, taking: Taking, code: string, at: Date): Promise<void> {
   const payload: TakenWork = { taking, code }
   await schedule(tx, [{ kind: takenKind, key: `${taking.toUmn} ${taking.nth}`, dueAt: at, payload }])
@@ -53,7 +53,7 @@ export function takenHandlers(
  * With the numbers of the debits there. If there are any, today's period counts as debited in that app, and so do those
  * of the debits that it holds open: the platform plans later ones alone.
  */
-export function countedThere(mandate: Mandate, { lastSequence: last, debits }: LetGo, now: Date): Mandate {
+export function countedThere(mandate: Mandate, { lastSequence: last, debits }: PortOut, now: Date): Mandate {
   const { terms, lastSequence, lastPeriod, presentedBy } = mandate
   if (last <= lastSequence) return mandate
   const days = presentedBy === 'platform' ? [istDateOf(now), ...debits.map(({ dueOn }) => dueOn)] : []
@@ -65,7 +65,7 @@ export function countedThere(mandate: Mandate, { lastSequence: last, debits }: L
 export async function adoptDebits(
   tx: Tx,
   mandate: Mandate,
-  { debits }: Pick<LetGo, 'debits'>,
+  { debits }: Pick<PortOut, 'debits'>,
   now: Date,
 ): Promise<Mandate> {
   let last = mandate
@@ -79,7 +79,7 @@ export async function adoptDebits(
 async function adoptDebit(
   tx: Tx,
   mandate: Mandate,
-  { sequence, amountPaise, dueOn, noticedAt }: LetGo['debits'][number],
+  { sequence, amountPaise, dueOn, noticedAt }: PortOut['debits'][number],
   now: Date,
 ): Promise<Mandate> {
   const { terms } = mandate
@@ -104,7 +104,7 @@ async function adoptDebit(
 export async function takeOverDebits(
   tx: Tx,
   mandate: Mandate,
-  { debits }: Pick<LetGo, 'debits'>,
+  { debits }: Pick<PortOut, 'debits'>,
   now: Date,
 ): Promise<Mandate> {
   let last = mandate

@@ -1,7 +1,7 @@
 // For tests of mandates that a payee of ours asked for at another app, and that their payer moves here.
 import { umnOf } from '@bahi/contracts/umn.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
-import type { LetGo } from '@bahi/contracts/network-adapter.ts'
+import type { PortOut } from '@bahi/contracts/network-adapter.ts'
 import { listMandates, takeMandate } from '@bahi/contracts/mandates.ts'
 import type { Message } from '@bahi/contracts/network.ts'
 import { listPayments } from '@bahi/contracts/payment.ts'
@@ -14,7 +14,7 @@ import { mandateTools } from './testing.ts'
 
 type Net = Awaited<ReturnType<typeof createSwitchTestSetup>>
 type Bank = 'ours' | 'another'
-type Listed = LetGo['debits'][number]
+type Listed = PortOut['debits'][number]
 
 /** More than is debited without the PIN. */
 export const large = 20_000_00
@@ -57,10 +57,10 @@ export function moveTools(netOf: () => Net) {
   }
   type Given = Awaited<ReturnType<typeof given>>
 
-  /** The other app lets it go, and holds these debits open. */
+  /** The other app ports it out, and holds these debits open. */
   function letsGo(...debits: Listed[]): void {
     const lastSequence = Math.max(0, ...debits.map(({ sequence }) => sequence))
-    netOf().otherApps.letGo = { code: '00', lastSequence, debits }
+    netOf().otherApps.portOut = { code: '00', lastSequence, debits }
   }
 
   function answerTo(

@@ -2,7 +2,7 @@
 // payer's.
 import { debitCodesOf } from '@bahi/contracts/initiation.ts'
 import type { Ack, Head, Message, Txn } from '@bahi/contracts/network.ts'
-import type { HeldElsewhere, LetGo, NetworkAdapter, Taking } from '@bahi/contracts/network-adapter.ts'
+import type { HeldElsewhere, PortOut, NetworkAdapter, Taking } from '@bahi/contracts/network-adapter.ts'
 import { umnOfMandate, type Debit, type Mandate, type NetworkOrigin } from '../mandates/mandate.ts'
 import { acOf, partyOf, respOf, type WireAccount } from './message-parts.ts'
 
@@ -36,8 +36,8 @@ export type MandateMessages = {
   checkDebit(mandate: Mandate, debit: Debit): Promise<Ack>
   /** The mandates of an account that other apps keep. */
   heldElsewhere(account: { bank: string; accountRef: string }): Promise<HeldElsewhere[]>
-  /** Has the app that keeps one let it go; the same try again gets the same answer. */
-  letGo(taking: Taking): Promise<LetGo>
+  /** Has the app that keeps one port it out; the same try again gets the same answer. */
+  portOut(taking: Taking): Promise<PortOut>
   closeTaking(taking: Taking, code: string): Promise<void>
 }
 
@@ -114,7 +114,7 @@ export function mandateMessages(
       })
     },
     heldElsewhere: ({ bank, accountRef }) => adapter.listHeld([{ bank, accountRef }]),
-    letGo: (taking) => adapter.takeOver(taking),
+    portOut: (taking) => adapter.takeOver(taking),
     closeTaking: (taking, code) => adapter.closeTaking(taking, code),
     checkDebit: (mandate, debit) =>
       adapter.send({

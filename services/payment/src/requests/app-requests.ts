@@ -25,7 +25,7 @@ export async function askForApp(
     if (!(error instanceof Problem && untold.has(error.code))) throw error
     deps.log.info(
       { requestId: id, clientId: app.clientId, code: error.code },
-      'an app asks, and nobody is asked',
+      'request of an app refused; the app is not told why',
     )
   })
 }

@@ -111,7 +111,10 @@ function eachOpened<Row extends { userId: string }, T>(
     try {
       return open(row)
     } catch (err) {
-      log.error({ err, userId: row.userId }, 'a profile does not open')
+      log.error(
+        { err, userId: row.userId },
+        'profile cannot be decrypted: check that the data keys hold the key that it names',
+      )
       return []
     }
   })

@@ -20,7 +20,7 @@ test('a screen whose file is gone says so, and begins anew, without a network on
   expect(reload).not.toHaveBeenCalled()
   onLine.mockReturnValue(true)
   act(() => void window.dispatchEvent(new Event('online')))
-  expect(reload).toHaveBeenCalledOnce()
+  await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce())
   for (const spy of [reload, onLine]) spy.mockRestore()
   consoleError.mockRestore()
 })
