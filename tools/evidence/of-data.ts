@@ -3,6 +3,7 @@ import { checkpointIn, type Checkpoint } from '@bahi/audit/checkpoints/checkpoin
 import { verifyCheckpoints } from '@bahi/audit/checkpoints/verify-checkpoints.ts'
 import { verifyStoredRecords } from '@bahi/audit/records/verify-records.ts'
 import { retention } from '@bahi/contracts/retention.ts'
+import { hasFailedVerification } from '@bahi/contracts/health.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -204,9 +205,7 @@ async function backups({ repository, now }: Evidence): Promise<Found> {
       ...(hours(status.lastVerifiedAt) > verifiedHours
         ? [`no backup was verified by a restore within ${verifiedHours} hours`]
         : []),
-      ...((status.verificationFailedAt ?? '') > (status.lastVerifiedAt ?? '')
-        ? ['the last verification of a backup failed']
-        : []),
+      ...(hasFailedVerification(status) ? ['the last verification of a backup failed'] : []),
     ],
   }
 }

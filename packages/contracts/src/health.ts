@@ -139,3 +139,11 @@ export const readHealth = {
   summary: 'Services, payments, queues, due work, books, audit chain and backups at a glance; up to 5 s old',
   schema: { response: { 200: PlatformHealth } },
 } as const satisfies Contract
+
+/** Whether the last attempt to verify a backup did not end well. Both moments are ISO 8601 in UTC. */
+export function hasFailedVerification({
+  lastVerifiedAt = '',
+  verificationFailedAt = '',
+}: NonNullable<PlatformHealth['backup']>): boolean {
+  return verificationFailedAt > lastVerifiedAt
+}

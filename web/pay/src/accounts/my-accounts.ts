@@ -3,6 +3,7 @@ import { listAccounts, listVpas, type Account } from '@bahi/contracts/account.ts
 import type { Output } from '@bahi/contracts/call.ts'
 import { me } from '@bahi/contracts/user.ts'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { call } from '../api/client.ts'
 
 export type MyVpa = Output<typeof listVpas>['vpas'][number]
@@ -19,6 +20,13 @@ export const useMyAccounts = () =>
 /** The primary one first. */
 export const useMyVpas = () =>
   useQuery({ queryKey: ['vpas'], queryFn: () => call(listVpas, {}), select: ({ vpas }) => vpas })
+
+/** Which UPI ID of mine is paid: the one that was chosen, before that the primary one. */
+export function usePaidTo() {
+  const vpas = useMyVpas()
+  const [chosen, choose] = useState<string>()
+  return { vpas, own: vpas.data?.find(({ vpa }) => vpa === chosen) ?? vpas.data?.[0], choose }
+}
 
 /** The account behind my primary UPI ID; before there is one, the first that was linked. */
 export function primaryAccount(accounts: Account[], vpas: MyVpa[]): Account | undefined {

@@ -33,6 +33,12 @@ export type ReadySource = Source & { vpa: string; state: 'ready' }
 
 export const isReady = (source: Source): source is ReadySource => source.state === 'ready'
 
+/** The one that was chosen, if it can pay; else the first that can. */
+export function readySource(sources: Source[], vpa: string | undefined): ReadySource | undefined {
+  const ready = sources.filter(isReady)
+  return ready.find((one) => one.vpa === vpa) ?? ready[0]
+}
+
 const order: SourceState[] = ['ready', 'no-vpa', 'no-pin', 'closed']
 
 /**

@@ -1,5 +1,5 @@
 // What on the page of health needs a look, worst first: with its alert (docs/operate/alerts.md), or sooner.
-import type { PlatformHealth } from '@bahi/contracts/health.ts'
+import { hasFailedVerification, type PlatformHealth } from '@bahi/contracts/health.ts'
 import type { Language } from '@bahi/web-ui/language/language.ts'
 import { formatSpan } from '@bahi/web-ui/format/dates.ts'
 import type { Translate } from '../../language/language.ts'
@@ -27,7 +27,7 @@ export function concernsOf(health: PlatformHealth, language: Language, t: Transl
     ...services
       .filter(({ status }) => status === 'down')
       .map(({ name }) => bad(t('health.service-down', { service: name }))),
-    ...(backup && hasFailed(backup) ? [bad(t('health.verification-failed'))] : []),
+    ...(backup && hasFailedVerification(backup) ? [bad(t('health.verification-failed'))] : []),
     ...(backup && isOlder(backup.lastSuccessAt, backupAfterMs) ? [bad(t('health.backup-old'))] : []),
     ...services
       .filter(({ status }) => status === 'degraded')
@@ -42,12 +42,4 @@ export function concernsOf(health: PlatformHealth, language: Language, t: Transl
       .map(({ service, oldestS }) => wait(t('health.unpublished', { service, age: span(oldestS) }))),
     ...(backup && isOlder(backup.lastVerifiedAt, verifiedAfterMs) ? [wait(t('health.verified-old'))] : []),
   ]
-}
-
-/** The last attempt to verify a backup did not end well. Both moments have the same form. */
-function hasFailed({
-  lastVerifiedAt = '',
-  verificationFailedAt = '',
-}: NonNullable<PlatformHealth['backup']>) {
-  return verificationFailedAt > lastVerifiedAt
 }

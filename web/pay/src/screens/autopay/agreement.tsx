@@ -10,7 +10,7 @@ import { useMakeMandate, type WantedMandate } from '../../mandates/mandate-queri
 import { useMandateText } from '../../mandates/mandate-text.ts'
 import { NoSource } from '../../payments/no-source.tsx'
 import type { KnownPayee } from '../../payments/payee-header.tsx'
-import { isReady, type ReadySource, type Source } from '../../payments/send-money.ts'
+import { readySource, type ReadySource, type Source } from '../../payments/send-money.ts'
 import { SourceChoice } from '../../payments/source-choice.tsx'
 import { useSources } from '../../payments/use-sources.ts'
 import { useOnline } from '@bahi/web-ui/browser/online.ts'
@@ -51,8 +51,7 @@ export function Agreement(props: AgreementProps) {
         {error ? <ProblemState error={error} again={again} /> : <Skeleton />}
       </Page>
     )
-  const ready = sources.filter(isReady)
-  const source = ready.find(({ vpa }) => vpa === chosen) ?? ready[0]
+  const source = readySource(sources, chosen)
   if (!source) return <NoSource title={title} nearest={sources[0]} />
   return <WithSource {...props} sources={sources} source={source} onSource={setChosen} />
 }

@@ -3,7 +3,7 @@ import { splitVpa } from '@bahi/contracts/formats.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { useState } from 'react'
 import { useLocation, useNavigate, useParams } from 'react-router'
-import { useMyVpas, type MyVpa } from '../../accounts/my-accounts.ts'
+import { usePaidTo, type MyVpa } from '../../accounts/my-accounts.ts'
 import { NoUpiId } from '../../accounts/no-upi-id.tsx'
 import { PaidToChoice } from '../../accounts/paid-to-choice.tsx'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
@@ -29,10 +29,8 @@ export function Component() {
   const ask = useAskText()
   const { vpa = '' } = useParams()
   const payer = useRegisteredPayee(vpa)
-  const vpas = useMyVpas()
-  const [chosen, setChosen] = useState<string>()
+  const { vpas, own, choose } = usePaidTo()
   const [draft, setDraft] = useState<Draft>()
-  const own = vpas.data?.find((one) => one.vpa === chosen) ?? vpas.data?.[0]
   const payee = useRegisteredPayee(own?.vpa ?? '')
   if (payer.data && payee.data)
     return (
@@ -41,7 +39,7 @@ export function Component() {
           payer: payer.data,
           payee: payee.data,
           vpas: vpas.data ?? [],
-          onPayee: setChosen,
+          onPayee: choose,
           draft,
           setDraft,
         }}

@@ -3,7 +3,7 @@ import { mandateLink } from '@bahi/contracts/codes/mandate-order.ts'
 import type { MandateTerms } from '@bahi/contracts/mandate-rules.ts'
 import { useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
-import { useMyVpas, type MyVpa } from '../../accounts/my-accounts.ts'
+import { usePaidTo, type MyVpa } from '../../accounts/my-accounts.ts'
 import { NoUpiId } from '../../accounts/no-upi-id.tsx'
 import { PaidToChoice } from '../../accounts/paid-to-choice.tsx'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
@@ -24,15 +24,11 @@ type Entered = { name: string; terms: MandateTerms }
 
 export function Component() {
   const t = useText()
-  const vpas = useMyVpas()
-  const [chosen, setChosen] = useState<string>()
+  const { vpas, own, choose } = usePaidTo()
   const [draft, setDraft] = useState<Draft>()
-  const own = vpas.data?.find((one) => one.vpa === chosen) ?? vpas.data?.[0]
   const payee = useRegisteredPayee(own?.vpa ?? '')
   if (payee.data)
-    return (
-      <WithPayee {...{ payee: payee.data, vpas: vpas.data ?? [], onPayee: setChosen, draft, setDraft }} />
-    )
+    return <WithPayee {...{ payee: payee.data, vpas: vpas.data ?? [], onPayee: choose, draft, setDraft }} />
   const error = (vpas.data ? null : vpas.error) ?? payee.error
   return (
     <Page title={t('autopay.own-code')} back="/autopay">

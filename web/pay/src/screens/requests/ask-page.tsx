@@ -2,7 +2,7 @@
 import { splitVpa } from '@bahi/contracts/formats.ts'
 import { useId, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
-import { useMyVpas } from '../../accounts/my-accounts.ts'
+import { usePaidTo } from '../../accounts/my-accounts.ts'
 import { NoUpiId } from '../../accounts/no-upi-id.tsx'
 import { PaidToChoice } from '../../accounts/paid-to-choice.tsx'
 import { useRegisteredPayee } from '../../accounts/use-registered-payee.ts'
@@ -34,15 +34,13 @@ export function Component() {
   const isOnline = useOnline()
   const rules = useRequestRules()
   const payer = useRegisteredPayee(vpa)
-  const vpas = useMyVpas()
+  const { vpas, own, choose } = usePaidTo()
   const make = useMakeRequest()
   const [rupees, setRupees] = useState('')
   const [note, setNote] = useState('')
   const [minutes, setMinutes] = useState(String(dayMinutes))
-  const [chosen, setChosen] = useState<string>()
   const [isChecked, setIsChecked] = useState(false)
   const title = t('requests.ask')
-  const own = vpas.data?.find((one) => one.vpa === chosen) ?? vpas.data?.[0]
   const error = rules.error ?? payer.error ?? vpas.error
   if (rules.data?.permitted === false)
     return <NotPermitted title={title} back="/requests" why="not-permitted" />
@@ -115,7 +113,7 @@ export function Component() {
         <div className="flex flex-1 flex-col justify-center gap-3">
           <AmountField label={t('pay.amount')} value={rupees} onChange={setRupees} fault={fault} />
           <NoteField note={note} onNote={setNote} />
-          <PaidToChoice vpas={vpas.data} chosen={own.vpa} onChoose={setChosen} />
+          <PaidToChoice vpas={vpas.data} chosen={own.vpa} onChoose={choose} />
           <div className="-mx-3">
             <Choice
               label={t('requests.until-label')}

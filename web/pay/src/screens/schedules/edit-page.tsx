@@ -8,7 +8,7 @@ import { serverNow } from '@bahi/web-ui/api/clock.ts'
 import { NotThere, ProblemNote } from '../../api/problem-states.tsx'
 import { useText } from '../../language/language.ts'
 import { PayeeHeader } from '../../payments/payee-header.tsx'
-import { isReady } from '../../payments/send-money.ts'
+import { readySource } from '../../payments/send-money.ts'
 import { SourceChoice } from '../../payments/source-choice.tsx'
 import { useSources } from '../../payments/use-sources.ts'
 import { useEditSchedule, useSchedule } from '../../schedules/schedule-queries.ts'
@@ -55,9 +55,7 @@ function Edit({ schedule, occurrences }: { schedule: ScheduleView; occurrences: 
   const registered = useRegisteredPayee(payee.vpa).data
   const { sources } = useSources()
   const [chosen, setChosen] = useState<string>()
-  const wanted = chosen ?? payer.vpa
-  const ready = sources?.filter(isReady) ?? []
-  const source = ready.find(({ vpa }) => vpa === wanted) ?? ready[0]
+  const source = sources && readySource(sources, chosen ?? payer.vpa)
   const last = occurrences.find(({ status }) => status !== 'upcoming')
   const today = istDateOf(new Date(serverNow()))
   const after = last ? addDays(last.on, 1) : today

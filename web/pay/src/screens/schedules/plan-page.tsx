@@ -9,7 +9,7 @@ import { ProblemNote, ProblemState } from '../../api/problem-states.tsx'
 import { useText } from '../../language/language.ts'
 import { NoSource } from '../../payments/no-source.tsx'
 import { PayeeHeader } from '../../payments/payee-header.tsx'
-import { isReady } from '../../payments/send-money.ts'
+import { readySource } from '../../payments/send-money.ts'
 import { SourceChoice } from '../../payments/source-choice.tsx'
 import { useSources } from '../../payments/use-sources.ts'
 import { parsePlan } from '../../schedules/plan-path.ts'
@@ -41,8 +41,7 @@ export function Component() {
         <Skeleton />
       </Page>
     )
-  const ready = sources.filter(isReady)
-  const source = ready.find((one) => one.vpa === chosen) ?? ready[0]
+  const source = readySource(sources, chosen)
   if (!source) return <NoSource title={title} nearest={sources[0]} />
   const first = {
     ...parsePlan(search),
