@@ -169,7 +169,7 @@ async function announce(context: TxContext, mandate: OutsideMandate, debit: Outs
 /** Whether the payer uses an app that is not ours either. */
 export const isKeptElsewhere = ({ payerAddr }: OutsideMandate): boolean => pspOf(payerAddr) !== ownBank
 
-/** To the payer's app at the same switch, which answers at once; not while it lets the mandate go. */
+/** To the payer's app at the same switch, which answers at once; not while it ports the mandate out. */
 async function announceThere(
   context: TxContext,
   { umn }: OutsideMandate,

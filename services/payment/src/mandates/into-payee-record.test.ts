@@ -27,7 +27,7 @@ afterAll(() => setup.stop())
 const tools = moveTools(() => net)
 const { as, today, goTo, show, present, debitOf, untilDebit, balanceOf, revoke, pause, unpause, create } =
   tools
-const { given, letsGo, answerTo, notices, presented, noticed, take, sentence, collects } = tools
+const { given, portsOut, answerTo, notices, presented, noticed, take, sentence, collects } = tools
 const { listOf, paymentsOf, closed, untilLookedAt } = tools
 let count = 0
 
@@ -38,7 +38,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
       const one = await given(bank)
       const { shop, asha, mandate, umn, here } = one
       const { id } = mandate
-      letsGo(await noticed(one, 1))
+      portsOut(await noticed(one, 1))
       const before = await show(shop, mandate)
       expect(await take(one, wrongPin)).toMatchObject({
         id,
@@ -100,7 +100,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
   it('is debited through the other app until it is decided, and here from then on', async () => {
     const one = await given()
     const { shop, asha, mandate, txnId } = one
-    letsGo(await noticed(one, 1), await noticed(one, 2, large))
+    portsOut(await noticed(one, 1), await noticed(one, 2, large))
     setup.account.transfers = 'answer-lost'
     expect(await take(one)).toMatchObject({ status: 'requested', operating: true, direction: 'payer' })
     expect(await take(one)).toMatchObject({ status: 'requested', operating: true })
@@ -168,11 +168,11 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
     goTo(addDays(today(), 2), noon)
     await setup.until(() => collects(one).length > 0)
     // While it is debited there it is not moved.
-    letsGo(first)
+    portsOut(first)
     expect(await sentence(one)).toBe('it is being debited just now: look again shortly')
     await net.deliver(net.replyTo(collects(one)[0]!, notThrough))
     const noticedAt = setup.clock.now().toISOString()
-    letsGo(first, { ...first, sequence: 2, noticedAt })
+    portsOut(first, { ...first, sequence: 2, noticedAt })
     expect(await take(one)).toMatchObject({ status: 'active' })
     // The network said first that it failed: the money came all the same, and is not debited here again.
     await net.deliver(net.replyTo(collects(one)[0]!, ok))
@@ -190,7 +190,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
       ...[await noticed(one, 3), await noticed(one, 4)],
     ]
     const earlier = addDays(third!.dueOn, -1)
-    letsGo({ ...second!, amountPaise: 90_00 }, { ...third!, dueOn: earlier }, fourth!)
+    portsOut({ ...second!, amountPaise: 90_00 }, { ...third!, dueOn: earlier }, fourth!)
     expect(await take(one)).toMatchObject({ status: 'active' })
     const balance = balanceOf(asha)
     goTo(addDays(today(), 2), noon)
@@ -215,7 +215,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
     const { asha, mandate } = one
     const listed = await presented(one, 1)
     goTo(addDays(today(), 2), noon)
-    letsGo({ ...listed, ...other })
+    portsOut({ ...listed, ...other })
     const tomorrow = setup.clock.now().getTime() + 24 * 3_600_000
     expect(await take(one)).toMatchObject({ status: 'active' })
     expect(Date.parse((await debitOf(asha, mandate))!.executeAt)).toBeGreaterThanOrEqual(tomorrow)
@@ -225,7 +225,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
   it('needs no second answer of the other app, once the bank has been asked', async () => {
     const one = await given()
     const { asha, mandate } = one
-    letsGo(await noticed(one, 1))
+    portsOut(await noticed(one, 1))
     setup.account.transfers = 'answer-lost'
     expect(await take(one)).toMatchObject({ status: 'requested' })
     setup.account.transfers = 'up'
@@ -241,7 +241,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
     async (how) => {
       const one = await given('another')
       const { shop, asha, mandate, here } = one
-      letsGo(await noticed(one, 1))
+      portsOut(await noticed(one, 1))
       goTo(addDays(today(), 2), noon)
       await setup.until(() => collects(one).length > 0)
       const [collect] = collects(one)
@@ -267,7 +267,7 @@ describe('a mandate of a payee of ours that its payer moves here', () => {
   it('is over when late money pays the one debit that it was for while it moves', async () => {
     const one = await given('another', { recurrence: 'ONETIME' })
     const { shop, asha, mandate } = one
-    letsGo(await noticed(one, 1))
+    portsOut(await noticed(one, 1))
     goTo(addDays(today(), 2), noon)
     await setup.until(() => collects(one).length > 0)
     const [collect] = collects(one)

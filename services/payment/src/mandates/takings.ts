@@ -1,5 +1,5 @@
-// Mandates that are taken from another app: it lets one go, and is told how the bank decided; what it had announced is
-// made here.
+// Mandates that are taken from another app: it ports one out, and is told how the bank decided; what it had announced
+// is made here.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { approvableUntil, debitWindowAt, mandateRulesAt, nextAttempt } from '@bahi/contracts/mandate-rules.ts'
 import type { PortOut, Taking } from '@bahi/contracts/network-adapter.ts'

@@ -51,14 +51,14 @@ export function moveTools(netOf: () => Net) {
     const { terms } = mandate
     const origin = { txnId, rrn: asked.txn.custRef }
     net.otherApps.held = [{ umn, ...names, name: 'Newspaper', terms, ...account, mcc: '0000', ...origin }]
-    letsGo()
+    portsOut()
     net.otherApps.closed = []
     return { shop, asha, mandate, txnId, asked, umn, here: umn.replace('ganga', 'bahi') }
   }
   type Given = Awaited<ReturnType<typeof given>>
 
   /** The other app ports it out, and holds these debits open. */
-  function letsGo(...debits: Listed[]): void {
+  function portsOut(...debits: Listed[]): void {
     const lastSequence = Math.max(0, ...debits.map(({ sequence }) => sequence))
     netOf().otherApps.portOut = { code: '00', lastSequence, debits }
   }
@@ -99,7 +99,7 @@ export function moveTools(netOf: () => Net) {
   return {
     ...tools,
     given,
-    letsGo,
+    portsOut,
     answerTo,
     notices,
     presented,
