@@ -28,7 +28,7 @@ import { askOurBankAgain } from './mandates/ask-our-bank.ts'
 import { changeInOtherApp } from './mandates/kept-elsewhere.ts'
 import {
   askAgain,
-  closeTaking,
+  closePort,
   listHeld,
   portOut,
   mandateInOtherApp,
@@ -193,11 +193,11 @@ function mandateRoutes(app: App, deps: NetworkDeps): void {
 
 function portRoutes(app: App, deps: NetworkDeps): void {
   app.route({ ...ports.listHeld, handler: ({ body }) => listHeld(deps, body) })
-  app.route({ ...ports.takeOver, handler: ({ body }) => portOut(deps, body) })
+  app.route({ ...ports.requestPort, handler: ({ body }) => portOut(deps, body) })
   app.route({
-    ...ports.closeTaking,
+    ...ports.closePort,
     handler: async ({ body }, reply) => {
-      await closeTaking(deps, body)
+      await closePort(deps, body)
       return reply.code(204).send(null)
     },
   })

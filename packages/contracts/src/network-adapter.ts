@@ -55,7 +55,7 @@ export type HeldElsewhere = HeldMandate & {
 }
 
 /** That an app takes a mandate over: from the number that it has to the one that it gets; its `nth` try. */
-export type Taking = { fromUmn: string; toUmn: string; nth: number; bank: string; accountRef: string }
+export type PortRequest = { fromUmn: string; toUmn: string; nth: number; bank: string; accountRef: string }
 
 /** `00`: the other app ports it out, and debits nothing until it is told the outcome; with what it had announced. */
 export type PortOut = {
@@ -128,9 +128,9 @@ export type NetworkAdapter = {
   /** The mandates of these accounts that other apps keep, which a person sees across apps. */
   listHeld(accounts: Pick<AccountAtBank, 'bank' | 'accountRef'>[]): Promise<HeldElsewhere[]>
   /** Has the other app port a mandate out (UPI's PORT). Repeated it says the same. What throws may have been done. */
-  takeOver(taking: Taking): Promise<PortOut>
+  requestPort(request: PortRequest): Promise<PortOut>
   /** Tells the other app how its bank decided: `00`, the mandate is ours; else the other app keeps it. Repeatable. */
-  closeTaking(taking: Taking, code: string): Promise<void>
+  closePort(request: PortRequest, code: string): Promise<void>
   /** A page of the report of a settlement cycle. Throws `wrong-state` while there is none yet. */
   settlementReport(cycle: string, after: string | undefined): Promise<SettlementPage>
 }

@@ -14,7 +14,7 @@ import { MandateChange } from './sandbox-mandates.ts'
 const strict = { additionalProperties: false } as const
 
 /** `nth`: of the tries of one app, of which the newest alone counts. */
-const Taking = {
+const PortRequest = {
   ...OtherAccount.properties,
   ...{ fromUmn: Vpa, toUmn: Vpa, nth: Type.Integer({ minimum: 1 }) },
 }
@@ -63,15 +63,15 @@ export const listHeld = {
   },
 } as const satisfies Contract
 
-/** UPI's ReqMandate PORT: the other app lets the mandate go. */
-export const takeOver = {
+/** UPI's ReqMandate PORT: the other app ports the mandate out. */
+export const requestPort = {
   service: 'sandbox',
   method: 'POST',
-  url: '/internal/sandbox/upi/mandates/take',
+  url: '/internal/sandbox/upi/mandates/port',
   access: { services: ['payment'] },
   summary: 'Have the app that keeps a mandate port it out',
   schema: {
-    body: Type.Object(Taking, strict),
+    body: Type.Object(PortRequest, strict),
     response: {
       200: Type.Object({
         code: BankAnswer.code,
@@ -90,14 +90,14 @@ export const takeOver = {
 } as const satisfies Contract
 
 /** How its bank decided. */
-export const closeTaking = {
+export const closePort = {
   service: 'sandbox',
   method: 'POST',
-  url: '/internal/sandbox/upi/mandates/taken',
+  url: '/internal/sandbox/upi/mandates/port/close',
   access: { services: ['payment'] },
-  summary: 'Tell the other app whether the mandate is taken',
+  summary: 'Tell the other app whether the mandate is ours now',
   schema: {
-    body: Type.Object({ ...Taking, code: BankAnswer.code }, strict),
+    body: Type.Object({ ...PortRequest, code: BankAnswer.code }, strict),
     response: { 204: Type.Null() },
   },
 } as const satisfies Contract

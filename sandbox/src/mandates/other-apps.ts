@@ -84,28 +84,28 @@ export async function listHeld(
   }
 }
 
-type Taking = Input<typeof contracts.takeOver>['body']
-type PortOut = Output<typeof contracts.takeOver>
+type PortRequest = Input<typeof contracts.requestPort>['body']
+type PortOut = Output<typeof contracts.requestPort>
 
 /** Until it knows how the bank decided, the app that ports it out makes no debit. The same try gets the same answer. */
-export function portOut(deps: NetworkDeps, taking: Taking): Promise<PortOut> {
+export function portOut(deps: NetworkDeps, request: PortRequest): Promise<PortOut> {
   return inTransaction(deps, async ({ tx, now }): Promise<PortOut> => {
-    const [fromUmn, toUmn] = [normaliseVpa(taking.fromUmn), normaliseVpa(taking.toUmn)]
+    const [fromUmn, toUmn] = [normaliseVpa(request.fromUmn), normaliseVpa(request.toUmn)]
     const mandate = await lockByUmn(tx, fromUmn)
     const debits = mandate ? await payerDebits(tx, mandate.txnId) : []
     const refused = (code: string): PortOut => ({ code, lastSequence: 0, debits: [] })
     const { payer } = mandate ?? {}
-    if (!mandate || payer?.bank !== taking.bank || payer.ac?.acnum !== taking.accountRef)
+    if (!mandate || payer?.bank !== request.bank || payer.ac?.acnum !== request.accountRef)
       return refused(codes.unknown)
-    const isSame = isMoving(mandate) && mandate.takenAs === toUmn && mandate.takenNth === taking.nth
+    const isSame = isMoving(mandate) && mandate.takenAs === toUmn && mandate.takenNth === request.nth
     if (!isSame) {
-      if ((mandate.takenNth ?? 0) >= taking.nth && mandate.takenAs === toUmn) return refused(codes.late)
+      if ((mandate.takenNth ?? 0) >= request.nth && mandate.takenAs === toUmn) return refused(codes.late)
       // Its bank decides just now how it stands.
       if (mandate.asking) return refused(codes.beingMade)
       const code = refusalOf(mandate, toUmn, now)
       if (code !== undefined) return refused(code)
       if (debits.some(({ status }) => status === 'being-made')) return refused(codes.beingMade)
-      await updatePayerMandate(tx, { ...mandate, status: 'leaving', takenAs: toUmn, takenNth: taking.nth })
+      await updatePayerMandate(tx, { ...mandate, status: 'leaving', takenAs: toUmn, takenNth: request.nth })
       if (mandate.payee.isMember && payer.bank !== ownBank) await keepAtBank(tx, mandate, debits)
     }
     return {
@@ -152,16 +152,16 @@ function refusalOf(
 }
 
 /** The outcome of an earlier try changes nothing for a later one. */
-export async function closeTaking(
+export async function closePort(
   deps: NetworkDeps,
-  taking: Input<typeof contracts.closeTaking>['body'],
+  request: Input<typeof contracts.closePort>['body'],
 ): Promise<void> {
   await inTransaction(deps, async ({ tx, now }) => {
-    const mandate = await lockByUmn(tx, normaliseVpa(taking.fromUmn))
-    if (!mandate || (mandate.takenNth ?? 0) > taking.nth || mandate.status === 'ported') return
-    const noted = { ...mandate, takenAs: normaliseVpa(taking.toUmn), takenNth: taking.nth }
+    const mandate = await lockByUmn(tx, normaliseVpa(request.fromUmn))
+    if (!mandate || (mandate.takenNth ?? 0) > request.nth || mandate.status === 'ported') return
+    const noted = { ...mandate, takenAs: normaliseVpa(request.toUmn), takenNth: request.nth }
     if (mandate.status !== 'leaving') return updatePayerMandate(tx, noted)
-    const status = taking.code === '00' ? 'ported' : 'active'
+    const status = request.code === '00' ? 'ported' : 'active'
     await updatePayerMandate(tx, { ...noted, status, ...(status === 'ported' ? { portedAt: now } : {}) })
   })
 }

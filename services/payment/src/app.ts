@@ -29,7 +29,7 @@ import { collectHandlers } from './mandates/collect-debit.ts'
 import { debitHandlers } from './mandates/execute-debit.ts'
 import { operationHandler } from './mandates/operate.ts'
 import { reportHandlers } from './mandates/report-mandate.ts'
-import { takenHandlers } from './mandates/takings.ts'
+import { closePortHandlers } from './mandates/port-in.ts'
 import { planHandler } from './mandates/plan-debits.ts'
 import { mandateRoutes } from './mandates/routes.ts'
 import { minutesWorker, showMinutes } from './minutes/count-minutes.ts'
@@ -348,7 +348,7 @@ export const service: Service<typeof Config> = {
           ...debitHandlers(deps),
           operationHandler({ ...seams, network }),
           ...reportHandlers({ ...seams, network }, timeScale),
-          ...takenHandlers(network, metrics),
+          ...closePortHandlers(network, metrics),
           endHandler(seams),
           ...askHandlers(seams, network),
           ...collectHandlers({ ...seams, parties: deps.parties, txnPrefix, rrnOf }, network),

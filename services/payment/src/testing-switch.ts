@@ -1,8 +1,8 @@
 // For tests: payment with a stub switch that sends the test's messages, signed as the network signs.
 import { toPsp, type Ack, type Api, type Message, type SignedMessage } from '@bahi/contracts/network.ts'
-import type { HeldElsewhere, PortOut, Taking } from '@bahi/contracts/network-adapter.ts'
+import type { HeldElsewhere, PortOut, PortRequest } from '@bahi/contracts/network-adapter.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { closeTaking, listHeld, takeOver } from '@bahi/contracts/sandbox-ports.ts'
+import { closePort, listHeld, requestPort } from '@bahi/contracts/sandbox-ports.ts'
 import { createSigner, createVerifier } from '@bahi/kit/crypto/signed-message.ts'
 import { exportJWK, generateKeyPair } from 'jose'
 import { createPaymentTestSetup } from './testing.ts'
@@ -22,15 +22,15 @@ function stubOtherApps() {
     portOut: { code: '00', lastSequence: 0, debits: [] } as PortOut,
     down: false,
     /** Of each try that is over. */
-    closed: [] as (Taking & { code: string })[],
+    closed: [] as (PortRequest & { code: string })[],
     answer(path: string, body: string): object | undefined {
       if (path === listHeld.url) return { held: apps.held }
-      if (path === takeOver.url) {
+      if (path === requestPort.url) {
         if (apps.down) throw new Problem('timeout')
         return apps.portOut
       }
-      if (path !== closeTaking.url) return undefined
-      apps.closed.push(JSON.parse(body) as Taking & { code: string })
+      if (path !== closePort.url) return undefined
+      apps.closed.push(JSON.parse(body) as PortRequest & { code: string })
       return {}
     },
   }

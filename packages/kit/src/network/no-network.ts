@@ -19,8 +19,8 @@ export function noNetwork(about: Pick<NetworkAdapter, 'orgId' | 'timeScale'>): N
     showBalance: refuse,
     operate: refuse,
     listHeld: refuse,
-    takeOver: refuse,
-    closeTaking: refuse,
+    requestPort: refuse,
+    closePort: refuse,
     settlementReport: refuse,
   }
 }

@@ -13,7 +13,7 @@ import {
   settlementReport,
   valAdd,
 } from '@bahi/contracts/sandbox.ts'
-import { closeTaking, listHeld, reqOperation, takeOver } from '@bahi/contracts/sandbox-ports.ts'
+import { closePort, listHeld, reqOperation, requestPort } from '@bahi/contracts/sandbox-ports.ts'
 import { Compile } from 'typebox/compile'
 import { createSigner, createVerifier } from '../crypto/signed-message.ts'
 
@@ -86,9 +86,9 @@ export async function sandboxNetwork(
     async listHeld(accounts) {
       return (await answerOf('the network', call(listHeld, { body: { accounts } }))).held
     },
-    takeOver: (taking) => answerOf('the other app', call(takeOver, { body: taking })),
-    async closeTaking(taking, code) {
-      await answerOf('the other app', call(closeTaking, { body: { ...taking, code } }))
+    requestPort: (request) => answerOf('the other app', call(requestPort, { body: request })),
+    async closePort(request, code) {
+      await answerOf('the other app', call(closePort, { body: { ...request, code } }))
     },
     async settlementReport(cycle, after) {
       const querystring = after === undefined ? {} : { after }

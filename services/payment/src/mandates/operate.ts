@@ -36,7 +36,7 @@ import {
 } from './store.ts'
 import { openDebits } from './store-debits.ts'
 import { findPortOut, storePortOut } from './store-port-out.ts'
-import { adoptDebits, countedThere, scheduleTaken, takeOverDebits, takingOf } from './takings.ts'
+import { adoptDebits, countedThere, scheduleClosePort, takeOverDebits, portRequestOf } from './port-in.ts'
 import { operationKind, record, scheduleEnd, report, type MandateEvent } from './work.ts'
 
 export type OperateDeps = Pick<Deps, 'sql' | 'transaction' | 'clock' | 'call' | 'log'> & {
@@ -120,7 +120,7 @@ async function portOut(
   nth: number,
 ): Promise<PortOut | undefined> {
   if (operation.type !== 'take') return undefined
-  return (await findPortOut(sql, mandate.id, nth)) ?? network!.portOut(takingOf(mandate, operation, nth))
+  return (await findPortOut(sql, mandate.id, nth)) ?? network!.portOut(portRequestOf(mandate, operation, nth))
 }
 
 /** Of a payer elsewhere a payee can do nothing else. Repeating it changes nothing. The code of a refusal, if any. */
@@ -180,7 +180,8 @@ async function complete(
   await completeOperation(tx, id, nth, { code: outcome.code, at: now })
   await cancel(tx, operationKind, [`${id} ${nth}`])
   const { pendingOperation: _, code: _code, triesLeft: _tries, ...rest } = mandate
-  if (operation.type === 'take') await scheduleTaken(tx, takingOf(mandate, operation, nth), outcome.code, now)
+  if (operation.type === 'take')
+    await scheduleClosePort(tx, portRequestOf(mandate, operation, nth), outcome.code, now)
   if (outcome.code !== '00') return decline(tx, rest, operation, outcome, now)
   if (!taken) return apply(tx, rest, operation, now)
   if (operation.type === 'take' && operation.into)

@@ -54,7 +54,7 @@ export async function receiveAnswer(
   if (offered) return offerAnswered(deps, offered, code)
   return inMandate(deps, message, async (tx, mandate, now) => {
     if (txn.type === 'NOTIFY') {
-      // Their app may refuse it because it is letting the mandate go: what becomes of the notice is decided after that.
+      // Their app may refuse it because it ports the mandate out: what becomes of the notice is decided after that.
       if (code !== '00' && (await arrivingBy(tx, mandate))) return
       await noticeAnswered(tx, mandate, { sequence: txn.seqNum ?? 0, code }, now)
       return endedElsewhere(tx, mandate.id, code, now)

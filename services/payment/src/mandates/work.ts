@@ -33,7 +33,7 @@ export type ReportWork = {
 }
 
 /** How its bank decided of a mandate that is taken from another app, which is told. */
-export const takenKind = 'mandate-taken'
+export const closePortKind = 'mandate-port-close'
 
 /** Of what the app of a payee elsewhere is told as a mandate begins, or does not: once. */
 export const offerKey = (mandateId: string): string => `${mandateId} CREATE`

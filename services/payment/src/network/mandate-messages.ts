@@ -2,7 +2,7 @@
 // payer's.
 import { debitCodesOf } from '@bahi/contracts/initiation.ts'
 import type { Ack, Head, Message, Txn } from '@bahi/contracts/network.ts'
-import type { HeldElsewhere, PortOut, NetworkAdapter, Taking } from '@bahi/contracts/network-adapter.ts'
+import type { HeldElsewhere, PortOut, NetworkAdapter, PortRequest } from '@bahi/contracts/network-adapter.ts'
 import { umnOfMandate, type Debit, type Mandate, type NetworkOrigin } from '../mandates/mandate.ts'
 import { acOf, partyOf, respOf, type WireAccount } from './message-parts.ts'
 
@@ -37,12 +37,12 @@ export type MandateMessages = {
   /** The mandates of an account that other apps keep. */
   heldElsewhere(account: { bank: string; accountRef: string }): Promise<HeldElsewhere[]>
   /** Has the app that keeps one port it out; the same try again gets the same answer. */
-  portOut(taking: Taking): Promise<PortOut>
-  closeTaking(taking: Taking, code: string): Promise<void>
+  portOut(request: PortRequest): Promise<PortOut>
+  closePort(request: PortRequest, code: string): Promise<void>
 }
 
 export function mandateMessages(
-  adapter: Pick<NetworkAdapter, 'send' | 'listHeld' | 'takeOver' | 'closeTaking'>,
+  adapter: Pick<NetworkAdapter, 'send' | 'listHeld' | 'requestPort' | 'closePort'>,
   head: (txnId: string) => Head,
 ): MandateMessages {
   return {
@@ -114,8 +114,8 @@ export function mandateMessages(
       })
     },
     heldElsewhere: ({ bank, accountRef }) => adapter.listHeld([{ bank, accountRef }]),
-    portOut: (taking) => adapter.takeOver(taking),
-    closeTaking: (taking, code) => adapter.closeTaking(taking, code),
+    portOut: (request) => adapter.requestPort(request),
+    closePort: (request, code) => adapter.closePort(request, code),
     checkDebit: (mandate, debit) =>
       adapter.send({
         ...{ api: 'ReqChkTxn', head: head(debit.network!.txnId) },

@@ -1,8 +1,8 @@
-// Mandates that are taken from another app: it ports one out, and is told how the bank decided; what it had announced
+// Mandates that are ported in: the other app ports one out, and is told how the bank decided; what it had announced
 // is made here.
 import { uuidv7 } from '@bahi/contracts/id.ts'
 import { approvableUntil, debitWindowAt, mandateRulesAt, nextAttempt } from '@bahi/contracts/mandate-rules.ts'
-import type { PortOut, Taking } from '@bahi/contracts/network-adapter.ts'
+import type { PortOut, PortRequest } from '@bahi/contracts/network-adapter.ts'
 import { istDateOf } from '@bahi/contracts/recurrence.ts'
 import { schedule } from '@bahi/kit/due-work/due-work.ts'
 import { runEach, type DueHandler } from '@bahi/kit/due-work/due-worker.ts'
@@ -20,33 +20,33 @@ import {
 } from './mandate.ts'
 import { isLate, openStatus, plannedOf, recordAnnounced, scheduleDebit } from './plan-debits.ts'
 import { debitWith, insertDebit, openDebits, rewriteDebit } from './store-debits.ts'
-import { record, takenKind } from './work.ts'
+import { record, closePortKind } from './work.ts'
 
-type TakenWork = { taking: Taking; code: string }
+type ClosePortWork = { request: PortRequest; code: string }
 
 /** The `nth` operation of a mandate is one try. */
-export function takingOf(mandate: Mandate, operation: TakeOperation, nth: number): Taking {
+export function portRequestOf(mandate: Mandate, operation: TakeOperation, nth: number): PortRequest {
   const { fromUmn, bank, accountRef } = operation
   return { fromUmn, toUmn: umnOfMandate(asTaken(mandate, operation)), nth, bank, accountRef }
 }
 
 /** The app that has ported it out is told once this transaction has committed, until it has answered. */
-export async function scheduleTaken(tx: Tx, taking: Taking, code: string, at: Date): Promise<void> {
-  const payload: TakenWork = { taking, code }
-  await schedule(tx, [{ kind: takenKind, key: `${taking.toUmn} ${taking.nth}`, dueAt: at, payload }])
+export async function scheduleClosePort(tx: Tx, request: PortRequest, code: string, at: Date): Promise<void> {
+  const payload: ClosePortWork = { request, code }
+  await schedule(tx, [{ kind: closePortKind, key: `${request.toUmn} ${request.nth}`, dueAt: at, payload }])
 }
 
-export function takenHandlers(
+export function closePortHandlers(
   network: PspMessages | undefined,
   metrics: Pick<PaymentMetrics, 'ported'>,
-): DueHandler<TakenWork>[] {
+): DueHandler<ClosePortWork>[] {
   if (!network) return []
-  const run = runEach<TakenWork>(async ({ payload: { taking, code } }) => {
-    await network.closeTaking(taking, code)
+  const run = runEach<ClosePortWork>(async ({ payload: { request, code } }) => {
+    await network.closePort(request, code)
     metrics.ported('in', code)
     return { outcome: 'done' }
   })
-  return [{ kind: takenKind, run }]
+  return [{ kind: closePortKind, run }]
 }
 
 /**
