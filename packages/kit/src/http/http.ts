@@ -119,10 +119,11 @@ export function buildApp(options: HttpOptions): App {
   }
   app.addHook('onRequest', (request, _reply, done) => {
     if (/%00/.test(request.url)) throw new Problem('request-invalid', forbiddenText.nul)
-    const header = (name: 'traceparent' | 'x-request-id') => request.headers[name] as string | undefined
+    const header = (name: 'traceparent' | 'tracestate' | 'x-request-id') =>
+      request.headers[name] as string | undefined
     const trace = traceFrom(header('traceparent'), header('x-request-id'), {
       service: options.service,
-      isEdge: options.edge,
+      ...(options.edge ? { isEdge: true, tracestate: header('tracestate') } : {}),
     })
     request.id = trace.requestId
     if (options.edge) refuseAmbiguousHeaders(request.raw)

@@ -1,4 +1,5 @@
 // Reads what a process runs on from its environment: every fault at once, before anything is connected.
+import { hash } from 'node:crypto'
 import { exportTraces, type TraceExporter } from '../tracing/otlp.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import type { JWK } from 'jose'
@@ -148,8 +149,12 @@ function parseJson<T>(name: string, text: string): T {
   }
 }
 
-/** From here on traces are recorded, when there is a collector for them. */
-export function tracesOf(base: Static<typeof BaseConfig>): TraceExporter | undefined {
+/**
+ * From here on traces are recorded, when there is a collector for them.
+ *
+ * @param edgeKey what all copies of an edge have and nobody else: by it they decide alike
+ */
+export function tracesOf(base: Static<typeof BaseConfig>, edgeKey?: JWK): TraceExporter | undefined {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers = '' } = base
   if (endpoint === undefined) return undefined
   const pairs = headers.split(',').flatMap((pair) => {
@@ -160,6 +165,7 @@ export function tracesOf(base: Static<typeof BaseConfig>): TraceExporter | undef
     endpoint,
     headers: Object.fromEntries(pairs),
     ratio: base.OTEL_TRACES_SAMPLER_ARG,
+    ...(edgeKey?.d === undefined ? {} : { samplingKey: hash('sha256', `trace sampling ${edgeKey.d}`) }),
     slowMs: base.BAHI_TRACE_SLOW_MS,
   })
 }

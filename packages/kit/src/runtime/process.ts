@@ -40,7 +40,8 @@ async function start(
 ): Promise<void> {
   const settings = await readSettings(services, process.env, settingsOfAll, log)
   const { base, env, otherSettings, signingKeys, serviceKeys, databaseUrls, tls } = settings
-  const traces = tracesOf(base)
+  const edge = services.find((service) => service.edge)
+  const traces = tracesOf(base, edge && signingKeys[edge.name])
   const outages = createOutages(log)
   const transport = httpTransport(settings.serviceUrls, {
     tls,

@@ -1,4 +1,5 @@
 // Sends spans to a collector: OTLP over HTTP in JSON, in batches, from a bounded buffer, dropping what does not fit.
+import { randomUUID } from 'node:crypto'
 import { instance, version } from '../log.ts'
 import { recordTraces, type Recorder, type Span } from '../trace.ts'
 
@@ -7,6 +8,8 @@ export type OtlpOptions = {
   endpoint: string
   headers?: Record<string, string>
   ratio?: number
+  /** Default: one of this process alone. */
+  samplingKey?: string
   slowMs?: number
   /** How many spans wait to be sent at most. */
   maxWaiting?: number
@@ -29,6 +32,7 @@ export function exportTraces({
   endpoint,
   headers = {},
   ratio = 0.01,
+  samplingKey = randomUUID(),
   slowMs = 1_000,
   maxWaiting = 8_192,
   everyMs = 2_000,
@@ -63,6 +67,7 @@ export function exportTraces({
 
   const exporter: TraceExporter = {
     ratio,
+    samplingKey,
     slowMs,
     add(spans) {
       const free = maxWaiting - waiting.length

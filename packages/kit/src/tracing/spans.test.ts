@@ -16,9 +16,10 @@ beforeEach(() => {
 })
 afterEach(() => recordTraces(undefined))
 
-function record(ratio: number, slowMs = 60_000): void {
+function record(ratio: number, slowMs = 60_000, samplingKey = 'secret'): void {
   recordTraces({
     ratio,
+    samplingKey,
     slowMs,
     add: (some) => void spans.push(...some),
     dropped: (count) => void (dropped += count),
@@ -64,17 +65,77 @@ describe('a trace', () => {
     expect(spans.at(-2)!.parentId).toBe(spans.at(-1)!.spanId)
   })
 
-  it('of a stranger who says that it is kept is dropped all the same, and keeps its id', () => {
-    const trace = traceFrom(kept('b'), undefined, { isEdge: true })
-    endSpan(trace, call)
-    expect([spans, trace.traceparent.slice(-2), trace.traceId.startsWith('b')]).toEqual([[], '00', true])
-  })
-
   it('has a bound', async () => {
     await withTrace(traceFrom(undefined, undefined), async () => {
       for (let i = 0; i < 510; i++) await inSpan(call, () => Promise.resolve())
     })
     expect([spans.length, dropped]).toEqual([0, 10])
+  })
+})
+
+describe('a stranger', () => {
+  const id = '0af7651916cd43dd8448eb211c80319c'
+  const atEdge = (traceparent: string, tracestate?: string) =>
+    traceFrom(traceparent, undefined, { isEdge: true, tracestate })
+  const from = (flags: string, traceId = id) => atEdge(`00-${traceId}-b7ad6b7169203331-${flags}`)
+
+  it.each([
+    ['01', 0, '200', undefined],
+    ['ff', 0, '200', undefined],
+    ['00', 1, '200', id],
+    ['00', 0, '500', id],
+    ['01', 0, '500', id],
+  ])('who says %s of a share of %s with an answer %s decides nothing', (flags, ratio, status, expected) => {
+    record(ratio)
+    const trace = from(flags)
+    expect([trace.traceId, trace.traceparent.slice(-2)]).toEqual([id, ratio === 1 ? '01' : '00'])
+    requestSpanEnded(trace, request(status))
+    expect(spans[0]?.traceId).toBe(expected)
+  })
+
+  it('decides nothing where nothing is recorded', () => {
+    recordTraces(undefined)
+    expect(from('01').traceparent.slice(-2)).toBe('00')
+  })
+
+  it('has all requests of a trace kept or none, at every copy, and no way to know which', () => {
+    const ids = Array.from({ length: 2_000 }, (_, i) => (i + 1).toString(16).padStart(32, '0'))
+    const keptBy = (samplingKey: string) => {
+      record(0.1, 60_000, samplingKey)
+      return ids.filter((traceId) => from('00', traceId).recording!.isKept)
+    }
+    const some = keptBy('secret')
+    expect(keptBy('secret')).toEqual(some)
+    const other = keptBy('other')
+    expect([some.length, other.length].every((n) => n > 150 && n < 250)).toBe(true)
+    expect(some.filter((one) => other.includes(one)).length).toBeLessThan(50)
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['a trace of zeros', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`],
+    ['a span of zeros', `00-${id}-${'0'.repeat(16)}-01`],
+    ['a short id', `00-${id.slice(1)}-b7ad6b7169203331-01`],
+    ['capitals', `00-${id.toUpperCase()}-b7ad6b7169203331-01`],
+    ['the version that is none', `ff-${id}-b7ad6b7169203331-01`],
+    ['more after it', `00-${id}-b7ad6b7169203331-01\n`],
+    ['two of them', `00-${id}-b7ad6b7169203331-01, 00-${id}-b7ad6b7169203331-01`],
+  ])('who sends %s gets a trace of its own', (_what, traceparent) => {
+    const trace = atEdge(traceparent, 'bahi=pay/1.2.3')
+    expect(trace.traceId).toMatch(/^(?!0af7|0{32})[0-9a-f]{32}$/)
+    expect([trace.parentId, trace.client]).toEqual([undefined, undefined])
+  })
+
+  it.each([
+    ['bahi=pay/1.2.3', 'pay/1.2.3'],
+    ['other=1, bahi=console/0.9.0 ,third=2', 'console/0.9.0'],
+    ['bahi=asha@bahi', undefined],
+    ['xbahi=pay/1.2.3', undefined],
+    [`bahi=pay/${'1'.repeat(17)}`, undefined],
+    [`bahi=pay/1.2.3,${'x'.repeat(512)}`, undefined],
+  ])('says which app it is: %s', (tracestate, client) => {
+    requestSpanEnded(atEdge(kept('a'), tracestate), request('500'))
+    expect(spans[0]!.attributes['bahi.client']).toBe(client)
   })
 })
 

@@ -56,6 +56,7 @@ export function requestSpanEnded(
       'http.request.method': method,
       'http.route': route,
       'http.response.status_code': Number(status),
+      ...(trace.client === undefined ? none : { 'bahi.client': trace.client }),
     },
     failure: status >= '500' ? status : undefined,
   })
