@@ -72,6 +72,34 @@ test('Prometheus scrapes every process under the job and the labels that the rul
   expect(bahi?.dns_sd_configs?.[0]?.names.sort()).toEqual([...new Set(all)].sort())
 })
 
+test('traces go from the collector to Tempo, and Grafana finds them there by an exemplar', () => {
+  const collector = parse(read('deploy/compose/collector.yaml')) as {
+    exporters: Record<string, { endpoint: string }>
+  }
+  const tempo = parse(read('deploy/compose/tempo.yaml')) as {
+    server: { http_listen_port: number }
+    distributor: { receivers: { otlp: { protocols: { http: { endpoint: string } } } } }
+    storage: { trace: { wal: { path: string }; local: { path: string } } }
+  }
+  const { datasources } = parse(read('deploy/compose/grafana-datasource.yaml')) as {
+    datasources: { uid: string; type: string; url: string; jsonData: Record<string, unknown> }[]
+  }
+  const { endpoint } = tempo.distributor.receivers.otlp.protocols.http
+  expect(collector.exporters).toEqual({
+    'otlphttp/tempo': { endpoint: `http://tempo:${endpoint.split(':')[1]}` },
+  })
+  const [prometheus, traces] = datasources
+  expect(traces).toMatchObject({ type: 'tempo', url: `http://tempo:${tempo.server.http_listen_port}` })
+  expect(prometheus!.jsonData['exemplarTraceIdDestinations']).toEqual([
+    { name: 'trace_id', datasourceUid: traces!.uid },
+  ])
+  expect(traces!.jsonData['tracesToMetrics']).toMatchObject({ datasourceUid: prometheus!.uid })
+  const [config, data] = compose.services['tempo']!.volumes!.map((it) => it.split(':')[1]!)
+  expect(compose.services['tempo']!.command).toEqual([`-config.file=${config}`])
+  const { wal, local } = tempo.storage.trace
+  expect([wal.path, local.path].every((path) => path.startsWith(`${data}/`))).toBe(true)
+})
+
 test('every file that is mounted is there', () => {
   const mounted = Object.values(compose.services).flatMap(({ volumes = [] }) => volumes)
   const own = mounted.filter((it) => it.startsWith('./')).map((it) => it.split(':')[0]!)

@@ -85,11 +85,6 @@ const components: Record<Kind, Record<string, { signals: string[]; settings: Typ
         strict,
       ),
     },
-    // Writes to its own log: it sends nothing anywhere.
-    debug: {
-      signals: ['traces', 'metrics', 'logs'],
-      settings: Type.Object({ verbosity: Type.Enum(['basic', 'normal', 'detailed']) }, strict),
-    },
   },
 }
 
@@ -176,7 +171,7 @@ describe.each([
 
 it.each<[string, (config: Config) => void]>([
   ['exporters tempo is not there', ({ service }) => service.pipelines['traces']!.exporters.push('tempo')],
-  ['exporters debug is not used', ({ exporters }) => void (exporters['debug'] = { verbosity: 'basic' })],
+  ['exporters otlphttp is not used', ({ exporters }) => void (exporters['otlphttp'] = {})],
   ['filelog takes no traces', ({ service }) => service.pipelines['traces']!.receivers.push('filelog')],
   ['endpoint', ({ exporters }) => void (exporters['otlphttp/tempo'] = {})],
   ['additional', ({ receivers }) => void (receivers['otlp'] = { ...(receivers['otlp'] as object), port: 1 })],
