@@ -9,6 +9,8 @@ export type ReceivedSpan = {
   parentSpanId?: string
   name: string
   startTimeUnixNano: string
+  endTimeUnixNano: string
+  attributes: { key: string; value: { stringValue?: string; intValue?: string } }[]
   status: { code?: number; message?: string }
   links?: { traceId: string; spanId: string }[]
 }
@@ -43,8 +45,16 @@ export async function startCollector(port = 0) {
   }
 }
 
+const nameOf = ({ service, name }: ReceivedSpan) => `${service} ${name}`
+
+/** With how long it took. */
+export function timed(span: ReceivedSpan): string {
+  const nanoseconds = BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano)
+  return `${nameOf(span)} ${(Number(nanoseconds) / 1e6).toFixed(1)} ms`
+}
+
 /** A line for each span, its parts below it and indented, in the order in which they began. */
-export function treeOf(spans: ReceivedSpan[]): string[] {
+export function treeOf(spans: ReceivedSpan[], show = nameOf): string[] {
   const ids = new Set(spans.map(({ spanId }) => spanId))
   const byParent = Map.groupBy(spans, ({ parentSpanId }) =>
     parentSpanId !== undefined && ids.has(parentSpanId) ? parentSpanId : '',
@@ -52,9 +62,6 @@ export function treeOf(spans: ReceivedSpan[]): string[] {
   const lines = (parent: string, depth: number): string[] =>
     (byParent.get(parent) ?? [])
       .sort((a, b) => Number(BigInt(a.startTimeUnixNano) - BigInt(b.startTimeUnixNano)))
-      .flatMap((span) => [
-        `${'  '.repeat(depth)}${span.service} ${span.name}`,
-        ...lines(span.spanId, depth + 1),
-      ])
+      .flatMap((span) => [`${'  '.repeat(depth)}${show(span)}`, ...lines(span.spanId, depth + 1)])
   return lines('', 0)
 }

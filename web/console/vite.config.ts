@@ -1,12 +1,17 @@
 // How the console is built, and served while it is written.
+import { readFileSync } from 'node:fs'
 import tailwind from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
 const gateway = process.env['BAHI_CONSOLE_URL'] ?? 'http://127.0.0.1:8090'
 
 export default defineConfig({
   root: import.meta.dirname,
+  define: { 'import.meta.env.BAHI_APP': JSON.stringify(`console/${version}`) },
   build: {
     outDir: 'dist',
     // The oldest browsers of `browserslist`.

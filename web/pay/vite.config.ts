@@ -77,7 +77,10 @@ const pushWorker: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  define: { 'import.meta.env.BAHI_VERSION': JSON.stringify(version) },
+  define: {
+    'import.meta.env.BAHI_VERSION': JSON.stringify(version),
+    'import.meta.env.BAHI_APP': JSON.stringify(`pay/${version}`),
+  },
   build: {
     outDir: 'dist',
     target: buildTarget,

@@ -1,9 +1,11 @@
 // A stranger in a browser: the first payment, from the first screen until both see it, and who they are, proven.
 import { describe, expect, inject } from 'vitest'
+import { exportTraces, type TraceExporter } from '@bahi/kit/tracing/otlp.ts'
 import type { Page } from 'playwright-core'
 import type { Customer } from '@bahi/platform/api-client.ts'
 import { cardPicture } from '@bahi/platform/seed-kyc.ts'
 import { claimKycReview, decideKycReview, listKycReviews } from '@bahi/contracts/kyc.ts'
+import { startCollector, timed, treeOf, type ReceivedSpan } from '../collector.ts'
 import {
   accessFaults,
   button,
@@ -20,9 +22,17 @@ import {
 describe.skipIf(inject('chromium') === '')('a first payment', () => {
   let platform: BrowserPlatform
   let ravi: Customer
+  let collector: Awaited<ReturnType<typeof startCollector>>
+  let traces: TraceExporter
   it.beforeAll(async ({ platform: shared }) => {
     platform = shared
     ravi = await platform.customer()
+    collector = await startCollector()
+    traces = exportTraces({ endpoint: collector.url, ratio: 1 })
+  })
+  it.afterAll(async () => {
+    await traces.close()
+    await collector.close()
   })
 
   it.each([
@@ -58,7 +68,10 @@ describe.skipIf(inject('chromium') === '')('a first payment', () => {
     await page.getByLabel(t('pay.amount'), { exact: true }).fill(rupees)
     await button(page, 'action.continue').click()
     await button(page, 'pay.to-pin').click()
-    await typePin(page, '4826')
+    const [sent] = await Promise.all([
+      page.waitForRequest((request) => request.method() === 'PUT' && request.url().includes('/v1/payments/')),
+      typePin(page, '4826'),
+    ])
     await page.getByRole('heading', { name: t('pay.paid') }).waitFor()
 
     // Nobody touched the payee's screen.
@@ -70,8 +83,24 @@ describe.skipIf(inject('chromium') === '')('a first payment', () => {
     await page.getByText(ravi.name).first().waitFor()
     expect([...payer.faults, ...payee.faults]).toEqual([])
     await Promise.all([payer.close(), payee.close()])
+
+    const [, traceId, appSpanId] = sent.headers()['traceparent']!.split('-')
+    const messages = () => collector.named('send sms').filter((span) => span.traceId === traceId)
+    await expect.poll(async () => (await traces.flush(), messages().length)).toBe(2)
+    const spans = collector.spans.filter((span) => span.traceId === traceId)
+    const tree = treeOf(spans)
+    if (process.env['BAHI_TEST_PRINT']) console.log(treeOf(spans, timed).join('\n'))
+    const paid = spans.find(({ service, name }) => service === 'gateway' && name === 'PUT /v1/payments/:id')!
+    expect(paid.parentSpanId).toBe(appSpanId)
+    expect(attributeOf(paid, 'bahi.client')).toMatch(/^pay\/\d+\.\d+\.\d+$/)
+    const named = (text: string) => tree.filter((line) => line.includes(text)).length
+    expect(named('account post to the ledger')).toBe(1)
+    expect(named('sandbox POST /internal/sandbox/sms')).toBe(2)
   })
 })
+
+const attributeOf = ({ attributes }: ReceivedSpan, name: string) =>
+  attributes.find(({ key }) => key === name)?.value.stringValue
 
 async function registerAs(page: Page, number: string, name: string): Promise<void> {
   await page.getByLabel(t('sign-in.phone')).fill(number)

@@ -90,6 +90,8 @@ export class Problem extends Error {
   readonly status: number
   readonly title: string
   readonly extras: ProblemExtras
+  /** The id of the request that was answered with it, when another process did. */
+  instance?: string
   constructor(code: ProblemCode, detail?: string, extras: ProblemExtras = {}) {
     super(detail ?? catalogue[code][1])
     this.name = 'Problem'
@@ -122,11 +124,13 @@ export function fromDocument(document: unknown, status: number): Problem {
   if (typeof d.code !== 'string' || !Object.hasOwn(catalogue, d.code)) {
     return new Problem(status === 503 ? 'unavailable' : 'internal', `unexpected answer with status ${status}`)
   }
-  const { fields, retryAfterS, triesLeft, stepUp } = d
-  return new Problem(d.code as ProblemCode, d.detail, {
+  const { fields, retryAfterS, triesLeft, stepUp, instance } = d
+  const problem = new Problem(d.code as ProblemCode, d.detail, {
     ...(fields ? { fields } : {}),
     ...(retryAfterS === undefined ? {} : { retryAfterS }),
     ...(triesLeft === undefined ? {} : { triesLeft }),
     ...(stepUp ? { stepUp } : {}),
   })
+  if (instance) problem.instance = instance
+  return problem
 }

@@ -188,6 +188,14 @@ describe('what is forwarded', () => {
     expect(gateway.forwarded.at(-1)!.headers['traceparent']).toContain(traceId)
   })
 
+  it('the reference of a problem is its trace', async () => {
+    const traceId = '0af7651916cd43dd8448eb211c80319c'
+    const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-00` }
+    const response = await gateway.fetch('/v1/me', { headers })
+    expect(response.headers.get('x-request-id')).toBe(traceId)
+    expect(await response.json()).toMatchObject({ status: 401, instance: traceId })
+  })
+
   it('a response keeps its status and the headers for clients', async () => {
     gateway.stubs.service = () =>
       json({ code: 'wrong-state' }, 409, {
@@ -336,7 +344,8 @@ describe('behind a proxy and across origins', () => {
     })
     expect(preflight.status).toBe(204)
     expect(preflight.headers.get('access-control-allow-origin')).toBe('https://app.example')
-    expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization')
+    const allowed = preflight.headers.get('access-control-allow-headers')?.split(', ')
+    expect(allowed).toEqual(expect.arrayContaining(['authorization', 'traceparent', 'tracestate']))
     const refused = await proxied.fetch('/v1/me', { headers: { origin: 'https://app.example' } })
     expect(refused.status).toBe(401)
     expect(refused.headers.get('access-control-allow-origin')).toBe('https://app.example')

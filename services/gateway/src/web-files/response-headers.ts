@@ -73,7 +73,7 @@ export function setResponseHeaders(app: App, clock: Clock, allowedOrigins: strin
       .headers({
         'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
         'access-control-allow-headers':
-          'authorization, content-type, dpop, last-event-id, traceparent, x-request-id',
+          'authorization, content-type, dpop, last-event-id, traceparent, tracestate, x-request-id',
         'access-control-max-age': preflightMaxAgeS,
       })
       .send()

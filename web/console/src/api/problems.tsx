@@ -1,5 +1,6 @@
 // What a screen shows when a call failed or was refused.
 import { Problem } from '@bahi/contracts/problem.ts'
+import { withReference } from '@bahi/web-ui/api/reference.ts'
 import { ErrorNote, ErrorState } from '@bahi/web-ui/components/states.tsx'
 import type { TextKey } from '../language/en.ts'
 import { useText, type Translate } from '../language/language.ts'
@@ -8,7 +9,8 @@ import { useText, type Translate } from '../language/language.ts'
 function problemText(error: unknown, t: Translate): string {
   if (!(error instanceof Problem)) return t('problem.unexpected')
   if (error.code === 'unavailable' && error.message === 'offline') return t('problem.offline')
-  return t(`problem.${error.code}` as TextKey) || t('problem.refused', { detail: error.message })
+  const text = t(`problem.${error.code}` as TextKey) || t('problem.refused', { detail: error.message })
+  return withReference(text, error, t)
 }
 
 /** In the place of what could not be loaded. */

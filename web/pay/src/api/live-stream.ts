@@ -1,6 +1,7 @@
 // One live stream: messages as they happen, resumed where it broke off, however the line is lost.
 import { stream } from '@bahi/contracts/gateway.ts'
 import type { Message } from '@bahi/contracts/notification.ts'
+import { traceHeaders } from '@bahi/web-ui/api/trace.ts'
 import { renewTokens } from './client.ts'
 import { freshToken } from '../session/session.ts'
 
@@ -27,7 +28,9 @@ export async function followLiveStream(live: LiveStream, signal: AbortSignal): P
       if (!freshToken()) await renewTokens()
       const after = live.position.read()
       const query = after === undefined ? '' : `?after=${after}`
-      const headers = { authorization: `Bearer ${freshToken() ?? ''}`, accept: 'text/event-stream' }
+      const token = `Bearer ${freshToken() ?? ''}`
+      const traced = traceHeaders('GET', stream.url)
+      const headers = { authorization: token, accept: 'text/event-stream', ...traced }
       const response = await fetch(stream.url + query, { headers, signal: line.signal })
       if (response.status === 401) await renewTokens()
       if (response.ok && response.body) {

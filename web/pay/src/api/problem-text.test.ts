@@ -1,5 +1,5 @@
 // The texts of refusals: one for each that the services know, in both languages, and the tries that are left.
-import { Problem, problemCodes } from '@bahi/contracts/problem.ts'
+import { fromDocument, Problem, problemCodes, toDocument } from '@bahi/contracts/problem.ts'
 import { translate } from '@bahi/web-ui/language/translate.ts'
 import { expect, test } from 'vitest'
 import { en } from '../language/en.ts'
@@ -20,6 +20,17 @@ test.each([
   ['login-locked', 3, 'Too many incorrect attempts. Try again later.'],
 ] as const)('%s with %d attempts left', (code, triesLeft, text) => {
   expect(problemText(new Problem(code, undefined, { triesLeft }), translate('en', en))).toBe(text)
+})
+
+test.each([
+  [
+    'internal',
+    'Something went wrong on our side. Try again in a moment. Reference: 0af7651916cd43dd8448eb211c80319c',
+  ],
+  ['pin-wrong', 'Incorrect UPI PIN.'],
+] as const)('%s has a reference for support when we failed', (code, text) => {
+  const document = toDocument(new Problem(code), '0af7651916cd43dd8448eb211c80319c')
+  expect(problemText(fromDocument(document, document.status), translate('en', en))).toBe(text)
 })
 
 test('without a connection, that is what is said', () => {

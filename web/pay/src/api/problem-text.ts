@@ -1,5 +1,6 @@
 // The text for a refusal or a failure: what happened, and what the person can do.
 import { Problem } from '@bahi/contracts/problem.ts'
+import { withReference } from '@bahi/web-ui/api/reference.ts'
 import type { Translate } from '../language/language.ts'
 import type { TextKey } from '../language/en.ts'
 
@@ -11,7 +12,7 @@ export function problemText(error: unknown, t: Translate): string {
   if (!(error instanceof Problem)) return t('problem.unexpected')
   if (error.code === 'unavailable' && error.message === 'offline') return t('problem.offline')
   const { triesLeft } = error.extras
-  if (triesLeft === undefined) return t(`problem.${error.code}`)
+  if (triesLeft === undefined) return withReference(t(`problem.${error.code}`), error, t)
   const counted = `problem.${error.code}-${triesLeft === 0 ? 'none' : 'left'}` as TextKey
   return t(counted, { count: triesLeft }) || t(`problem.${error.code}`)
 }

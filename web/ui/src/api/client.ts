@@ -7,6 +7,7 @@ import { fromDocument, Problem } from '@bahi/contracts/problem.ts'
 import { proofFor } from '../browser/device-key.ts'
 import { reportNoResponse, reportResponse } from '../browser/online.ts'
 import { learnTime, serverNow } from './clock.ts'
+import { traceHeaders } from './trace.ts'
 
 /** Says that the refresh token is in the cookie; no other site can send this header, so it prevents CSRF. */
 const cookieHeader = { 'x-bahi-session': 'cookie' } as const
@@ -68,10 +69,11 @@ async function send<T>(
 }
 
 const textOf = (response: Response) => response.text()
+const tracing = ({ method, path }: Sent) => traceHeaders(method, path)
 
 /** Calls without a session: registration, login, banks. */
 export const callPublic: Call = createCall((contract, request) =>
-  send(request, cookieHeader, longestMs(contract), textOf),
+  send(request, { ...cookieHeader, ...tracing(request) }, longestMs(contract), textOf),
 )
 
 /** A refresh token works once: the tabs of a browser share the cookie, and renew one at a time. */
@@ -134,9 +136,10 @@ export function callsOf({ freshToken, renewTokens }: Session) {
       await renewTokens()
     }
   }
-  const call: Call = createCall((contract, request) =>
-    asPerson((headers) => send(request, headers, longestMs(contract), textOf)),
-  )
+  const call: Call = createCall((contract, request) => {
+    const traced = tracing(request)
+    return asPerson((headers) => send(request, { ...headers, ...traced }, longestMs(contract), textOf))
+  })
   /** A file that the person may have. With a body it is asked for by POST, which can prove who asks. */
   async function fetchFile(path: string, body?: object): Promise<Blob> {
     const request: Sent =
@@ -148,7 +151,8 @@ export function callsOf({ freshToken, renewTokens }: Session) {
           }
     const read = (response: Response): Promise<unknown> =>
       response.ok ? response.blob() : response.json().catch(() => undefined)
-    const answer = await asPerson((headers) => send(request, headers, fileTimeoutMs, read))
+    const traced = tracing(request)
+    const answer = await asPerson((headers) => send(request, { ...headers, ...traced }, fileTimeoutMs, read))
     if (answer.body instanceof Blob) return answer.body
     throw fromDocument(answer.body, answer.status)
   }

@@ -46,7 +46,7 @@ export function ErrorState({ message, onRetry }: { message: string; onRetry?: ((
       className="flex flex-col items-center gap-3 rounded-card bg-bad-tint px-6 py-8 text-center text-bad"
     >
       <Icon name="warn" className="size-10" />
-      <p className="text-ink">{message}</p>
+      <p className="wrap-anywhere text-ink">{message}</p>
       {onRetry && (
         <Button look="quiet" onClick={onRetry}>
           {t('action.retry')}
@@ -66,7 +66,7 @@ type NoteProps = { tone: keyof typeof tones; icon?: IconName; role?: 'alert' | '
 
 /** A box with what to know before going on: `good`: it is well; `wait`: care is needed; `bad`: it is refused. */
 export function Note({ tone, icon, role, children }: NoteProps) {
-  const shape = `rounded-2xl px-4 py-3 ${tones[tone]}`
+  const shape = `rounded-2xl px-4 py-3 wrap-anywhere ${tones[tone]}`
   if (icon === undefined)
     return (
       <p role={role} className={shape}>

@@ -7,6 +7,7 @@ export const en = {
   'action.copy': 'Copy',
   'action.copied': 'Copied',
   'action.retry': 'Try again',
+  'problem.reference': '{text} Reference: {id}',
   'state.loading': 'Loading',
   'state.offline': 'You’re offline',
   'state.offline-more': 'This isn’t saved on this device. It loads when you’re back online.',

@@ -8,6 +8,7 @@ export const hi: Texts<UiTextKey> = {
   'action.copy': 'कॉपी करें',
   'action.copied': 'कॉपी हो गया',
   'action.retry': 'फिर कोशिश करें',
+  'problem.reference': '{text} संदर्भ: {id}',
   'state.loading': 'लोड हो रहा है',
   'state.offline': 'आप ऑफ़लाइन हैं',
   'state.offline-more': 'यह इस डिवाइस पर सेव नहीं है। ऑनलाइन होते ही दिखेगा।',
