@@ -141,8 +141,8 @@ function recordingOf(recorder: Recorder, given: RegExpExecArray | null, isEdge: 
 }
 
 /**
- * An edge decides by the id, so that all requests of a trace are kept or none, and by a secret, so that nobody can choose
- * an id that is kept.
+ * An edge decides by the id, so that all requests of a trace are kept or none, and by a secret, so that nobody can
+ * choose an id that is kept.
  */
 function isKeptFrom({ ratio, samplingKey }: Recorder, given: RegExpExecArray | null, isEdge: boolean) {
   if (!given) return Math.random() < ratio

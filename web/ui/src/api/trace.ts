@@ -13,8 +13,8 @@ const uuid = /^[^?]*\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/
 let attempt: { id: string; traceparent: string; sinceMs: number } | undefined
 
 /**
- * A trace for each request, but one for an attempt: a PUT under an id, the same sent again, and what asks for its outcome
- * meanwhile.
+ * A trace for each request, but one for an attempt: a PUT under an id, the same sent again, and what asks for its
+ * outcome meanwhile.
  */
 export function traceHeaders(method: string, path: string): { traceparent: string; tracestate?: string } {
   const id = uuid.exec(path)?.[1]
