@@ -22,9 +22,7 @@ const boundaries = [
     ignoredCircularDependencies: [['@bahi/kit', '@bahi/testing']],
     depConstraints: parts.map((part) => ({
       sourceTag: `scope:${part.scope}`,
-      onlyDependOnLibsWithTags: [...part.imports, ...(part.inTests ?? [])].map((name) =>
-        name === '*' ? '*' : `scope:${name}`,
-      ),
+      onlyDependOnLibsWithTags: [...part.imports, ...(part.inTests ?? [])].map((name) => `scope:${name}`),
     })),
   },
 ]

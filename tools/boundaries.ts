@@ -1,6 +1,6 @@
 // The one table of who may import whom: ESLint, Nx and the tidy test all read it from here.
 
-/** One part of the tree. `imports` names other parts, `'*'` all of them; no part but `any` ones sees a service. */
+/** One part of the tree. `imports` names other parts. */
 export type Part = {
   scope:
     | 'contracts'
@@ -23,6 +23,9 @@ export type Part = {
   /** True where a driver may be named; everybody else asks the kit. */
   drivers: boolean
 }
+
+/** What proofs, measurements and commands may use: the product. Only images use another of these: commands. */
+const product = ['contracts', 'kit', 'testing', 'service', 'sandbox', 'platform', 'web-ui', 'web-app']
 
 export const parts: readonly Part[] = [
   { scope: 'contracts', folder: 'packages/contracts', imports: ['contracts'], drivers: false },
@@ -58,10 +61,10 @@ export const parts: readonly Part[] = [
   { scope: 'web-ui', folder: 'web/ui', imports: ['web-ui', 'contracts'], drivers: false },
   // Every other folder is an app of its own: none imports another.
   { scope: 'web-app', folder: 'web/*', imports: ['web-ui', 'contracts'], drivers: false },
-  { scope: 'e2e', folder: 'e2e', imports: ['*'], drivers: true },
-  { scope: 'bench', folder: 'bench', imports: ['*'], drivers: true },
-  { scope: 'tools', folder: 'tools', imports: ['*'], drivers: true },
-  { scope: 'deploy', folder: 'deploy', imports: ['*'], drivers: true },
+  { scope: 'e2e', folder: 'e2e', imports: ['e2e', ...product], drivers: true },
+  { scope: 'bench', folder: 'bench', imports: ['bench', ...product], drivers: true },
+  { scope: 'tools', folder: 'tools', imports: ['tools', ...product], drivers: true },
+  { scope: 'deploy', folder: 'deploy', imports: ['deploy', 'tools', ...product], drivers: true },
 ]
 
 /** Packages that only the kit may name, so that each can be replaced in one place. */

@@ -231,7 +231,7 @@ const rules: Rule[] = [
           const path = ownPath(file, name)
           if (!from || !path || packageFolder(path) === packageFolder(file.path)) return false
           const allowed = [...from.imports, ...(isForTests(file) ? (from.inTests ?? []) : [])]
-          return !allowed.includes('*') && !allowed.includes(partOf(path)?.scope ?? 'nowhere')
+          return !allowed.includes(partOf(path)?.scope ?? 'nowhere')
         })
         .map((name) => `${file.path}: ${name}`)
     },

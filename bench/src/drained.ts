@@ -1,7 +1,7 @@
 // Waits until the system has done what it was given, no longer than a limit, and says what is wrong then.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Verdict } from '@bahi/platform/checker/check.ts'
-import { countInFlight } from '@bahi/e2e/quiescence.ts'
+import { countInFlight } from '@bahi/platform/checker/quiescence.ts'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 
 export const drainTimeoutMs = 300_000

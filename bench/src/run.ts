@@ -1,6 +1,6 @@
 // One run against the whole system: payers, live streams, load, quiescence, and the proof that no payment is missing.
 import { setTimeout as delay } from 'node:timers/promises'
-import { waitForQuiescence } from '@bahi/e2e/quiescence.ts'
+import { waitForQuiescence } from '@bahi/platform/checker/quiescence.ts'
 import { inspect } from '@bahi/platform/checker/check.ts'
 import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
 import { openClient } from './http-client.ts'

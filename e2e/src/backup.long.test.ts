@@ -19,7 +19,7 @@ import { secretsIn } from '@bahi/platform/secrets.ts'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { check } from '@bahi/platform/checker/check.ts'
 import { startStandIn, startVerification } from '@bahi/testing/kubernetes-backups.ts'
-import { waitForQuiescence } from './quiescence.ts'
+import { waitForQuiescence } from '@bahi/platform/checker/quiescence.ts'
 
 let folder: string
 let data: string

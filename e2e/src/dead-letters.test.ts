@@ -14,7 +14,7 @@ import { batchOf } from '@bahi/testing/events.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { demoTotpSecret, totpCode } from '@bahi/platform/totp.ts'
 import { apiAt, readOtp, type SignedInPerson } from '@bahi/platform/api-client.ts'
-import { startPlatform, type RunningPlatform } from './running-platform.ts'
+import { startPlatform, type RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 const queue = 'bahi.notification'
 const [replayed, dropped] = [uuidv7(), uuidv7()]

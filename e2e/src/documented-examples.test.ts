@@ -1,7 +1,7 @@
 // Every example of the API documentation, sent as it stands to the whole platform: none is refused for what it says.
 import { grantedRoles } from '@bahi/contracts/permissions.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { startPlatform, type RunningPlatform } from './running-platform.ts'
+import { startPlatform, type RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 type Operation = {
   operationId: string

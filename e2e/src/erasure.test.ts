@@ -37,8 +37,8 @@ import { pageFaults } from '@bahi/user/kyc/testing-bytes.ts'
 import { hostileFile } from '@bahi/user/kyc/testing-files.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { check } from '@bahi/platform/checker/check.ts'
-import { countInFlight } from './quiescence.ts'
-import { startPlatform, type RunningPlatform } from './running-platform.ts'
+import { countInFlight } from '@bahi/platform/checker/quiescence.ts'
+import { startPlatform, type RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 /** What no other text contains. */
 const seeded = [

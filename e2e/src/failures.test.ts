@@ -13,7 +13,7 @@ import {
   showBalance,
   type Customer,
 } from '@bahi/platform/api-client.ts'
-import { startPlatform, type RunningPlatform } from './running-platform.ts'
+import { startPlatform, type RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 let platform: RunningPlatform
 let asha: Customer

@@ -17,7 +17,7 @@ import { ensureServers } from '@bahi/testing/servers.ts'
 import { startCollector, treeOf } from './collector.ts'
 import { emptyPanels } from './drills/panel-queries.ts'
 import { rulesFile, shortenWindows } from './drills/rule-windows.ts'
-import { startPlatform, type RunningPlatform } from './running-platform.ts'
+import { startPlatform, type RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 const { missing } = await ensureServers(['prometheus', 'promtool'])
 

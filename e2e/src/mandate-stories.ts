@@ -31,7 +31,7 @@ import {
   type Customer,
 } from '@bahi/platform/api-client.ts'
 import { expect, it, vi } from 'vitest'
-import type { RunningPlatform } from './running-platform.ts'
+import type { RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 export type World = {
   platform: RunningPlatform

@@ -20,7 +20,7 @@ import { mandateMovedHere } from './mandate-moved-here.ts'
 import { mandateStories } from './mandate-stories.ts'
 import { mandateStoriesAcrossApps } from './mandates-across-apps.ts'
 import { paidFromOutside } from './paid-from-outside.ts'
-import { startPlatform, type RunningPlatform } from './running-platform.ts'
+import { startPlatform, type RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 const opened = 10_000_00
 /** The network's waiting times, ninety seconds to the first check above all, pass thirty times faster. */

@@ -10,7 +10,7 @@ import { describeOwnersApps } from './owners-apps.ts'
 import { browserAt } from './redirected-browser.ts'
 import { basic, begin as beginFor, callback, errorOf, outcome, registerApp } from './relying-party.ts'
 import { describeRs256 } from './rs256-apps.ts'
-import { startPlatform, type RunningPlatform } from './running-platform.ts'
+import { startPlatform, type RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 let platform: RunningPlatform
 let operator: SignedInPerson

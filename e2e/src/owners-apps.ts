@@ -15,7 +15,7 @@ import { pay, type Customer, type SignedInPerson } from '@bahi/platform/api-clie
 import * as client from 'openid-client'
 import { describe, expect, it, vi } from 'vitest'
 import { basic, errorOf, outcome, type registerApp } from './relying-party.ts'
-import type { RunningPlatform } from './running-platform.ts'
+import type { RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 type World = {
   platform: RunningPlatform

@@ -4,7 +4,7 @@ import { listPayments, type PaymentView } from '@bahi/contracts/payment.ts'
 import { payFromOutside } from '@bahi/contracts/sandbox.ts'
 import type { Customer } from '@bahi/platform/api-client.ts'
 import { expect, vi } from 'vitest'
-import type { RunningPlatform } from './running-platform.ts'
+import type { RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 type Arrived = Output<typeof payFromOutside> & { payment: PaymentView }
 

@@ -15,7 +15,7 @@ import { beginTotp, confirmTotp } from '@bahi/contracts/second-factor.ts'
 import { apiAt, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import { totpCode } from '@bahi/platform/totp.ts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { startPlatform, type RunningPlatform } from './running-platform.ts'
+import { startPlatform, type RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 const admin = fileURLToPath(new URL('../../tools/admin.ts', import.meta.url))
 let platform: RunningPlatform

@@ -7,8 +7,8 @@ import type { JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { apiAt, pay, pinKeys, sealPin, showBalance, type Customer } from '@bahi/platform/api-client.ts'
 import { check, type Acknowledged } from '@bahi/platform/checker/check.ts'
-import { waitForQuiescence } from './quiescence.ts'
-import { startPlatform, type RunningPlatform } from './running-platform.ts'
+import { waitForQuiescence } from '@bahi/platform/checker/quiescence.ts'
+import { startPlatform, type RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 const rules = payRules.at(-1)!
 let platform: RunningPlatform

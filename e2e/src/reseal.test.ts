@@ -19,7 +19,7 @@ import { services } from '@bahi/platform/services.ts'
 import { apiAt } from '@bahi/platform/api-client.ts'
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { registerApp } from './relying-party.ts'
-import { startPlatform, type RunningPlatform } from './running-platform.ts'
+import { startPlatform, type RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 let platform: RunningPlatform
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { archiveMonth } from '@bahi/platform/archive/archive-month.ts'
 import { backupKeyIn } from '@bahi/platform/backup/backup-key.ts'
-import type { RunningPlatform } from '../running-platform.ts'
+import type { RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 /** How many rows went. */
 export async function archiveThisMonth({ admin, databaseUrl }: RunningPlatform): Promise<number> {

@@ -9,7 +9,7 @@ import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { startClamd } from '@bahi/testing/clamd.ts'
 import { ensureServers } from '@bahi/testing/servers.ts'
 import { sendFiles } from '../hostile-files/send-files.ts'
-import { startPlatform } from '../running-platform.ts'
+import { startPlatform } from '@bahi/platform/testing-platform.ts'
 
 const help = `npm run hostile-files -- [options]
 

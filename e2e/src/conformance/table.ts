@@ -3,7 +3,7 @@ import type * as client from 'openid-client'
 import type { SignedInPerson } from '@bahi/platform/api-client.ts'
 import type { browserAt } from '../redirected-browser.ts'
 import type { begin, registerApp } from '../relying-party.ts'
-import type { RunningPlatform } from '../running-platform.ts'
+import type { RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 export type World = {
   platform: RunningPlatform

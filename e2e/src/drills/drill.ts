@@ -6,7 +6,7 @@ import type { Backends } from '@bahi/testing/backends.ts'
 import { check, type Fault } from '@bahi/platform/checker/check.ts'
 import { openCluster, type Cluster } from '../chaos/cluster.ts'
 import { quickSettings } from '../chaos/settings.ts'
-import { unfinishedWork, waitForQuiescence } from '../quiescence.ts'
+import { unfinishedWork, waitForQuiescence } from '@bahi/platform/checker/quiescence.ts'
 import { isFailedRequest } from '../chaos/http-client.ts'
 import { openLoad, type Load } from './load.ts'
 

@@ -10,7 +10,7 @@ import type { SignedInPerson } from '@bahi/platform/api-client.ts'
 import { metricsIn } from '@bahi/testing/metrics-table.ts'
 import { pageFaults } from '@bahi/user/kyc/testing-bytes.ts'
 import { hostileFile, hostileKinds } from '@bahi/user/kyc/testing-files.ts'
-import type { RunningPlatform } from '../running-platform.ts'
+import type { RunningPlatform } from '@bahi/platform/testing-platform.ts'
 import { uploadSlowly } from './slow-upload.ts'
 
 type Options = { count: number; from: number; blobs: BlobStorage; log(line: string): void }

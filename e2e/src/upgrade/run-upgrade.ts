@@ -11,7 +11,7 @@ import { quickSettings } from '../chaos/settings.ts'
 import { isFailedRequest } from '../chaos/http-client.ts'
 import { check, type Fault } from '@bahi/platform/checker/check.ts'
 import { openLoad } from '../drills/load.ts'
-import { unfinishedWork, waitForQuiescence } from '../quiescence.ts'
+import { unfinishedWork, waitForQuiescence } from '@bahi/platform/checker/quiescence.ts'
 import type { OldVersion } from './old-version.ts'
 
 export type UpgradeOptions = {

@@ -23,7 +23,7 @@ import { freePort } from '@bahi/kit/port.ts'
 import { folderStorage } from '@bahi/kit/blobs/folder-storage.ts'
 import type { SignedInPerson } from '@bahi/platform/api-client.ts'
 import { signInBrowser } from './sign-in.ts'
-import { startPlatform, type RunningPlatform } from '../running-platform.ts'
+import { startPlatform, type RunningPlatform } from '@bahi/platform/testing-platform.ts'
 
 export const phone = { width: 390, height: 844 }
 export const desktop = { width: 1280, height: 800 }

@@ -16,7 +16,7 @@ import type { Locator, Page } from 'playwright-core'
 import { afterEach, describe, expect, inject, vi } from 'vitest'
 import { accessFaults, it, type BrowserPlatform, type Visit } from './browser.ts'
 import { consoleButton, consoleHeading, consoleText, openConsoleAs } from './console.ts'
-import type { StaffMember } from '../running-platform.ts'
+import type { StaffMember } from '@bahi/platform/testing-platform.ts'
 
 type Shown = { page: Page; platform: BrowserPlatform; staff: StaffMember; asha: Customer }
 type Story = {

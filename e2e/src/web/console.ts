@@ -2,7 +2,7 @@
 import { en } from '@bahi/web-console/language/en.ts'
 import { totpCode } from '@bahi/platform/totp.ts'
 import type { Page } from 'playwright-core'
-import type { StaffMember } from '../running-platform.ts'
+import type { StaffMember } from '@bahi/platform/testing-platform.ts'
 import type { Visit } from './browser.ts'
 
 export const consoleText = (key: keyof typeof en): string => en[key] as string

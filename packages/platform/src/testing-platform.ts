@@ -2,17 +2,11 @@
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 import { grantRole } from '@bahi/contracts/roles.ts'
 import type { GrantedRole } from '@bahi/contracts/permissions.ts'
-import {
-  becomeCustomer,
-  login,
-  register,
-  type Customer,
-  type SignedInPerson,
-} from '@bahi/platform/api-client.ts'
-import { startEmbedded, type Embedded, type EmbeddedOptions } from '@bahi/platform/embedded.ts'
-import { makeSecrets, type Secrets } from '@bahi/platform/secrets.ts'
-import { services } from '@bahi/platform/services.ts'
-import { demoTotpSecret } from '@bahi/platform/totp.ts'
+import { becomeCustomer, login, register, type Customer, type SignedInPerson } from './api-client.ts'
+import { startEmbedded, type Embedded, type EmbeddedOptions } from './embedded.ts'
+import { makeSecrets, type Secrets } from './secrets.ts'
+import { services } from './services.ts'
+import { demoTotpSecret } from './totp.ts'
 import { testDatabase } from '@bahi/testing/database.ts'
 
 /** Of a sandbox: anybody knows the secret of the authenticator app. */

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { subscriptions } from '@bahi/contracts/events.ts'
 import { isUnavailable, type Sql } from '@bahi/kit/sql/sql.ts'
-import type { Fault } from '@bahi/platform/checker/check.ts'
+import type { Fault } from './check.ts'
 
 const progressEveryMs = 5_000
 
