@@ -1,15 +1,13 @@
 // Makes the demo people of a sandbox that runs elsewhere, unless they are there; run with the sandbox's own settings.
-import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { systemClock } from '@bahi/kit/clock.ts'
 import { createLog } from '@bahi/kit/log.ts'
 import { TlsConfig, tlsOf } from '@bahi/kit/runtime/process-settings.ts'
 import { httpTransport, type ServiceUrls } from '@bahi/kit/transport/http-transport.ts'
-import { createTrust } from '@bahi/kit/transport/service-token.ts'
+import { createTrust, type ServiceKeys } from '@bahi/kit/transport/service-token.ts'
 import { serviceCall } from '@bahi/kit/transport/transport.ts'
 import { loadConfig, secretOf } from '@bahi/kit/runtime/config.ts'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { isSeeded, seed } from '@bahi/platform/seed.ts'
-import type { JWK } from 'jose'
 
 const help = `seed --url <base>
 
@@ -35,8 +33,8 @@ function json<T>(name: string): T {
 if (await isSeeded(values.url)) console.log('the demo people are there')
 else {
   const keys = {
-    private: json<Partial<Record<ServiceName, JWK>>>('BAHI_SIGNING_KEYS'),
-    public: json<Partial<Record<ServiceName, JWK>>>('BAHI_SERVICE_KEYS'),
+    private: json<ServiceKeys['private']>('BAHI_SIGNING_KEYS'),
+    public: json<ServiceKeys['public']>('BAHI_SERVICE_KEYS'),
   }
   const tls = tlsOf(loadConfig(TlsConfig, process.env), createLog('seed', 'warn'))
   const transport = httpTransport(json<ServiceUrls>('BAHI_SERVICE_URLS'), tls ? { tls } : {})

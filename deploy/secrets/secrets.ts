@@ -4,7 +4,8 @@ import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { distributedLayouts, isDistributedLayout } from '@bahi/platform/layouts.ts'
-import { secretsIn } from '@bahi/platform/secrets.ts'
+import { nextNetworkKey, rotatedKeys, rotateKeys, type RotationStep } from '@bahi/platform/rotate-keys.ts'
+import { secretsIn, type Secrets } from '@bahi/platform/secrets.ts'
 import { kubernetesObjects } from './kubernetes-secrets.ts'
 import {
   makeServerSecrets,
@@ -27,6 +28,10 @@ have the keys of PINs, of codes and of the audit chain made where they never lea
   compose            a folder of files for each process beside them, as compose.yaml mounts them
   kubernetes         prints a List of Secrets and ConfigMaps, for kubectl apply --filename -
 
+  --rotate <keys>    replaces services (of calls between them), pins (in transit) or network (what we sign), without a
+                     refusal: --step 1 makes the new keys known, 2 uses them, 3 takes the old ones away. After each
+                     apply what is written, and restart the processes one after the other (docs/operate/keys.md)
+  --step <n>         a step that was done already changes nothing
   --folder <folder>  where they are kept (default .bahi/deploy)
   --layout <name>    compact or separate, for kubernetes (default compact)
   --name <name>      \`name\` of the chart's values (default bahi)
@@ -37,6 +42,8 @@ have the keys of PINs, of codes and of the audit chain made where they never lea
 const { values, positionals } = parseArguments(
   help,
   {
+    rotate: { type: 'string' },
+    step: { type: 'string' },
     folder: { type: 'string', default: '.bahi/deploy' },
     layout: { type: 'string', default: 'compact' },
     name: { type: 'string', default: 'bahi' },
@@ -51,7 +58,7 @@ const { layout } = values
 if (!isDistributedLayout(layout)) exitWith(`--layout ${layout}: ${distributedLayouts.join(' or ')}`)
 
 const folder = resolve(values.folder)
-const secrets = await secretsIn(folder)
+const secrets = await rotatedSecrets()
 const servers = await serversIn(folder)
 if (what === 'compose') await writeCompose()
 else {
@@ -59,6 +66,21 @@ else {
   const options = { name, namespace, clusterDomain: 'cluster.local', tls: !trial }
   const items = kubernetesObjects(processesOf(layout), secrets, servers, options)
   console.log(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, undefined, 2))
+}
+
+/** After the step of a rotation that was asked for. */
+async function rotatedSecrets(): Promise<Secrets> {
+  const { rotate, step } = values
+  if (rotate === undefined && step === undefined) return secretsIn(folder)
+  const key = rotatedKeys.find((one) => one === rotate)
+  if (!key) exitWith(`--rotate ${rotate ?? ''}: ${rotatedKeys.join(', ')}`)
+  if (step !== '1' && step !== '2' && step !== '3') exitWith(`--step ${step ?? ''}: 1, 2 or 3`)
+  const changed = await rotateKeys(folder, key, Number(step) as RotationStep).catch((error: Error) =>
+    exitWith(error.message),
+  )
+  const next = key === 'network' ? nextNetworkKey(changed) : undefined
+  if (next !== undefined) console.error(`for the network: ${next}`)
+  return changed
 }
 
 async function serversIn(data: string): Promise<ServerSecrets> {

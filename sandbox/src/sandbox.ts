@@ -19,7 +19,7 @@ export const Config = Type.Object({
     description: 'Private JWK (Ed25519) that the switch signs its messages with.',
   }),
   BAHI_SANDBOX_MEMBER_KEY: Type.String({
-    description: 'Public JWK (Ed25519) of the member, for verifying its messages.',
+    description: 'Public JWK (Ed25519) of the member, or a list of them, for verifying its messages.',
   }),
   BAHI_NETWORK_TIME_SCALE: Type.Number({
     minimum: 1,

@@ -279,9 +279,17 @@ export const networkAndData: Requirement[] = [
   shared(
     '3.7.4–3.7.5',
     'keys are changed at the end of their time, and when one may be known',
-    'Keys of tokens rotate by themselves, data keys by a command while the platform runs.',
-    ['setting:BAHI_KEY_ROTATION_DAYS', 'command:reseal', 'doc:docs/runbook.md#Rotating a data key'],
+    'Keys of tokens rotate by themselves, data keys, service keys, keys of PINs and of the network by commands ' +
+      'while the platform runs.',
     [
+      'setting:BAHI_KEY_ROTATION_DAYS',
+      'command:reseal',
+      'command:secrets',
+      'doc:docs/runbook.md#Rotating a data key',
+      'doc:docs/operate/keys.md#In three steps',
+    ],
+    [
+      test('deploy/secrets/rotation', 'no step refuses what a process of before or after it sends'),
       test('e2e/src/reseal', 'nothing is left under the older keys'),
       test('services/auth/src/signing-keys/signing-keys', 'verify through a rotation'),
       'evidence:token-keys.json',

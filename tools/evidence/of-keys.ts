@@ -3,7 +3,7 @@ import { secretOf } from '@bahi/kit/runtime/config.ts'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { parsed, type Evidence, type Found, type Source } from './source.ts'
 
-/** A public or private JWK, or a list or a map of them. Codes are signed by keys with times. */
+/** A public or private JWK, a list of them, or a map of either. Codes are signed by keys with times. */
 const settings = [
   ...['BAHI_PIN_KEY', 'BAHI_NETWORK_KEY', 'BAHI_NETWORK_PEER_KEY', 'BAHI_AUDIT_KEY', 'BAHI_VAPID_KEY'],
   ...['BAHI_CODE_KEYS', 'BAHI_SIGNING_KEYS', 'BAHI_SERVICE_KEYS'],
@@ -44,7 +44,9 @@ function keysIn(given: unknown): [of: string | undefined, key: Key][] {
   if (Array.isArray(given)) return (given as Key[]).map((key) => [undefined, key])
   if (typeof given !== 'object' || given === null) return []
   if ('kty' in given) return [[undefined, given as Key]]
-  return Object.entries(given as Record<string, Key>)
+  return Object.entries(given as Record<string, Key | Key[]>).flatMap(([of, keys]) =>
+    [keys].flat().map((key): [string, Key] => [of, key]),
+  )
 }
 
 async function shown(setting: string, of: string | undefined, key: Key): Promise<Shown> {

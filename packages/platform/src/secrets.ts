@@ -6,7 +6,7 @@ import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { newDataKeys, withNewKey, type DataKeys } from '@bahi/kit/crypto/data-keys.ts'
 import { generateServiceKeys, type ServiceKeys } from '@bahi/kit/transport/service-token.ts'
 import { allServiceNames } from '@bahi/kit/runtime/runtime.ts'
-import { exportJWK, generateKeyPair } from 'jose'
+import { exportJWK, generateKeyPair, type JWK } from 'jose'
 
 export type Secrets = {
   /** Of each service that seals personal data. */
@@ -30,7 +30,17 @@ export type Secrets = {
     BAHI_SANDBOX_NETWORK_KEY: string
     BAHI_SANDBOX_MEMBER_KEY: string
   }
+  /** Keys that are being replaced. */
+  rotations?: Rotations
 }
+
+export type RotatedKey = 'services' | 'pins' | 'network'
+/** Which step of three was done last (`rotateKeys`); after the third there is no entry. */
+export type Rotations = Partial<Record<RotatedKey, { step: 1 | 2; next?: NextKeys }>>
+/** Private keys that nobody uses before the second step. */
+export type NextKeys = { services: ServiceKeys['private'] } | { network: string }
+
+const fileName = 'secrets.json'
 
 const settings: Partial<Record<ServiceName, (keyof Secrets['env'])[]>> = {
   gateway: ['BAHI_NETWORK_PEER_KEY'],
@@ -59,7 +69,7 @@ export function envOf(service: ServiceName, { env }: Secrets): Record<string, st
 
 /** Reads the secrets of a data folder; generates them, or those that an older version did not have. */
 export async function secretsIn(folder: string): Promise<Secrets> {
-  const file = join(folder, 'secrets.json')
+  const file = join(folder, fileName)
   const made = await makeSecrets()
   let found: Secrets
   try {
@@ -87,7 +97,7 @@ export async function secretsIn(folder: string): Promise<Secrets> {
     BAHI_AUDIT_KEY,
   }
   const completed = { ...found, dataKeys, env }
-  await replace(file, completed)
+  await saveSecrets(folder, completed)
   return completed
 }
 
@@ -97,20 +107,19 @@ export async function addDataKeys(folder: string): Promise<void> {
   const dataKeys = Object.fromEntries(
     Object.entries(secrets.dataKeys).map(([service, keys]) => [service, withNewKey(keys)]),
   )
-  await replace(join(folder, 'secrets.json'), { ...secrets, dataKeys })
+  await saveSecrets(folder, { ...secrets, dataKeys })
 }
 
-async function replace(file: string, secrets: Secrets): Promise<void> {
+export async function saveSecrets(folder: string, secrets: Secrets): Promise<void> {
+  const file = join(folder, fileName)
   await writeFile(`${file}.new`, JSON.stringify(secrets, undefined, 2), { mode: 0o600 })
   await rename(`${file}.new`, file)
 }
 
 export async function makeSecrets(): Promise<Secrets> {
   const random = () => randomBytes(32).toString('base64')
-  const pinKey = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true })
   const vapidKey = await generateKeyPair('ES256', { extractable: true })
   const [ours, theirs] = await Promise.all([newNetworkKey(), newNetworkKey()])
-  const jwk = { ...(await exportJWK(pinKey.privateKey)), kid: randomBytes(6).toString('hex') }
   return {
     dataKeys: Object.fromEntries(sealing.map((name) => [name, newDataKeys()])),
     keys: await generateServiceKeys(allServiceNames),
@@ -118,7 +127,7 @@ export async function makeSecrets(): Promise<Secrets> {
       [...allServiceNames, 'reporting'].map((name) => [name, randomBytes(18).toString('base64url')]),
     ),
     env: {
-      BAHI_PIN_KEY: JSON.stringify(jwk),
+      BAHI_PIN_KEY: JSON.stringify(await newPinKey()),
       BAHI_PIN_VERIFIER_KEY: random(),
       BAHI_VAPID_KEY: JSON.stringify(await exportJWK(vapidKey.privateKey)),
       BAHI_AUDIT_KEY: await newAuditKey(),
@@ -129,6 +138,11 @@ export async function makeSecrets(): Promise<Secrets> {
       BAHI_SANDBOX_MEMBER_KEY: ours.public,
     },
   }
+}
+
+export async function newPinKey(): Promise<JWK> {
+  const { privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true })
+  return { ...(await exportJWK(privateKey)), kid: randomBytes(6).toString('hex') }
 }
 
 /** A private key for signing codes, in use from the beginning. */
@@ -147,7 +161,7 @@ async function newAuditKey(): Promise<string> {
 }
 
 /** A pair for signing messages, both as the JSON of a JWK. */
-async function newNetworkKey(): Promise<{ private: string; public: string }> {
+export async function newNetworkKey(): Promise<{ private: string; public: string }> {
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const kid = randomBytes(6).toString('hex')
   const json = async (key: typeof pair.privateKey) => JSON.stringify({ ...(await exportJWK(key)), kid })

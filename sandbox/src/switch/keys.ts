@@ -25,7 +25,7 @@ export type NetworkKeys = {
 
 /**
  * @param privateJwk JSON of the switch's private Ed25519 key; the key for PINs is derived from it
- * @param memberJwk JSON of the member's public one
+ * @param memberJwk JSON of the member's public one, or of a list of them
  */
 export async function createNetworkKeys(privateJwk: string, memberJwk: string): Promise<NetworkKeys> {
   const pinKey = derivedKey(privateJwk, 'bahi sandbox pins 1')

@@ -10,7 +10,9 @@ export const Config = Type.Object({
   BAHI_PIN_KEY: Type.String({
     secret: true,
     examples: ['{"kty":"EC","crv":"P-256","kid":"…","x":"…","y":"…","d":"…"}'],
-    description: 'Private JWK (EC P-256 or OKP X25519, JSON): opens the PIN blocks that apps encrypt.',
+    description:
+      'Private JWK (EC P-256 or OKP X25519, JSON): opens the PIN blocks that apps encrypt. A list while it is ' +
+      'replaced: the first is published to apps, the others still open what was encrypted for them.',
   }),
   BAHI_PIN_VERIFIER_KEY: Type.String({
     secret: true,

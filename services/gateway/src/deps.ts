@@ -45,7 +45,8 @@ export const Config = Type.Object({
   BAHI_NETWORK_PEER_KEY: Type.String({
     default: '',
     description:
-      'Public JWK (OKP Ed25519) of the payment network; without it messages of the network are refused.',
+      'Public JWK (OKP Ed25519) of the payment network, or a list of them while it replaces its key; ' +
+      'without it messages of the network are refused.',
   }),
   BAHI_WEB_FOLDER: Type.String({
     default: '',

@@ -19,7 +19,9 @@ export const NetworkConfig = Type.Object({
   }),
   BAHI_NETWORK_PEER_KEY: Type.String({
     default: '',
-    description: 'Public JWK (OKP Ed25519) of the network.',
+    description:
+      'Public JWK (OKP Ed25519) of the network, or a list of them while it replaces its key; the `kid` of a message ' +
+      'chooses.',
   }),
   BAHI_NETWORK_ORG: Type.String({
     pattern: '^[A-Z0-9]{1,20}$',

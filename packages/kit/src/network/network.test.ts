@@ -3,7 +3,7 @@ import { createCall, type Call } from '@bahi/contracts/call.ts'
 import { messages, type Message, type SignedMessage } from '@bahi/contracts/network.ts'
 import type { NetworkAdapter } from '@bahi/contracts/network-adapter.ts'
 import { Problem, toDocument } from '@bahi/contracts/problem.ts'
-import { exportJWK, generateKeyPair } from 'jose'
+import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { Compile } from 'typebox/compile'
 import { createSigner, createVerifier } from '../crypto/signed-message.ts'
@@ -11,10 +11,11 @@ import { createNetwork, NetworkConfig } from './network-config.ts'
 import { noNetwork } from './no-network.ts'
 import { sandboxNetwork } from './sandbox-network.ts'
 
-async function newKey() {
+async function newKey(kid?: string) {
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const [own, open] = await Promise.all([exportJWK(pair.privateKey), exportJWK(pair.publicKey)])
-  return { own: JSON.stringify(own), open: JSON.stringify(open) }
+  const json = (jwk: JWK) => JSON.stringify({ ...jwk, ...(kid === undefined ? {} : { kid }) })
+  return { own: json(own), open: json(open) }
 }
 const [ours, theirs, stranger] = await Promise.all([newKey(), newKey(), newKey()])
 const about = { orgId: 'BAHI', timeScale: 1 }
@@ -161,6 +162,63 @@ describe('the sandbox adapter', () => {
     const { stub, adapter } = await sandbox()
     stub.answers = { banks: { banks: [{ code: 'GANG', onUs: true }] } }
     expect(await adapter.listBanks()).toEqual([{ code: 'GANG', onUs: false }])
+  })
+})
+
+describe('a key of the peer that is replaced, one process after the other', async () => {
+  const [old, next, forged] = await Promise.all([newKey('2025'), newKey('2026'), newKey('2026')])
+  const both = `[${old.open},${next.open}]`
+
+  it.each([
+    ['1. both are accepted, the old one signs', [old.open, both], [old]],
+    ['2. the new one signs', [both], [old, next]],
+    ['3. the old one is removed', [both, next.open], [next]],
+  ])('%s', async (_step, accepted, signing) => {
+    for (const peerKey of accepted) {
+      const { read } = await sandboxNetwork(sandboxStub(), { ...about, key: ours.own, peerKey })
+      for (const { own } of signing) {
+        const signed = (await (await createSigner(own))(check)) as SignedMessage
+        expect(await read('ReqChkTxn', signed)).toEqual(check)
+      }
+    }
+  })
+
+  it('is refused once it is removed, and named by its id alone', async () => {
+    const signed = await (await createSigner(old.own))(check)
+    await expect((await createVerifier(next.open))(signed)).rejects.toMatchObject({
+      ...{ code: 'unauthenticated', message: 'no key 2025 of the network is known here' },
+    })
+  })
+
+  it.each([
+    ['signed by another key under its id', forged.own],
+    ['of an unknown key', stranger.own],
+    ['that names its key by a sentence', JSON.stringify({ ...JSON.parse(stranger.own), kid: 'call: 1' })],
+  ])('a message %s is refused', async (_what, own) => {
+    const signed = await (await createSigner(own))(check)
+    await expect((await createVerifier(both))(signed)).rejects.toMatchObject({
+      ...{ code: 'unauthenticated', message: 'the signature is not that of the network' },
+    })
+  })
+
+  it('a message without an id is tried with each key, and a key without one on each message', async () => {
+    const { kid: _kid, ...unnamed } = JSON.parse(next.own) as JWK
+    const signed = await (await createSigner(JSON.stringify(unnamed)))(check)
+    expect(await (await createVerifier(both))(signed)).toEqual(check)
+    const named = await (await createSigner(JSON.stringify({ ...unnamed, kid: 'other' })))(check)
+    const { kid: _other, ...open } = JSON.parse(next.open) as JWK
+    for (const keys of [next.open, `[${old.open},${JSON.stringify(open)}]`]) {
+      expect(await (await createVerifier(keys))(named)).toEqual(check)
+    }
+  })
+
+  it.each([
+    ['none', '[]', '1 to 4'],
+    ['five', `[${Array(5).fill(old.open).join()}]`, '1 to 4'],
+    ['two of one id', `[${next.open},${forged.open}]`, 'one kid'],
+    ['null', 'null', 'OKP Ed25519'],
+  ])('%s is a fault of the start', async (_what, keys, fault) => {
+    await expect(createVerifier(keys)).rejects.toThrow(fault)
   })
 })
 

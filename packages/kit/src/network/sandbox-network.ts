@@ -27,7 +27,7 @@ const validators = Object.fromEntries(
 type Options = Pick<NetworkAdapter, 'orgId' | 'timeScale'> & {
   /** Private JWK that our messages are signed with. Without both keys messages are neither sent nor read. */
   key: string
-  /** Public JWK of the network. */
+  /** Public JWK of the network, or a list of them. */
   peerKey: string
 }
 

@@ -63,7 +63,8 @@ export const BaseConfig = Type.Object({
   }),
   BAHI_SERVICE_KEYS: Type.String({
     examples: ['{"user":{"kty":"OKP","crv":"Ed25519","x":"…"}}'],
-    description: 'JSON: name of each service → its public JWK.',
+    description:
+      'JSON: name of each service → its public JWK, or a list of them while a key is replaced. A token names its key.',
   }),
   BAHI_SERVICE_URLS: Type.String({
     default: '{}',

@@ -9,6 +9,7 @@ import type { BlobStorage } from '../blobs/blobs.ts'
 import { keysFromJson, type DataKeySource } from '../crypto/data-keys.ts'
 import type { Log } from '../log.ts'
 import type { ServiceUrls } from '../transport/http-transport.ts'
+import { keyFaults } from '../transport/service-token.ts'
 import { serviceTls, trustCas, type ServiceTls } from '../transport/service-tls.ts'
 import { BaseConfig } from './base-config.ts'
 import { configError, faultsOf, loadConfig, settingNames, unknownSettings } from './config.ts'
@@ -26,7 +27,7 @@ export type ProcessSettings = {
   env: Env
   otherSettings: readonly string[]
   signingKeys: ByService<JWK>
-  serviceKeys: ByService<JWK>
+  serviceKeys: ByService<JWK | JWK[]>
   databaseUrls: ByService<string>
   replicaUrls: ByService<string>
   serviceUrls: ServiceUrls
@@ -68,14 +69,15 @@ export async function readSettings(
       | 'BAHI_REPLICA_URLS',
   ) => attempt(() => parseJson<T>(name, base[name]))
   const signingKeys = (await json<ByService<JWK>>('BAHI_SIGNING_KEYS')) ?? {}
-  const serviceKeys = (await json<ByService<JWK>>('BAHI_SERVICE_KEYS')) ?? {}
+  const serviceKeys = (await json<ByService<JWK | JWK[]>>('BAHI_SERVICE_KEYS')) ?? {}
   const databaseUrls = (await json<ByService<string>>('BAHI_DATABASE_URLS')) ?? {}
   const replicaUrls = (await json<ByService<string>>('BAHI_REPLICA_URLS')) ?? {}
   const serviceUrls = (await json<ServiceUrls>('BAHI_SERVICE_URLS')) ?? {}
   for (const { name, migrations } of services) {
-    if (!signingKeys[name]) faults.push(`BAHI_SIGNING_KEYS has no key for ${name}`)
     if (migrations && !databaseUrls[name]) faults.push(`BAHI_DATABASE_URLS has no URL for ${name}`)
   }
+  const names = services.map(({ name }) => name)
+  faults.push(...keyFaults(names, { private: signingKeys, public: serviceKeys }))
   await attempt(() => trustedCasOf(base, log))
   const tls = await attempt(() => tlsOf(base, log))
   const blobs = await attempt(() => blobStorageOf(base))
@@ -83,7 +85,6 @@ export async function readSettings(
   const ofServices = withoutNames(env, baseNames)
   await attempt(() => settingsOf(services, { env: ofServices, otherSettings, dataKeys, blobs }))
   if (base.BAHI_MODE === 'production') {
-    const names = services.map(({ name }) => name)
     const { BAHI_HOST: host, BAHI_CLEARTEXT_HOSTS: cleartextHosts, BAHI_BLOBS: place } = base
     const servers = {
       redisUrl: base.REDIS_URL,

@@ -1,8 +1,16 @@
 // Service tokens: only authenticated callers.
-import { SignJWT, UnsecuredJWT, importJWK } from 'jose'
+import { SignJWT, UnsecuredJWT, importJWK, type JWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Clock } from '../clock.ts'
-import { createTrust, generateServiceKeys, type ServiceKeys, type Trust } from './service-token.ts'
+import { thumbprintOf } from '../crypto/key-ids.ts'
+import {
+  createTrust,
+  generateServiceKeys,
+  keyFaults,
+  publicKeysOf,
+  type ServiceKeys,
+  type Trust,
+} from './service-token.ts'
 import { deviceKeyHeaderName, identityIn, principalHeaderName } from '../http/principal.ts'
 
 let nowMs = Date.UTC(2026, 10, 1)
@@ -15,22 +23,18 @@ beforeAll(async () => {
 })
 
 async function signed(
-  change: { iss?: string; aud?: string; exp?: number; typ?: string; by?: 'user' | 'auth' } = {},
+  change: { iss?: string; aud?: string; exp?: number; typ?: string } = {},
+  key = keys.private.user!,
+  kid?: string,
 ) {
-  const {
-    iss = 'user',
-    aud = 'audit',
-    exp = nowMs / 1000 + 60,
-    typ = 'bahi-service+jwt',
-    by = 'user',
-  } = change
+  const { iss = 'user', aud = 'audit', exp = nowMs / 1000 + 60, typ = 'bahi-service+jwt' } = change
   return new SignJWT()
-    .setProtectedHeader({ alg: 'EdDSA', typ })
+    .setProtectedHeader({ alg: 'EdDSA', typ, ...(kid ? { kid } : {}) })
     .setIssuer(iss)
     .setAudience(aud)
     .setIssuedAt(nowMs / 1000)
     .setExpirationTime(exp)
-    .sign(await importJWK(keys.private[by]!, 'EdDSA'))
+    .sign(await importJWK(key, 'EdDSA'))
 }
 
 /** Another caller's name put into a token that was signed for one. */
@@ -49,7 +53,7 @@ function shared(): Promise<string> {
     .setAudience('audit')
     .setIssuedAt(nowMs / 1000)
     .setExpirationTime(nowMs / 1000 + 60)
-    .sign(Buffer.from(keys.public.user!.x!, 'base64url'))
+    .sign(Buffer.from(publicKeysOf(keys, 'user')[0]!.x!, 'base64url'))
 }
 
 describe('a service token', () => {
@@ -103,5 +107,84 @@ describe('a service token', () => {
     ['that is none', () => Promise.resolve('rubbish')],
   ])('%s is refused', async (_what, make) => {
     await expect(trust.verify(await make(), 'audit')).rejects.toMatchObject({ code: 'caller-unknown' })
+  })
+})
+
+describe('a service key that is replaced, one process after the other', async () => {
+  const [old, next] = await Promise.all([generateServiceKeys(['user']), generateServiceKeys(['user'])])
+  const [oldKey, newKey] = [old.public.user as JWK, next.public.user as JWK]
+  /** What a process has that was started in a step. */
+  const started = {
+    before: { private: old.private, public: { user: oldKey } },
+    published: { private: old.private, public: { user: [oldKey, newKey] } },
+    signing: { private: next.private, public: { user: [oldKey, newKey] } },
+    removed: { private: next.private, public: { user: newKey } },
+  }
+
+  it.each([
+    ['1. the new public key is published', 'before', 'published'],
+    ['2. processes sign with the new one', 'published', 'signing'],
+    ['3. the old public key is removed', 'signing', 'removed'],
+  ] as const)(
+    '%s: processes of before and after take the tokens of each other',
+    async (_step, before, after) => {
+      const [one, other] = [createTrust(started[before], clock), createTrust(started[after], clock)]
+      for (const caller of [one, other]) {
+        for (const callee of [one, other]) {
+          expect(await callee.verify(await caller.mint('user', 'audit'), 'audit')).toBe('user')
+        }
+      }
+    },
+  )
+
+  it('is refused once it is removed, and named by its id alone', async () => {
+    const token = await createTrust(started.published, clock).mint('user', 'audit')
+    await expect(createTrust(started.removed, clock).verify(token, 'audit')).rejects.toMatchObject({
+      ...{ code: 'caller-unknown', message: `no key ${thumbprintOf(oldKey)} of user is known here` },
+    })
+  })
+
+  it('is tried where a token of the version before names none, and no other is', async () => {
+    const ofBefore = (jwk: JWK, kid?: string) => signed({}, jwk, kid)
+    for (const key of [old, next]) {
+      expect(
+        await createTrust(started.signing, clock).verify(await ofBefore(key.private.user!), 'audit'),
+      ).toBe('user')
+    }
+    const trust_ = createTrust(started.signing, clock)
+    for (const token of [
+      await ofBefore(keys.private.user!),
+      await ofBefore(old.private.user!, thumbprintOf(newKey)),
+      await ofBefore(old.private.user!, 'a sentence for whoever reads it'),
+    ]) {
+      const refused = await trust_.verify(token, 'audit').catch((error: Error) => error)
+      expect(refused).toMatchObject({ code: 'caller-unknown' })
+      expect((refused as Error).message).not.toContain('sentence')
+    }
+  })
+
+  it.each([
+    ['nothing', started.signing, []],
+    ['one key in the form of before', started.before, []],
+    ['no key to sign with', { ...started.before, private: {} }, ['BAHI_SIGNING_KEYS has no key for user']],
+    [
+      'a new key to sign with that nobody was told',
+      { private: next.private, public: old.public },
+      [`BAHI_SERVICE_KEYS does not list the key ${thumbprintOf(newKey)}, which user signs with`],
+    ],
+    ['no list', { ...old, public: { user: [] } }, ['BAHI_SERVICE_KEYS: user must have 1 to 4 Ed25519 JWKs']],
+    ['null', { ...old, public: { user: null } }, ['BAHI_SERVICE_KEYS: user must have 1 to 4 Ed25519 JWKs']],
+    [
+      'a private key in public',
+      { ...old, public: { user: [oldKey, next.private.user] } },
+      ['BAHI_SERVICE_KEYS has a private key of user'],
+    ],
+    [
+      'a public key to sign with',
+      { ...old, private: { user: oldKey } },
+      ['BAHI_SIGNING_KEYS: that of user must be a private Ed25519 JWK'],
+    ],
+  ])('%s is found at the start', (_what, given, faults) => {
+    expect(keyFaults(['user'], given as ServiceKeys)).toEqual(faults)
   })
 })

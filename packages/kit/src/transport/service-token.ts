@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { isDeviceAlone } from '../http/principal.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
-import { generateKeyPair, exportJWK, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose'
+import { exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose'
+import { keyIdIn, thumbprintOf } from '../crypto/key-ids.ts'
 import { boundedMap } from '../cache/bounded-map.ts'
 import type { Clock } from '../clock.ts'
 
@@ -14,6 +15,8 @@ const renewBeforeMs = 60_000
 /** Each person who acts has tokens of their own. */
 const maxVerified = 20_000
 const maxMinted = 20_000
+/** Of one service: two are enough to replace a key. */
+const maxKeys = 4
 
 export type Trust = {
   /**
@@ -26,8 +29,37 @@ export type Trust = {
 }
 
 export type ServiceKeys = {
+  /** What each service signs with. */
   private: Partial<Record<ServiceName, JWK>>
-  public: Partial<Record<ServiceName, JWK>>
+  /** What its tokens are verified with: several while a key is replaced. */
+  public: Partial<Record<ServiceName, JWK | JWK[]>>
+}
+
+/** The public keys of a service; none of a name that is no service's. */
+export function publicKeysOf(keys: Pick<ServiceKeys, 'public'>, name: string): JWK[] {
+  const found = Object.hasOwn(keys.public, name) ? keys.public[name as ServiceName] : undefined
+  return found === undefined ? [] : [found].flat()
+}
+
+/** What is wrong with the keys that a process has of its own services and of those that call it. */
+export function keyFaults(services: readonly ServiceName[], keys: ServiceKeys): string[] {
+  const isKey = (jwk: JWK) => jwk?.kty === 'OKP' && jwk.crv === 'Ed25519' && typeof jwk.x === 'string'
+  const faults = Object.keys(keys.public).flatMap((name) => {
+    const own = publicKeysOf(keys, name)
+    if (own.length === 0 || own.length > maxKeys || !own.every(isKey)) {
+      return [`BAHI_SERVICE_KEYS: ${name} must have 1 to ${maxKeys} Ed25519 JWKs`]
+    }
+    return own.some(({ d }) => d !== undefined) ? [`BAHI_SERVICE_KEYS has a private key of ${name}`] : []
+  })
+  if (faults.length > 0) return faults
+  return services.flatMap((name) => {
+    const own = keys.private[name]
+    if (!own) return [`BAHI_SIGNING_KEYS has no key for ${name}`]
+    if (!isKey(own) || !own.d) return [`BAHI_SIGNING_KEYS: that of ${name} must be a private Ed25519 JWK`]
+    const kid = thumbprintOf(own)
+    const isListed = publicKeysOf(keys, name).some((key) => thumbprintOf(key) === kid)
+    return isListed ? [] : [`BAHI_SERVICE_KEYS does not list the key ${kid}, which ${name} signs with`]
+  })
 }
 
 /** A new key pair for each service: for a start on one machine, and for tests. */
@@ -65,15 +97,26 @@ function claimedAudience(token: string): ServiceName | undefined {
 export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
   const minted = boundedMap<string>(clock, { maxEntries: maxMinted })
   const verified = boundedMap<{ caller: ServiceName; actor: unknown }>(clock, { maxEntries: maxVerified })
-  const imported = new Map<string, Promise<CryptoKey>>()
+  const imported = new Map<JWK, Promise<CryptoKey>>()
 
-  function keyOf(kind: 'private' | 'public', name: ServiceName): Promise<CryptoKey> {
-    const jwk = Object.hasOwn(keys[kind], name) ? keys[kind][name] : undefined
-    if (!jwk) throw new Problem('caller-unknown', `no key is known for ${name}`)
-    const id = `${kind} ${name}`
-    let key = imported.get(id)
-    if (!key) imported.set(id, (key = importJWK(jwk, 'EdDSA') as Promise<CryptoKey>))
+  function importedKey(jwk: JWK): Promise<CryptoKey> {
+    let key = imported.get(jwk)
+    if (!key) imported.set(jwk, (key = importJWK(jwk, 'EdDSA') as Promise<CryptoKey>))
     return key
+  }
+
+  function signingKeyOf(name: ServiceName): JWK {
+    const jwk = keys.private[name]
+    if (!jwk) throw new Problem('caller-unknown', `no key is known for ${name}`)
+    return jwk
+  }
+
+  /** By the key id that the token names. A version before this one named none: then each is tried. */
+  function candidates(caller: string, kid: string | undefined): JWK[] {
+    const all = publicKeysOf(keys, caller)
+    const found = kid === undefined ? all : all.filter((jwk) => thumbprintOf(jwk) === kid)
+    if (found.length > 0) return found
+    throw new Problem('caller-unknown', noKey(kid, all.length > 0 ? caller : undefined))
   }
 
   return {
@@ -83,14 +126,15 @@ export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
       const known = minted.get(id)
       if (known) return known
       const iat = Math.floor(nowMs / 1000)
+      const jwk = signingKeyOf(caller)
       const lifeS = identity === undefined ? lifetimeS : personLifetimeS
       const token = await new SignJWT({ actor: actorOf(identity) })
-        .setProtectedHeader({ alg: 'EdDSA', typ: 'bahi-service+jwt' })
+        .setProtectedHeader({ alg: 'EdDSA', typ: 'bahi-service+jwt', kid: thumbprintOf(jwk) })
         .setIssuer(caller)
         .setAudience(audience)
         .setIssuedAt(iat)
         .setExpirationTime(iat + lifeS)
-        .sign(await keyOf('private', caller))
+        .sign(await importedKey(jwk))
       minted.set(id, token, lifeS * 1000 - renewBeforeMs)
       return token
     },
@@ -100,32 +144,47 @@ export function createTrust(keys: ServiceKeys, clock: Clock): Trust {
       const actor = actorOf(identity)
       const known = verified.get(id)
       if (known && isFor(known.actor, actor, identity)) return known.caller
-      let claimed: string | undefined
-      try {
-        claimed = (
-          JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { iss?: string }
-        ).iss
-      } catch {
-        throw new Problem('caller-unknown')
+      const { caller: claimed, kid } = claimsOf(token)
+      for (const jwk of candidates(claimed, kid)) {
+        try {
+          const { payload } = await jwtVerify(token, await importedKey(jwk), {
+            algorithms: ['EdDSA'],
+            typ: 'bahi-service+jwt',
+            audience,
+            clockTolerance: 30,
+            currentDate: clock.now(),
+            requiredClaims: ['iss', 'aud', 'iat', 'exp'],
+          })
+          if (!isFor(payload['actor'], actor, identity)) break
+          const caller = payload.iss as ServiceName
+          verified.set(id, { caller, actor: payload['actor'] }, (payload.exp ?? 0) * 1000 - nowMs)
+          return caller
+        } catch {
+          // The next one, if there is one.
+        }
       }
-      try {
-        const { payload } = await jwtVerify(token, await keyOf('public', claimed as ServiceName), {
-          algorithms: ['EdDSA'],
-          typ: 'bahi-service+jwt',
-          audience,
-          clockTolerance: 30,
-          currentDate: clock.now(),
-          requiredClaims: ['iss', 'aud', 'iat', 'exp'],
-        })
-        if (!isFor(payload['actor'], actor, identity)) throw new Problem('caller-unknown')
-        const caller = payload.iss as ServiceName
-        verified.set(id, { caller, actor: payload['actor'] }, (payload.exp ?? 0) * 1000 - nowMs)
-        return caller
-      } catch {
-        throw new Problem('caller-unknown')
-      }
+      throw new Problem('caller-unknown')
     },
   }
+}
+
+/** What a token says of its caller and its key, unverified. */
+function claimsOf(token: string): { caller: string; kid: string | undefined } {
+  try {
+    const [head = '', body = ''] = token.split('.')
+    const read = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString())
+    const { iss } = read(body) as { iss?: unknown }
+    return { caller: String(iss), kid: (read(head) as { kid?: string }).kid }
+  } catch {
+    throw new Problem('caller-unknown')
+  }
+}
+
+function noKey(kid: unknown, caller = 'this caller'): string {
+  const named = keyIdIn({ kid })
+  return named === undefined
+    ? `no key of ${caller} is known here`
+    : `no key ${named} of ${caller} is known here`
 }
 
 /** Empty for nobody. */

@@ -1,7 +1,7 @@
 // PIN blocks made by any library are opened; anything that deviates from the format is refused.
 import { CompactEncrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createOpenJwe } from './open-jwe.ts'
+import { createOpenJwe, keyIdOf } from './open-jwe.ts'
 
 const text = 'a PIN block 🔒'
 const sealed = async (
@@ -40,13 +40,17 @@ describe.each(['P-256', 'X25519'])('on %s', (crv) => {
   }
 
   it('what jose made is opened, and its key named', async () => {
-    const { plain, kid } = open(await sealed(jwk, { kid: 'k1' }))
-    expect([plain.toString(), kid]).toEqual([text, 'k1'])
-    expect(open(await sealed(jwk)).kid).toBeUndefined()
+    const jwe = await sealed(jwk, { kid: 'k1' })
+    expect([open(jwe).toString(), keyIdOf(jwe)]).toEqual([text, 'k1'])
+    expect([keyIdOf(await sealed(jwk)), keyIdOf('bm9uZQ.'), keyIdOf('')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
   })
   it('with names of both sides agreed on', async () => {
     const agreed = { apu: Buffer.from('app'), apv: Buffer.from('bank') }
-    expect(open(await sealed(jwk, {}, agreed)).plain.toString()).toBe(text)
+    expect(open(await sealed(jwk, {}, agreed)).toString()).toBe(text)
   })
   it.each([
     ['a header', 0],

@@ -13,7 +13,7 @@ import type { JWK } from 'jose'
 export const alg = 'ECDH-ES'
 export const enc = 'A256GCM'
 
-export type OpenJwe = (jwe: string) => { plain: Buffer; kid: string | undefined }
+export type OpenJwe = (jwe: string) => Buffer
 
 type Header = { alg?: unknown; enc?: unknown; kid?: unknown; epk?: JWK; apu?: unknown; apv?: unknown }
 
@@ -41,14 +41,23 @@ export function createOpenJwe(jwk: JWK): OpenJwe {
     const header = JSON.parse(Buffer.from(head, 'base64url').toString()) as Header
     if (header.alg !== alg || header.enc !== enc || Object.keys(header).some((name) => !known.has(name)))
       throw new Error('another kind of JWE')
-    const { kid, epk } = header
+    const { epk } = header
     if (!epk || epk.kty !== jwk.kty || epk.crv !== jwk.crv) throw new Error('its key is on another curve')
     const secret = diffieHellman({ privateKey, publicKey: publicKeyOf(epk) })
     const content = createSecretKey(derive(secret, bytes(header.apu), bytes(header.apv)))
     const decipher = createDecipheriv('aes-256-gcm', content, sized(iv, 12), { authTagLength: 16 })
     decipher.setAAD(Buffer.from(head, 'latin1')).setAuthTag(sized(tag, 16))
-    const plain = Buffer.concat([decipher.update(Buffer.from(body, 'base64url')), decipher.final()])
-    return { plain, kid: typeof kid === 'string' ? kid : undefined }
+    return Buffer.concat([decipher.update(Buffer.from(body, 'base64url')), decipher.final()])
+  }
+}
+
+/** The key that a JWE names, to choose one by; undefined also of what is no JWE. */
+export function keyIdOf(jwe: string): string | undefined {
+  try {
+    const { kid } = JSON.parse(Buffer.from(jwe.split('.', 1)[0]!, 'base64url').toString()) as Header
+    return typeof kid === 'string' ? kid : undefined
+  } catch {
+    return undefined
   }
 }
 
