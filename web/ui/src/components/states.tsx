@@ -66,7 +66,7 @@ type NoteProps = { tone: keyof typeof tones; icon?: IconName; role?: 'alert' | '
 
 /** A box with what to know before going on: `good`: it is well; `wait`: care is needed; `bad`: it is refused. */
 export function Note({ tone, icon, role, children }: NoteProps) {
-  const shape = `rounded-2xl px-4 py-3 wrap-anywhere ${tones[tone]}`
+  const shape = `rounded-2xl px-4 py-3 break-words ${tones[tone]}`
   if (icon === undefined)
     return (
       <p role={role} className={shape}>
