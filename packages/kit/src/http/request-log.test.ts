@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { systemClock } from '../clock.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
+import { recordTraces, type Span } from '../trace.ts'
 import { createTrust, generateServiceKeys } from '../transport/service-token.ts'
 import { buildApp, type App } from './http.ts'
 
@@ -23,6 +24,9 @@ beforeAll(async () => {
     report: fail,
   })
   server.get('/v1/people/:phone', () => ({ ok: true }))
+  server.get('/v1/broken', () => {
+    throw new Error('a bug')
+  })
   server.post('/v1/upload', { onRequest: async () => upload.resolve() }, () => ({ ok: true }))
   url = await server.listen({ port: 0, host: '127.0.0.1' })
 })
@@ -61,6 +65,23 @@ it('has one line for each, with its route and ids, and nothing of a person', asy
   })
   expect(line!['spanId']).not.toBe('b7ad6b7169203331')
   expect(JSON.stringify(line)).not.toMatch(/98123|482913|secret|agent|127\.0\.0\.1/)
+})
+
+it('is found by the reference of a failure, and so is the trace, which is kept', async () => {
+  const kept: string[] = []
+  const add = (spans: Span[]) => void kept.push(...spans.map(({ traceId }) => traceId))
+  recordTraces({ ratio: 0, samplingKey: '', slowMs: 60_000, add, dropped: () => undefined })
+  const headers = { traceparent: '00-5bd66ef5095369c7b0d1f8f4bd33716a-b7ad6b7169203331-00' }
+  const answer = await fetch(`${url}/v1/broken`, { headers })
+  const { instance } = (await answer.json()) as { instance: string }
+  await expect.poll(() => lines.length).toBe(2)
+  recordTraces(undefined)
+  expect(instance).toBe('5bd66ef5095369c7b0d1f8f4bd33716a')
+  const found = lines
+    .splice(0)
+    .filter(({ traceId, requestId }) => traceId === instance && requestId === instance)
+  expect(found.map(({ msg }) => msg)).toEqual(['request failed by an internal error', 'request answered'])
+  expect(kept).toEqual([instance])
 })
 
 it('does not call a client that goes away an outage of the database', async () => {
