@@ -1,6 +1,7 @@
 // What every cache guarantees, in the process and on a real Redis; then what only a server can show.
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { createClient, type RedisClientType } from 'redis'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { memoryCache } from './memory-cache.ts'
 import { redisCache } from './redis-cache.ts'
@@ -272,7 +273,6 @@ describe.skipIf(noRedis)('Redis behind', () => {
     const sentinel = await start(startSentinel(master.url))
     await works(sentinel.url)
     const cache = impatient(sentinel.url)
-    const { createClient } = await import('redis')
     const watcher = createClient({
       url: sentinel.url.replace('redis-sentinel', 'redis').replace('/bahi', ''),
     })
@@ -302,7 +302,6 @@ describe.skipIf(noRedis)('Redis behind', () => {
       startRedis({ args: ['--user', ...rights.replace('<password>', 'sesame').split(' ')] }),
     )
     await works(one.url.replace('redis://', 'redis://bahi:sesame@'))
-    const { createClient } = await import('redis')
     const client = createClient({ url: one.url.replace('redis://', 'redis://bahi:sesame@') })
     await client.connect()
     for (const command of [['FLUSHALL'], ['CONFIG', 'GET', '*'], ['KEYS', '*'], ['GET', 'other']])
@@ -310,15 +309,48 @@ describe.skipIf(noRedis)('Redis behind', () => {
     client.destroy()
   })
 
-  it('a cluster is used by the slots of its keys', async () => {
-    // Of itself it takes port + 10,000, which may be that of an outgoing connection.
-    const busPort = String(await freePort())
-    const one = await start(startRedis({ args: ['--cluster-enabled', 'yes', '--cluster-port', busPort] }))
-    const { createClient } = await import('redis')
-    const admin = createClient({ url: one.url })
-    await admin.connect()
-    await admin.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', '0', '16383'])
-    admin.destroy()
-    await works(one.url.replace('redis:', 'redis-cluster:'))
+  /** Of three masters with a third of the slots each, and a replica of the first one. */
+  async function startCluster(): Promise<RedisClientType[]> {
+    const nodes: RedisClientType[] = []
+    for (let nth = 0; nth < 4; nth++) {
+      // Of itself a node takes port + 10,000, which may be that of an outgoing connection.
+      const busPort = String(await freePort())
+      const settings = { enabled: 'yes', port: busPort, 'node-timeout': '1000' }
+      const args = Object.entries(settings).flatMap(([name, value]) => [`--cluster-${name}`, value])
+      const one = await start(startRedis({ args }))
+      const node: RedisClientType = createClient({ url: one.url })
+      node.on('error', () => {})
+      await node.connect()
+      if (nth < 3) {
+        const [from, to] = [Math.ceil((16_384 * nth) / 3), Math.ceil((16_384 * (nth + 1)) / 3) - 1]
+        await node.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', String(from), String(to)])
+        await node.sendCommand(['CLUSTER', 'SET-CONFIG-EPOCH', String(nth + 1)])
+      }
+      await nodes[0]?.sendCommand(['CLUSTER', 'MEET', '127.0.0.1', new URL(one.url).port, busPort])
+      nodes.push(node)
+    }
+    const [first, , , replica] = nodes as [RedisClientType, RedisClientType, RedisClientType, RedisClientType]
+    const id = await first.sendCommand(['CLUSTER', 'MYID'])
+    await vi.waitFor(() => replica.sendCommand(['CLUSTER', 'REPLICATE', String(id)]))
+    for (const node of nodes)
+      await expect.poll(() => node.sendCommand(['CLUSTER', 'INFO'])).toContain('cluster_state:ok')
+    await expect.poll(() => replica.sendCommand(['INFO', 'replication'])).toContain('master_link_status:up')
+    return nodes
+  }
+
+  it('a cluster is used by the slots of its keys, and a replica in the place of its master', async () => {
+    const nodes = await startCluster()
+    const url = servers[0]!.url.replace('redis:', 'redis-cluster:')
+    await works(url)
+    for (const node of nodes.slice(0, 3)) expect(await node.sendCommand(['DBSIZE'])).toBeGreaterThan(0)
+    const cache = impatient(url)
+    const all = Array.from({ length: 20 }, key)
+    const setAll = () =>
+      Promise.all(all.map((one) => cache.set(one, one, 10_000))).then(() => 'works', String)
+    expect(await setAll()).toBe('works')
+    await servers.shift()!.stop()
+    await expect.poll(setAll, { timeout: 30_000 }).toBe('works')
+    expect(await Promise.all(all.map((one) => cache.get(one)))).toEqual(all)
+    for (const node of nodes) node.destroy()
   })
 })
