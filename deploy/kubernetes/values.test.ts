@@ -47,17 +47,41 @@ test('a value that no template knows is refused, and each one says what it is', 
   expect(bare('values', schema)).toEqual([])
 })
 
+const release = readFileSync(join(chartFolder, '../../.github/workflows/release.yml'), 'utf8')
+
 test('a release publishes the images that the chart takes by itself, under its version', () => {
   const { image, sandbox } = values as Record<'image' | 'sandbox', { repository: string; tag: string }> & {
     sandbox: { image: { repository: string; tag: string } }
   }
-  const release = readFileSync(join(chartFolder, '../../.github/workflows/release.yml'), 'utf8')
   const repository = /^ {2}IMAGE: (.+)$/m.exec(release)![1]!.replace('${{ github.repository }}', 'bahi/bahi')
   const pushed = [...release.matchAll(/tags: (.+)$/gm)].map(([, tag]) =>
     tag!.replace('${{ env.IMAGE }}', repository).replace('${{ steps.version.outputs.version }}', '0.1.0'),
   )
   expect([image.tag, sandbox.image.tag]).toEqual(['', ''])
   for (const one of [image, sandbox.image]) expect(pushed).toContain(`${one.repository}:0.1.0`)
+})
+
+test('a release publishes the chart after them; whatever it pushes is signed, attested and in its notes', () => {
+  type Step = { run?: string; with?: Record<string, string>; env?: Record<string, string> }
+  type Job = { needs?: string | string[]; outputs?: Record<string, string>; steps: Step[] }
+  const { jobs } = parse(release) as { jobs: Record<'image' | 'chart' | 'publish', Job> }
+  expect(jobs.chart.needs).toEqual('image')
+  expect(jobs.publish.needs).toEqual(['image', 'chart'])
+  expect(jobs.chart.steps.map(({ run }) => run ?? '').join('')).toMatch(
+    /^helm package deploy\/chart [^\n]+\nhelm push \S+bahi-\$\{GITHUB_REF_NAME#v\}.tgz" "oci:\/\/\$CHARTS"/,
+  )
+  /** What a step knows a value by. */
+  const nameOf = ({ env = {} }: Step, value: string) => Object.keys(env).find((name) => env[name] === value)
+  const written = jobs.publish.steps.at(-1)!
+  for (const name of ['image', 'chart'] as const) {
+    const { outputs = {}, steps } = jobs[name]
+    const signed = steps.find(({ run }) => run?.startsWith('cosign sign'))!
+    for (const [output, digest] of Object.entries(outputs)) {
+      expect(signed.run).toContain(`@$${nameOf(signed, digest)}"`)
+      expect(steps.filter((step) => step.with?.['subject-digest'] === digest)).toHaveLength(1)
+      expect(written.run).toContain(`"$${nameOf(written, `\${{ needs.${name}.outputs.${output} }}`)}"`)
+    }
+  }
 })
 
 test('the rule for the adapter of metrics offers what the autoscaler asks for, of each pod', () => {
