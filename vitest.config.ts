@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           ...onServers,
           name: 'all',
-          include: ['{packages,services,sandbox,e2e,tools,deploy}/**/*.test.ts'],
+          include: ['{packages,services,sandbox,e2e,tools,deploy,bench}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, tidy, browser, long],
         },
       },
