@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { printStartMessage } from './start-message.ts'
 
 const root = join(import.meta.dirname, '..')
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -33,6 +34,16 @@ describe('a command whose output nobody reads', () => {
       expect([status, said]).toEqual([0, ''])
     },
   )
+})
+
+it.each([
+  ['http://127.0.0.1:8080', 'npm run demo\n'],
+  ['http://127.0.0.1:9000', 'npm run demo -- --url http://127.0.0.1:9000\n'],
+])('a start at %s names the demo that reaches it', (url, command) => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+  printStartMessage({ url, seconds: 1, folder: '/data', how: 'one process', database: 'psql', web: true })
+  expect(log.mock.calls.join()).toContain(`a payment, shown    ${command}`)
+  log.mockRestore()
 })
 
 it.each(['x', '0', '-5', '1.5', ''])('plans judges nothing as if tables had %j rows', async (rows) => {

@@ -54,7 +54,7 @@ try {
   console.error(
     reached
       ? `${error.code}: ${error.message}`
-      : `${values.url} does not answer. Start bahi first: npm start`,
+      : `${values.url} does not answer. Start bahi first (npm start), or say where it is (--url)`,
   )
   process.exit(1)
 }

@@ -15,6 +15,7 @@ export function printStartMessage(about: {
 }): void {
   const row = (...cells: string[]) =>
     `  ${cells.map((cell, i) => cell.padEnd([18, 16, 14, 8, 14][i] ?? 0)).join('')}`
+  const isUsual = about.url === 'http://127.0.0.1:8080'
   const staff = about.consoleUrl ? `  console for staff   ${about.consoleUrl}\n` : ''
   console.log(`
 bahi is ready after ${about.seconds.toFixed(1)} s (${about.how}): ${about.url}
@@ -28,7 +29,7 @@ ${demoStaff.map((p) => row(p.name, p.phone, '', '', p.roles.join(', '))).join('\
 ${about.web ? `  web app             ${about.url}\n` : ''}${staff}  API playground      ${about.url}/docs
   SMS and mail        ${about.url}/sandbox/inbox
   other banks, faults ${about.url}/sandbox/network
-  a payment, shown    npm run demo
+  a payment, shown    npm run demo${isUsual ? '' : ` -- --url ${about.url}`}
   database            ${about.database}
   data                ${about.folder}
 

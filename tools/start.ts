@@ -141,7 +141,8 @@ async function start(): Promise<Embedded & { database: string; web: boolean; con
     console.log('first start: opening accounts for the demo people …')
     await seed(running.url, running.asSandbox, true)
   }
-  const database = `psql -h 127.0.0.1 -p ${postgres.port} -U bahi bahi (password in postgres.password)`
+  const password = join(folder, 'postgres.password')
+  const database = `PGPASSWORD=$(cat '${password}') psql -h 127.0.0.1 -p ${postgres.port} -U bahi bahi`
   const consoleUrl = `http://127.0.0.1:${port + consoleAbove}`
   return { ...running, database, web: web !== undefined, consoleUrl }
 }

@@ -128,7 +128,11 @@ async function describe(sql: Sql): Promise<{ folder: string; systemIdentifier: s
     from pg_control_system()`
   const { folder, systemIdentifier, mode, standby, tablespaces } = row!
   if (standby) throw new Error('this server is a standby: back up the primary')
-  if (mode === 'off') throw new Error('this server does not archive its log: a copy without it is no backup')
+  if (mode === 'off')
+    throw new Error(
+      'this server does not archive its log: a copy without it is no backup. npm start does with --backups <folder>, ' +
+        'any other server as docs/operate/backup.md says',
+    )
   if (tablespaces > 0) throw new Error('this server has tablespaces, which are not copied: use pgBackRest')
   if (!(await stat(join(folder, 'PG_VERSION')).catch(() => undefined)))
     throw new Error(`the server's data (${folder}) is not on this machine: use pgBackRest`)
