@@ -55,7 +55,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     log('starting PostgreSQL, Redis and RabbitMQ')
     const secrets = await secretsIn(folder)
-    const backends = await backendsIn(folder, options.postgres)
+    const backends = await backendsIn(folder, { postgres: options.postgres ?? {} })
     const postgres = await backends.postgres()
     ends.push(() => postgres.stop())
     const redis = await backends.redis()

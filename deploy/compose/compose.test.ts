@@ -64,8 +64,8 @@ test('Prometheus scrapes every process under the job and the labels that the rul
   const rules = read('deploy/observability/prometheus/rules.yml')
   const wanted = new Set([...rules.matchAll(/job="([^"]+)"/g)].map(([, job]) => job))
   // Compose has one PostgreSQL, and no Patroni whose leader is watched.
-  expect([...wanted].sort()).toEqual(['bahi', 'leader-watch', 'machines'])
-  expect(jobs.map(({ job_name }) => job_name)).toEqual(['bahi', 'machines', 'collector'])
+  expect([...wanted].sort()).toEqual(['bahi', 'bahi-rabbitmq', 'leader-watch', 'machines'])
+  expect(jobs.map(({ job_name }) => job_name)).toEqual(['bahi', 'machines', 'bahi-rabbitmq', 'collector'])
   const bahi = jobs.find(({ job_name }) => job_name === 'bahi')
   expect(bahi?.honor_labels).toBe(true)
   const all = (['compact', 'separate'] as const).flatMap(processesOf).map(({ name }) => `${name}.metrics`)

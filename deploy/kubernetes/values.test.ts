@@ -119,13 +119,29 @@ test('the rule for the adapter of metrics offers what the autoscaler asks for, o
   expect(query).toBe(`sum(${asked}{namespace="bahi",pod=~"a|b"}) by (pod)`)
 })
 
-test.each(['templates/cache.yaml', '../backup/redis.conf'])(
+test.each(['templates/cache.yaml', '../backup/redis.conf', '../../compose.yaml'])(
   '%s has Redis refuse writes before the kernel ends it',
   (name) => {
-    expect(read(name)).toContain('maxmemory-policy noeviction')
-    expect(read(name)).toMatch(/maxmemory (\d|\$\(\(MEMORY_LIMIT)/)
+    expect(read(name)).toMatch(/maxmemory-policy(\s+-)? noeviction/)
+    expect(read(name)).toMatch(/maxmemory(\s+-)? (\d|\$\(\(MEMORY_LIMIT)/)
   },
 )
+
+test('rules record each name once, and ask for names alone that they or the chart record', () => {
+  const rules = read('files/rules')
+  const all = rules + read('templates/monitoring.yaml')
+  const recorded = [...all.matchAll(/record: (\S+)/g)].map(([, name]) => name!)
+  expect(recorded.filter((name, at) => recorded.indexOf(name) !== at)).toEqual([])
+  const asked = [...rules.matchAll(/\bbahi:\w+:\w+/g)].map(([name]) => name)
+  expect(asked.filter((name) => !recorded.includes(name))).toEqual([])
+  expect(recorded).toEqual(expect.arrayContaining(['bahi:volume_free:ratio', 'bahi:uses_cert_manager:info']))
+})
+
+test('Prometheus finds RabbitMQ by the job that rules ask for, wherever it runs', () => {
+  const [job] = /bahi-rabbitmq/.exec(read('files/rules')) ?? []
+  expect(read('templates/monitoring.yaml')).toContain(`targetLabel: job, replacement: ${job}`)
+  expect(read('../observability/prometheus/prometheus.yml')).toContain(`job_name: ${job}`)
+})
 
 test('the chart has the rules and every dashboard', () => {
   const observability = join(chartFolder, '../observability')

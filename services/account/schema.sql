@@ -474,6 +474,11 @@ create function close_person(person uuid, now_at timestamp with time zone)
   language plpgsql
   -- body eb35c2d3db96bc03
 
+create function database_load(OUT connections integer, OUT connections_max integer, OUT transaction_ids_age bigint, OUT oldest_transaction_s double precision, OUT slots_unused integer)
+  returns record
+  language plpgsql stable security definer set search_path=account, pg_temp
+  -- body bf13203f8c852367
+
 create function database_server(OUT archives boolean, OUT archive_fails boolean, OUT unarchived_s double precision, OUT log_bytes bigint, OUT standby_names text, OUT streaming integer, OUT synchronous integer)
   returns record
   language plpgsql stable security definer set search_path=account, pg_temp
@@ -643,6 +648,7 @@ grant execute on function bought_amount(bigint,numeric,integer,integer) to bahi_
 grant execute on function check_mandates(text[],integer[],uuid[],text[],bigint[],timestamp with time zone) to bahi_account;
 grant execute on function close_holds(jsonb) to bahi_account;
 grant execute on function close_person(uuid,timestamp with time zone) to bahi_account;
+grant execute on function database_load() to bahi_account;
 grant execute on function database_server() to bahi_account;
 grant execute on function erase_person(uuid,uuid[]) to bahi_account;
 grant execute on function is_archived(uuid) to bahi_account;

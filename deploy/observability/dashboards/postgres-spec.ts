@@ -42,6 +42,29 @@ export const postgresSpec: DashboardSpec = {
         queries: { '{{service}} {{why}}': rate('bahi_transactions_repeated_total', 'service, why') },
       },
     ],
+    'What it has left': [
+      {
+        title: 'Connections of those that it takes',
+        unit: 'percentunit',
+        queries: { used: 'max(bahi_database_connections / bahi_database_connections_max)' },
+        description: 'Beyond 80 % there is a ticket, beyond 95 % a page.',
+      },
+      {
+        title: 'Transaction ids since the oldest that is not frozen',
+        queries: { age: 'max(bahi_database_transaction_ids_age)' },
+        description: 'Beyond 800 million there is a ticket, beyond 1.4 billion a page.',
+      },
+      {
+        title: 'Oldest open transaction',
+        unit: 's',
+        queries: { age: 'max(bahi_database_oldest_transaction_seconds)' },
+        description: 'Beyond a minute for half an hour there is an alert.',
+      },
+      {
+        title: 'Replication slots that nobody reads',
+        queries: { slots: 'max(bahi_database_slots_unused)' },
+      },
+    ],
     'Log, standbys and disks': [
       {
         title: 'Oldest segment of the log that is not archived',

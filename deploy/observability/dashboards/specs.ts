@@ -1,6 +1,7 @@
 // The dashboards as data: what each shows, and the queries that it asks Prometheus.
 import { maxBy, p99, quantile, rate, requests, total, type DashboardSpec } from './panels.ts'
 import { postgresSpec } from './postgres-spec.ts'
+import { rabbitPanels, redisPanels } from './server-panels.ts'
 
 const paying = '{service="gateway",route="/v1/payments/:id",method="PUT"}'
 
@@ -60,6 +61,7 @@ export const dashboardSpecs: DashboardSpec[] = [
           },
         },
       ],
+      Redis: redisPanels,
     },
   },
   {
@@ -239,6 +241,7 @@ export const dashboardSpecs: DashboardSpec[] = [
           queries: { '{{channel}} {{report}}': rate('bahi_delivery_reports_total', 'channel, report') },
         },
       ],
+      RabbitMQ: rabbitPanels,
     },
   },
   {

@@ -4,6 +4,13 @@ import type { AlertFault } from './fault-parts.ts'
 import { faultsOfAge } from './faults-of-age.ts'
 import { faultsOfDisks } from './faults-of-disks.ts'
 import { faultsOfLeader } from './faults-of-leader.ts'
+import { faultsOfLimits } from './faults-of-limits.ts'
 import { faultsUnderLoad } from './faults-under-load.ts'
 
-export const faults: AlertFault[] = [...faultsOfAge, ...faultsOfDisks, ...faultsUnderLoad, ...faultsOfLeader]
+export const faults: AlertFault[] = [
+  ...faultsOfAge,
+  ...faultsOfDisks,
+  ...faultsOfLimits,
+  ...faultsUnderLoad,
+  ...faultsOfLeader,
+]

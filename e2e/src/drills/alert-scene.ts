@@ -26,6 +26,7 @@ import { demoTotpSecret } from '@bahi/platform/totp.ts'
 import { backendsIn } from '@bahi/testing/backends.ts'
 import { testAuthority } from '@bahi/testing/certificates.ts'
 import type { PatroniCluster } from '@bahi/testing/patroni.ts'
+import type { RabbitServer } from '@bahi/testing/servers.ts'
 import { startSmallDisk, type SmallDisk } from '@bahi/testing/small-disk.ts'
 import { openCluster, type Cluster } from '../chaos/cluster.ts'
 import { quickSettings } from '../chaos/settings.ts'
@@ -40,6 +41,10 @@ export type AlertScene = {
   /** The database's server, for a replica of it. */
   postgres(): EmbeddedPostgres
   amqpUrl: string
+  rabbit(): RabbitServer
+  /** Where RabbitMQ has its metrics. */
+  rabbitMetricsPort: number
+  redisUrl: string
   replicaPort: number
   /** A cluster of Patroni beside the platform, and where its leader watches have their metrics once it is started. */
   patroni(): Promise<PatroniCluster>
@@ -59,7 +64,7 @@ export type AlertScene = {
   staff(): Promise<SignedInPerson>
   /** Replaces the certificate for calls between services by one that is good for so many days. */
   renewCertificate(days: number): Promise<void>
-  /** Where `npm run backup` and `npm run archive` write their metrics, and where they are read. */
+  /** Where `npm run backup` and `npm run archive` write metrics, as rules of the chart do too, and where they are read. */
   backups: { url: string; folder: string }
   /** Kills a server, and keeps it down until the function that it returns is called. */
   holdDown(kind: 'postgres' | 'rabbitmq' | 'redis'): () => Promise<void>
@@ -87,15 +92,22 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
   const logArchive = join(folder, 'log-archive')
   await mkdir(logArchive)
   await giveToServer(logArchive, join(folder, 'postgres'))
+  const rabbitMetricsPort = await freePort()
   const backends = await backendsIn(folder, {
-    archive_mode: 'on',
-    // Each over the one before: it is never restored.
-    archive_command: `cp "%p" "${logArchive}/segment"`,
+    postgres: {
+      archive_mode: 'on',
+      // Each over the one before: it is never restored.
+      archive_command: `cp "%p" "${logArchive}/segment"`,
+      max_connections: '120',
+    },
+    redis: ['--maxmemory', '64mb', '--maxmemory-policy', 'noeviction'],
+    rabbitMetricsPort,
   })
   const stops: (() => Promise<unknown>)[] = []
   const gates = new Map<string, Promise<void>>()
   let server: EmbeddedPostgres | undefined
-  let amqpUrl = ''
+  let rabbit: RabbitServer | undefined
+  let redisUrl = ''
   const gated =
     <T>(kind: string, start: () => Promise<T>) =>
     async () => {
@@ -123,13 +135,13 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
       ),
     },
     backends: {
-      redis: gated('redis', backends.redis),
-      postgres: gated('postgres', async () => (server = await backends.postgres())),
-      rabbitmq: gated('rabbitmq', async () => {
-        const started = await backends.rabbitmq()
-        amqpUrl = started.url
+      redis: gated('redis', async () => {
+        const started = await backends.redis()
+        redisUrl = started.url
         return started
       }),
+      postgres: gated('postgres', async () => (server = await backends.postgres())),
+      rabbitmq: gated('rabbitmq', async () => (rabbit = await backends.rabbitmq())),
     },
   })
   await mkdir(join(folder, 'blobs'), { recursive: true })
@@ -153,8 +165,9 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
   await new Promise<void>((resolve) => exporter.listen(0, '127.0.0.1', resolve))
   const { port } = exporter.address() as AddressInfo
   return {
-    ...{ cluster, sql, dataDir: join(folder, 'postgres'), amqpUrl, customers, renewCertificate },
-    ...{ replicaPort, collectorPort, watchPorts, standbyPort, diskPort, logArchive },
+    ...{ cluster, sql, dataDir: join(folder, 'postgres'), customers, renewCertificate },
+    ...{ replicaPort, collectorPort, watchPorts, standbyPort, diskPort, rabbitMetricsPort, logArchive },
+    ...{ amqpUrl: rabbit!.url, redisUrl },
     patroni() {
       if (!patroni) stops.push(async () => (await patroni)?.stop())
       return (patroni ??= startMeasuredPatroni(join(folder, 'patroni'), { watchPorts, standbyPort }))
@@ -164,6 +177,7 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
       return (disk ??= startSmallDisk({ dir: join(folder, 'disk'), port: diskPort }))
     },
     postgres: () => server!,
+    rabbit: () => rabbit!,
     staff: () => staffOf(cluster, tls),
     async staySignedIn() {
       if (Date.now() - signedInAt < signInEveryMs) return

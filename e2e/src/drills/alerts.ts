@@ -58,6 +58,7 @@ export async function runAlertDrill(
         ...{ bahi: scene.cluster.adminUrls, backups: [scene.backups.url] },
         'leader-watch': scene.watchPorts.map((port) => `http://127.0.0.1:${port}`),
         standbys: [`http://127.0.0.1:${scene.standbyPort}`],
+        'bahi-rabbitmq': [`http://127.0.0.1:${scene.rabbitMetricsPort}`],
         machines: [`http://127.0.0.1:${scene.diskPort}`],
       },
     })

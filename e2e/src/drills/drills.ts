@@ -53,8 +53,8 @@ function restoreDrill(): Drill {
     async backends({ folder, log }) {
       const key = await keyIn(folder)
       const dataDir = join(folder, 'postgres')
-      const settings = await archivingTo(repositoryIn(folder), key.x, dataDir)
-      const backends = await backendsIn(folder, settings)
+      const postgres = await archivingTo(repositoryIn(folder), key.x, dataDir)
+      const backends = await backendsIn(folder, { postgres })
       let port: number | undefined
       return {
         ...backends,
@@ -82,7 +82,7 @@ function restoreDrill(): Drill {
           log(`published again: ${JSON.stringify(await prepareRestored(restored.server.adminUrl))}`)
           await restored.server.stop()
           const second = await startPostgres({
-            ...{ dataDir: join(into, 'postgres'), settings },
+            ...{ dataDir: join(into, 'postgres'), settings: postgres },
             ...(port === undefined ? {} : { port }),
           })
           back.resolve()

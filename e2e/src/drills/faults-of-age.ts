@@ -1,5 +1,6 @@
 // Faults of what is old, or was not done: where waiting would take hours or days, what is there is made older in the
 // database. The metric, the rule and the alert are the real ones.
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { uuidv7 } from '@bahi/contracts/id.ts'
@@ -174,6 +175,19 @@ export const faultsOfAge: AlertFault[] = [
     async begin({ renewCertificate }) {
       await renewCertificate(3)
       return () => renewCertificate(90)
+    },
+  },
+  {
+    name: 'the chart has certificates made, and nobody scrapes cert-manager',
+    alerts: ['BahiCertificatesUnmeasured'],
+    async begin({ backups }) {
+      const file = join(backups.folder, 'certificates.prom')
+      // What rules of the chart record.
+      const used = 'bahi:uses_cert_manager:info 1\n'
+      await writeFile(file, used)
+      const expires = Math.floor((Date.now() + days(90)) / 1_000)
+      const ends = `bahi_certificate_expires_timestamp_seconds{certificate="bahi-edge-tls"} ${expires}\n`
+      return () => writeFile(file, used + ends)
     },
   },
   {

@@ -88,7 +88,7 @@ export const faultsUnderLoad: AlertFault[] = [
   },
   {
     name: 'a transaction that was left open holds the relay back',
-    alerts: ['BahiEventsLate', 'BahiWorkerStalled'],
+    alerts: ['BahiEventsLate', 'BahiWorkerStalled', 'BahiTransactionOpen'],
     async begin(scene) {
       const release = await holdLock(scene.sql, (tx) => tx`select from payment.relay for update`)
       await payOnce(scene, 5).catch(ignored)

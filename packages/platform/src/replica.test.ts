@@ -82,7 +82,11 @@ it('the server says what it does not archive and who follows it, as far as its o
     const lines = (await platform.metrics()).matchAll(/^bahi_database_(\w+)\{[^}]*\} (\S+)$/gm)
     return Object.fromEntries([...lines].map(([, name, value]) => [name, Number(value)]))
   }
-  const everybodys = { archive_fails: 1, standbys_expected: 0, standbys_of_commit: 0 }
+  const everybodys = {
+    ...{ archive_fails: 1, standbys_expected: 0, standbys_of_commit: 0 },
+    ...{ connections: expect.any(Number), connections_max: 297, slots_unused: 0 },
+    transaction_ids_age: expect.any(Number),
+  }
   try {
     await admin`select pg_switch_wal()`
     await vi.waitUntil(async () => (await shown())['archive_fails'] === 1, 20_000)
@@ -90,14 +94,29 @@ it('the server says what it does not archive and who follows it, as far as its o
       ...everybodys,
       ...{ standbys: 1, standbys_synchronous: 0 },
       ...{ unarchived_seconds: expect.any(Number), log_bytes: expect.any(Number) },
+      oldest_transaction_seconds: expect.any(Number),
     }
     const found = await shown()
     expect(found).toEqual(all)
     expect(found['unarchived_seconds']).toBeGreaterThan(0)
     expect(found['log_bytes']).toBeGreaterThan(2 * 16_777_216 - 1)
+    expect(found['transaction_ids_age']).toBeGreaterThan(0)
+    await admin`select pg_create_physical_replication_slot('of_nobody', true)`
+    expect((await shown())['slots_unused']).toBe(1)
+    await vi.waitUntil(async () => {
+      const [{ count }] = await admin<[{ count: number }]>`
+        select count(*)::int from pg_stat_activity where datname is not null`
+      return (await shown())['connections'] === count
+    }, 20_000)
+    await admin.begin(async (tx) => {
+      await tx`select pg_sleep(0.3)`
+      expect((await shown())['oldest_transaction_seconds']).toBeGreaterThan(0.25)
+    })
+    await admin`select pg_drop_replication_slot('of_nobody')`
     await admin.unsafe(
       `create role plain; grant create on schema account to plain;
-       alter function account.database_server() owner to plain`,
+       alter function account.database_server() owner to plain;
+       alter function account.database_load() owner to plain`,
     )
     expect(await shown()).toEqual(everybodys)
     await admin.unsafe('grant pg_monitor to plain')

@@ -2,7 +2,14 @@
 import { join } from 'node:path'
 import { freePort } from '@bahi/kit/port.ts'
 import { startPostgres, type EmbeddedPostgres } from '@bahi/kit/sql/embedded-postgres.ts'
-import { ensureServers, startRabbit, startRedis, type Server, type ServerName } from './servers.ts'
+import {
+  ensureServers,
+  startRabbit,
+  startRedis,
+  type RabbitServer,
+  type Server,
+  type ServerName,
+} from './servers.ts'
 
 /** Starts of the servers: each may be started again after it was killed, on the same data and port. */
 export type Backends = {
@@ -11,21 +18,36 @@ export type Backends = {
   rabbitmq(): Promise<Server>
 }
 
-export async function backendsIn(
-  folder: string,
-  postgresSettings: Record<string, string> = {},
-): Promise<Backends> {
+type OwnBackends = Omit<Backends, 'rabbitmq'> & { rabbitmq(): Promise<RabbitServer> }
+
+type Settings = {
+  postgres?: Record<string, string>
+  /** Further arguments of its program. */
+  redis?: string[]
+  /** Where RabbitMQ has its metrics; without, it has none. */
+  rabbitMetricsPort?: number
+}
+
+export async function backendsIn(folder: string, settings: Settings = {}): Promise<OwnBackends> {
   const [postgresPort, redisPort, rabbitPort] = [await freePort(), await freePort(), await freePort()]
   return {
     postgres: () =>
-      startPostgres({ dataDir: join(folder, 'postgres'), port: postgresPort, settings: postgresSettings }),
+      startPostgres({
+        dataDir: join(folder, 'postgres'),
+        port: postgresPort,
+        settings: settings.postgres ?? {},
+      }),
     async redis() {
       await mustBeInstalled('redis-server')
-      return startRedis({ dir: join(folder, 'redis'), port: redisPort })
+      return startRedis({ dir: join(folder, 'redis'), port: redisPort, args: settings.redis ?? [] })
     },
     async rabbitmq() {
       await mustBeInstalled('rabbitmq-server')
-      return startRabbit({ dir: join(folder, 'rabbitmq'), port: rabbitPort })
+      const { rabbitMetricsPort: metricsPort } = settings
+      return startRabbit({
+        ...{ dir: join(folder, 'rabbitmq'), port: rabbitPort },
+        ...(metricsPort ? { metricsPort } : {}),
+      })
     },
   }
 }

@@ -1,12 +1,13 @@
 // Redis, RabbitMQ and PgBouncer as installed on this machine, started for tests and for the distributed start, on
 // loopback only.
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { freePort, tryPort } from '@bahi/kit/port.ts'
 import { stopWithParent } from '@bahi/kit/runtime/watchdog.ts'
 
@@ -166,18 +167,30 @@ ${poolerKnowsStatements() ? `max_prepared_statements = ${options.statements ?? 0
   return { url: `postgres://${username}@127.0.0.1:${port}${pathname}`, pid: server.child.pid!, stop }
 }
 
+export type RabbitServer = Server & {
+  /** Runs rabbitmqctl or rabbitmq-plugins on it. */
+  command(program: 'rabbitmqctl' | 'rabbitmq-plugins', ...args: string[]): Promise<void>
+}
+
 /**
  * A node of its own with its own name service, so that it meets no other broker of this machine. With `definitions` it
- * has their users alone.
+ * has their users alone; its plugin for Prometheus listens on `metricsPort`, and without one is off.
  */
-export async function startRabbit(options: ServerOptions & { definitions?: object } = {}): Promise<Server> {
+export async function startRabbit(
+  options: ServerOptions & { definitions?: object; metricsPort?: number } = {},
+): Promise<RabbitServer> {
   const { dir, port, release } = await claim(options, 'rabbit')
   const names = await startNames(dir)
-  const { definitions } = options
+  const { definitions, metricsPort } = options
   const definitionsFile = join(dir, 'definitions.json')
   if (definitions) await writeFile(definitionsFile, JSON.stringify(definitions))
-  const settings = definitions ? [`load_definitions = ${definitionsFile}`] : []
-  const server = await launchRabbit({ dir, port, nodesPort: await freePort(), names, settings })
+  const settings = [
+    ...(definitions ? [`load_definitions = ${definitionsFile}`] : []),
+    ...(metricsPort ? ['prometheus.tcp.ip = 127.0.0.1', `prometheus.tcp.port = ${metricsPort}`] : []),
+  ]
+  const plugins = metricsPort ? ['rabbitmq_prometheus'] : []
+  const node = { dir, port, nodesPort: await freePort(), names, settings, plugins }
+  const server = await launchRabbit(node)
   const stop = async () => {
     await end(server.child)
     await end(names.child)
@@ -187,7 +200,13 @@ export async function startRabbit(options: ServerOptions & { definitions?: objec
     await stop()
     throw error
   })
-  return { url: `amqp://guest:guest@127.0.0.1:${port}`, pid: server.child.pid!, stop }
+  return {
+    ...{ url: `amqp://guest:guest@127.0.0.1:${port}`, pid: server.child.pid!, stop },
+    async command(program, ...args) {
+      const env = { ...process.env, ...rabbitEnv(node) }
+      await promisify(execFile)(need(program), args, { env, timeout: rabbitStartMs })
+    },
+  }
 }
 
 /** One of several servers that was lost. */
@@ -217,6 +236,7 @@ export type RabbitNode = {
   name?: string
   /** Lines of its configuration. */
   settings: string[]
+  plugins?: string[]
 }
 
 /** Which folder, ports and name a node has: for itself, and for commands to it. */
@@ -226,14 +246,15 @@ export const rabbitEnv = ({ dir, names, name = 'bahi' }: RabbitNode): Record<str
   ERL_EPMD_PORT: String(names.port),
   RABBITMQ_NODENAME: `${name}@localhost`,
   RABBITMQ_CONF_ENV_FILE: join(dir, 'rabbitmq-env.conf'),
+  RABBITMQ_ENABLED_PLUGINS_FILE: join(dir, 'enabled_plugins'),
 })
 
 export async function launchRabbit(node: RabbitNode): Promise<Launched> {
   const program = need('rabbitmq-server')
-  const { dir, port, nodesPort, settings } = node
+  const { dir, port, nodesPort, settings, plugins = [] } = node
   const lines = ['log.file.level = warning', 'log.console = false', ...settings]
   await writeFile(join(dir, 'rabbitmq.conf'), `${lines.join('\n')}\n`)
-  await writeFile(join(dir, 'enabled_plugins'), '[].\n')
+  await writeFile(join(dir, 'enabled_plugins'), `[${plugins.join(',')}].\n`)
   return launch(program, [], join(dir, 'rabbitmq.out'), {
     ...rabbitEnv(node),
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
@@ -243,7 +264,6 @@ export async function launchRabbit(node: RabbitNode): Promise<Launched> {
     RABBITMQ_MNESIA_BASE: join(dir, 'mnesia'),
     RABBITMQ_LOG_BASE: join(dir, 'log'),
     RABBITMQ_CONFIG_FILE: join(dir, 'rabbitmq.conf'),
-    RABBITMQ_ENABLED_PLUGINS_FILE: join(dir, 'enabled_plugins'),
     RABBITMQ_PID_FILE: join(dir, 'rabbitmq.pid'),
     // Then the script becomes the server, instead of waiting beside it.
     RUNNING_UNDER_SYSTEMD: 'true',

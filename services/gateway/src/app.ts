@@ -12,6 +12,7 @@ import { compressAnswers, documentRoutes, type OpenApi } from '@bahi/kit/http/ed
 import type { App } from '@bahi/kit/http/http.ts'
 import { serveFiles } from '@bahi/kit/http/static-files.ts'
 import type { Service } from '@bahi/kit/runtime/service.ts'
+import { measureCache } from '@bahi/kit/runtime/service-metrics.ts'
 import { createActs } from './access/acts.ts'
 import { authoriseRequest, observeAnswer } from './access/authorise-request.ts'
 import { createVerifyNetwork } from './access/authenticate-network.ts'
@@ -84,6 +85,7 @@ export const service: Service<typeof Config> = {
     deps.metrics.gauge('bahi_gateway_open_streams', 'Live streams that are open.', (gauge) =>
       gauge.set(streams.size()),
     )
+    measureCache(deps.metrics, deps.cache)
     measureBackups(deps.metrics, deps.config.BAHI_BACKUP_STATUS)
     // Not awaited: while the broker is away the gateway takes requests, and learns less.
     const subscriptions = [

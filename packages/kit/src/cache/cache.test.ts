@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createClient, type RedisClientType } from 'redis'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { memoryCache } from './memory-cache.ts'
-import { redisCache } from './redis-cache.ts'
+import { loadOf, redisCache } from './redis-cache.ts'
 import type { Cache } from './cache.ts'
 import { freePort } from '../port.ts'
 import { ensureServers, startRedis, startSentinel, type Server } from '@bahi/testing/servers.ts'
@@ -234,6 +234,17 @@ describe.skipIf(noRedis)('the cache on Redis, when the server stops and starts',
   })
 })
 
+it('of several servers the load is that of the fullest, and counts are sums', () => {
+  const info = (used: number, max: number, evicted: number, rejected: number) =>
+    `# Memory\r\nused_memory:${used}\r\nused_memory_human:1.00M\r\ntotal_system_memory:4000\r\n` +
+    `maxmemory:${max}\r\n# Stats\r\nrejected_connections:${rejected}\r\nevicted_keys:${evicted}\r\n`
+  const counts = { evictedKeys: 3, rejectedConnections: 30 }
+  const load = { usedBytes: 900, maxBytes: 1_000, ...counts }
+  expect(loadOf([info(2_000, 0, 1, 10), info(900, 1_000, 2, 20)])).toEqual(load)
+  const unlimited = { usedBytes: 2_000, maxBytes: 4_000, ...counts }
+  expect(loadOf([info(2_000, 0, 1, 10), info(100, 1_000, 2, 20)])).toEqual(unlimited)
+})
+
 async function rejects(command: () => Promise<unknown>): Promise<void> {
   await expect(command()).rejects.toThrow('Redis did not answer')
 }
@@ -261,6 +272,10 @@ describe.skipIf(noRedis)('Redis behind', () => {
     expect([await cache.add(all[0]!, 'x', 1_000), await cache.add(key(), 'x', 1_000)]).toEqual([false, true])
     const taken = await Promise.all(all.map((a) => cache.take(a, { capacity: 2, refillPerS: 0.1 })))
     expect(taken.map(({ ok, remaining }) => [ok, remaining])).toEqual(all.map(() => [true, 1]))
+    const { usedBytes, maxBytes, ...counts } = await cache.load!()
+    expect(counts).toEqual({ evictedKeys: 0, rejectedConnections: 0 })
+    expect(usedBytes).toBeGreaterThan(500_000)
+    expect(maxBytes).toBeGreaterThan(10 * usedBytes)
   }
 
   it('Sentinel is used at its master, and at the next one when that dies', async () => {

@@ -4,6 +4,16 @@
 export type Bucket = { capacity: number; refillPerS: number }
 export type Taken = { ok: boolean; remaining: number; retryAfterMs: number }
 
+/** Of several servers: of the one that is fullest, and counts of all. Counts are since a server started. */
+export type CacheLoad = {
+  usedBytes: number
+  /** That it may use: its limit, else the memory of its machine. */
+  maxBytes: number
+  /** Keys that were dropped before their lifetime ended, for want of memory. */
+  evictedKeys: number
+  rejectedConnections: number
+}
+
 /** It can be emptied at any time: never the only place of money, identity or an acknowledged request. */
 export type Cache = {
   get(key: string): Promise<string | undefined>
@@ -17,5 +27,7 @@ export type Cache = {
   take(key: string, bucket: Bucket, cost?: number): Promise<Taken>
   /** Rejects when the cache cannot be used; for `/readyz`. */
   check(): Promise<void>
+  /** What it has used up; absent where no server keeps it. */
+  load?(): Promise<CacheLoad>
   close(): Promise<void>
 }

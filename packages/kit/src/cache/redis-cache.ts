@@ -1,6 +1,6 @@
 // The cache on Redis: shared by all processes, with a short timeout, so that an outage slows nothing down.
 import { batch } from '../batch.ts'
-import type { Cache, Taken } from './cache.ts'
+import type { Cache, CacheLoad, Taken } from './cache.ts'
 import { isCluster, prefix, redisClientOf, type Take } from './redis-client.ts'
 import { systemClock } from '../clock.ts'
 import { dependencies, failureOf, type Outages } from '../outages.ts'
@@ -94,10 +94,31 @@ export function redisCache(url: string, options: Options = {}): Cache {
       withTimeout(async () => {
         await client.get(`${prefix}check`)
       }),
+    load: () => withTimeout(async () => loadOf(await client.infos())),
     async close() {
       if (!closed) await client.destroy()
       closed = true
     },
+  }
+}
+
+/** @param infos what each server answers to INFO */
+export function loadOf(infos: string[]): CacheLoad {
+  const servers = infos.map((info) => {
+    const read = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1])
+    return {
+      usedBytes: read('used_memory'),
+      maxBytes: read('maxmemory') || read('total_system_memory'),
+      evictedKeys: read('evicted_keys'),
+      rejectedConnections: read('rejected_connections'),
+    }
+  })
+  const share = (of: CacheLoad) => of.usedBytes / of.maxBytes
+  const fullest = servers.reduce((one, other) => (share(other) > share(one) ? other : one))
+  const sum = (of: 'evictedKeys' | 'rejectedConnections') => servers.reduce((all, one) => all + one[of], 0)
+  return {
+    ...{ usedBytes: fullest.usedBytes, maxBytes: fullest.maxBytes },
+    ...{ evictedKeys: sum('evictedKeys'), rejectedConnections: sum('rejectedConnections') },
   }
 }
 

@@ -14,6 +14,8 @@ export type RedisClient = {
   del(key: string): Promise<number>
   takeAll(takes: Take[]): Promise<Taken[]>
   raise(to: Raise): Promise<unknown>
+  /** What each server that is written to says of itself. */
+  infos(): Promise<string[]>
   connect(): Promise<unknown>
   on(event: 'error', listener: (error: Error) => void): unknown
   on(event: 'ready', listener: () => void): unknown
@@ -109,8 +111,7 @@ export function redisClientOf(url: string): RedisClient {
     reconnectStrategy: (tries: number) => Math.min(25 * 2 ** Math.min(tries, 10), 1_000),
   }
   const commandOptions = { timeout: 0 }
-  if (kind === '')
-    return createClient({ url, scripts, commandOptions, ...node, socket }) as unknown as RedisClient
+  if (kind === '') return ofOneServer(createClient({ url, scripts, commandOptions, ...node, socket }))
   if (kind === '-sentinel') {
     const sentinel = createSentinel({
       name: path,
@@ -121,7 +122,7 @@ export function redisClientOf(url: string): RedisClient {
       nodeClientOptions: { ...node, ...credentials, socket },
       sentinelClientOptions: { socket },
     })
-    return sentinel as unknown as RedisClient
+    return ofOneServer(sentinel)
   }
   const cluster = createCluster({
     rootNodes: hosts.map(({ host, port }) => ({ socket: { ...socket, host, port } })),
@@ -129,7 +130,14 @@ export function redisClientOf(url: string): RedisClient {
     scripts,
     commandOptions,
   })
-  return cluster as unknown as RedisClient
+  const infos = () =>
+    Promise.all(cluster.masters.map(async (master) => (await cluster.nodeClient(master)).info()))
+  return Object.assign(cluster as unknown as RedisClient, { infos })
+}
+
+function ofOneServer(client: { info(): Promise<string> }): RedisClient {
+  const infos = async () => [await client.info()]
+  return Object.assign(client as unknown as RedisClient, { infos })
 }
 
 const urlPattern = new RegExp(

@@ -1,7 +1,8 @@
 // Metrics that every service has: its build, servers it depends on, its pool, its relay, its queue, its workers.
 import type { Bus } from '../bus/bus.ts'
 import { version } from '../log.ts'
-import type { Metrics } from '../metrics.ts'
+import type { Cache, CacheLoad } from '../cache/cache.ts'
+import { readOnce, type Metrics } from '../metrics.ts'
 import type { TraceExporter } from '../tracing/otlp.ts'
 import { poolOf, type Sql } from '../sql/sql.ts'
 import type { ServiceTls } from '../transport/service-tls.ts'
@@ -102,6 +103,30 @@ function measureDatabase(metrics: Metrics, sql: Sql): void {
     'bahi_pool_wait_seconds_total',
     'Seconds that statements waited for a connection to PostgreSQL, or still wait.',
     () => pool().waitedMs / 1000,
+  )
+}
+
+/** Of the server, which all services share. */
+export function measureCache(metrics: Metrics, cache: Cache): void {
+  const load = cache.load && readOnce(cache.load)
+  if (!load) return
+  const gauge = (name: string, help: string, read: (of: CacheLoad) => number) =>
+    metrics.gauge(name, help, async (samples) => samples.set(read(await load())))
+  gauge(
+    'bahi_cache_evicted_keys',
+    'Keys that Redis has dropped before their time, for want of memory, since it started.',
+    (of) => of.evictedKeys,
+  )
+  gauge('bahi_cache_memory_bytes', 'Memory that Redis uses.', (of) => of.usedBytes)
+  gauge(
+    'bahi_cache_memory_max_bytes',
+    'Memory that Redis may use: `maxmemory`, else that of its machine.',
+    (of) => of.maxBytes,
+  )
+  gauge(
+    'bahi_cache_rejected_connections',
+    'Connections that Redis has refused beyond `maxclients`, since it started.',
+    (of) => of.rejectedConnections,
   )
 }
 

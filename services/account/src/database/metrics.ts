@@ -1,7 +1,7 @@
 // Metrics of the server of the database, which all services share: this one asks it for all.
 import { readOnce } from '@bahi/kit/metrics.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { databaseServer, type DatabaseServer } from './store.ts'
+import { databaseLoad, databaseServer, type DatabaseLoad, type DatabaseServer } from './store.ts'
 
 /** Of so many standbys a commit waits for an answer, by `synchronous_standby_names`. */
 export function standbysOfCommit(names: string): number {
@@ -16,9 +16,11 @@ export function standbysExpected(set: number, ofCommit: number): number {
 }
 
 export function measureDatabaseServer(
-  { metrics, sql }: Pick<Deps, 'metrics' | 'sql'>,
+  deps: Pick<Deps, 'metrics' | 'sql'>,
   { standbys }: { standbys: number },
 ): void {
+  measureLoad(deps)
+  const { metrics, sql } = deps
   const server = readOnce(() => databaseServer(sql))
   const gauge = (name: string, help: string, read: (of: DatabaseServer) => number | null) =>
     metrics.gauge(name, help, async (samples) => {
@@ -55,5 +57,39 @@ export function measureDatabaseServer(
     'bahi_database_unarchived_seconds',
     'Age of the oldest segment of the log that is finished and not archived, 0 when there is none.',
     ({ archives, unarchivedS }) => (archives ? unarchivedS : null),
+  )
+}
+
+function measureLoad({ metrics, sql }: Pick<Deps, 'metrics' | 'sql'>): void {
+  const load = readOnce(() => databaseLoad(sql))
+  const gauge = (name: string, help: string, read: (of: DatabaseLoad) => number | null) =>
+    metrics.gauge(name, help, async (samples) => {
+      const value = read(await load())
+      if (value !== null) samples.set(value)
+    })
+  gauge(
+    'bahi_database_connections',
+    'Connections that PostgreSQL has, of all clients.',
+    (of) => of.connections,
+  )
+  gauge(
+    'bahi_database_connections_max',
+    'Connections that PostgreSQL takes, without those that are reserved.',
+    (of) => of.connectionsMax,
+  )
+  gauge(
+    'bahi_database_oldest_transaction_seconds',
+    'Age of the oldest transaction that is open, 0 when there is none.',
+    (of) => of.oldestTransactionS,
+  )
+  gauge(
+    'bahi_database_slots_unused',
+    'Replication slots that keep the log and that nobody reads.',
+    (of) => of.slotsUnused,
+  )
+  gauge(
+    'bahi_database_transaction_ids_age',
+    'Transaction ids since the oldest that is not frozen, of rows or of locks; there are 2^31.',
+    (of) => of.transactionIdsAge,
   )
 }

@@ -22,3 +22,21 @@ export async function databaseServer(sql: Queryable): Promise<DatabaseServer> {
     from database_server()`
   return row
 }
+
+export type DatabaseLoad = {
+  connections: number
+  /** That whoever is no superuser may have. */
+  connectionsMax: number
+  transactionIdsAge: number
+  /** 0 when none is open. */
+  oldestTransactionS: number | null
+  slotsUnused: number
+}
+
+/** Null is what the owner of the schema may not see. */
+export async function databaseLoad(sql: Queryable): Promise<DatabaseLoad> {
+  const [row] = await sql<[DatabaseLoad]>`
+    select connections, connections_max, transaction_ids_age::float8, oldest_transaction_s, slots_unused
+    from database_load()`
+  return row
+}
