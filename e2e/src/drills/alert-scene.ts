@@ -64,7 +64,7 @@ export type AlertScene = {
   staff(): Promise<SignedInPerson>
   /** Replaces the certificate for calls between services by one that is good for so many days. */
   renewCertificate(days: number): Promise<void>
-  /** Where `npm run backup` and `npm run archive` write metrics, as rules of the chart do too, and where they are read. */
+  /** Where `npm run backup` and `npm run archive` write metrics, as rules of the chart do too; where they are read. */
   backups: { url: string; folder: string }
   /** Kills a server, and keeps it down until the function that it returns is called. */
   holdDown(kind: 'postgres' | 'rabbitmq' | 'redis'): () => Promise<void>
