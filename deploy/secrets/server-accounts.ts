@@ -16,7 +16,7 @@ export function brokerAccounts(processes: DeployedProcess[], servers: ServerSecr
 /** What the cache does, on keys of bahi: neither listing nor flushing, no administration. */
 const ofProcess =
   '~bahi:* resetchannels -@all +get +set +del +eval +evalsha +hmget +hset +pexpire +time +ping +client +hello ' +
-  '+select +info +role +cluster'
+  '+select +info +role +cluster +asking'
 
 /** Redis's users: each process, and `default`, with which servers and sentinels follow each other. */
 export function cacheAccounts(processes: DeployedProcess[], servers: ServerSecrets): string {
