@@ -91,7 +91,7 @@ export default defineConfig({
         test: {
           ...onServers,
           name: 'long',
-          include: [`{packages,services,deploy,e2e}/${long}`],
+          include: [`{packages,services,deploy,e2e,tools}/${long}`],
           exclude: [...configDefaults.exclude, browser],
         },
       },

@@ -1,5 +1,6 @@
 // Holds what documents tell operators to do to the code: commands, their options, settings, files, values of the chart,
-// metrics, alerts, routes and headings exist. Nothing is started: options are those that a command's parser lists.
+// metrics, alerts, routes and headings exist. Nothing is started: options are those that a command's parser lists
+// (tools/commands.long.test.ts starts each).
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { routes } from '@bahi/contracts/routes.ts'

@@ -137,7 +137,10 @@ it('an owner who is no superuser migrates, and leaves passwords that work as the
   const service = connect(Object.assign(new URL(url), { username: 'bahi_owned', password: 'another' }).href, {
     max: 1,
   })
-  expect((await service`show lock_timeout`)[0]).toEqual({ lockTimeout: '10s' })
+  const limits = await service<{ limit: string }[]>`
+    select current_setting(unnest(array['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']))
+      as limit`
+  expect(limits.map(({ limit }) => limit)).toEqual(['30s', '10s', '1min'])
   await service.end()
 })
 
