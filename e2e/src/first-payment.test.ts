@@ -314,6 +314,7 @@ const emptyHere: Record<string, string> = {
   'bahi: events: Disk that is free beyond what must be': 'no RabbitMQ runs',
   'bahi: events: Memory of what it may use': 'no RabbitMQ runs',
   'bahi: events: Reports of carriers': 'no carrier reports',
+  'bahi: payments and money: Refused by stops': 'nothing is stopped',
   'bahi: payments and money: Age of the audit checkpoint': 'the chain is not signed without blobs',
   'bahi: payments and money: Failures by code': 'none failed',
   'bahi: payments and money: Refusals of the ledger': 'it refused nothing',

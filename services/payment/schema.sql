@@ -341,6 +341,26 @@ CREATE INDEX payment_requests_of_payee ON payment.payment_requests USING btree (
 CREATE INDEX payment_requests_of_payer ON payment.payment_requests USING btree (payer_user_id, created_at, id);
 CREATE INDEX payment_requests_open_of_apps ON payment.payment_requests USING btree (payer_user_id) WHERE ((status = 'pending'::text) AND (app_client_id IS NOT NULL));
 
+create table payment_stops (
+  id uuid not null,
+  scope text not null,
+  handle text,
+  reason text not null,
+  message text,
+  set_by uuid not null,
+  set_at timestamp with time zone not null,
+  ended_by uuid,
+  ended_at timestamp with time zone,
+  end_reason text,
+  constraint payment_stops_check CHECK (((handle IS NOT NULL) = (scope = 'handle'::text))),
+  constraint payment_stops_check1 CHECK ((ended_at >= set_at)),
+  constraint payment_stops_check2 CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint payment_stops_check3 CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+  constraint payment_stops_scope_check CHECK ((scope = ANY (ARRAY['everything'::text, 'payments'::text, 'requests'::text, 'mandates'::text, 'across-banks'::text, 'handle'::text]))),
+  constraint payment_stops_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX payment_stops_in_force ON payment.payment_stops USING btree (scope, COALESCE(handle, ''::text)) WHERE (ended_at IS NULL);
+
 create table payments (
   id uuid not null,
   payer_user_id uuid,
@@ -726,6 +746,8 @@ grant delete, insert, select, update (settled, failed, pending, p99_ms) on payme
 grant select on payment_minutes to bahi_reporting;
 grant insert, select, update (version, status, completed_at, reminders, reminded_at, payment_id, code) on payment_requests to bahi_payment;
 grant select on payment_requests to bahi_reporting;
+grant insert, select, update (ended_by, ended_at, end_reason) on payment_stops to bahi_payment;
+grant select on payment_stops to bahi_reporting;
 grant insert, select, update (version, completed_at, deemed_at, tries_left, status, code) on payments to bahi_payment;
 grant select on payments to bahi_reporting;
 grant select on payments_default to bahi_reporting;

@@ -104,6 +104,12 @@ export const dashboardSpecs: DashboardSpec[] = [
             deemed: 'max(bahi_payments_deemed_oldest_seconds)',
           },
         },
+        { title: 'Stops in force', queries: { '{{scope}}': maxBy('bahi_payment_stops', 'scope') } },
+        {
+          title: 'Refused by stops',
+          unit: 'reqps',
+          queries: { '{{scope}}': rate('bahi_payments_stopped_total', 'scope') },
+        },
       ],
       Money: [
         {

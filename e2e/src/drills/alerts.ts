@@ -33,6 +33,7 @@ const emptyHere: Record<string, string> = {
   'bahi: business: Phones that are somebody else’s now': 'the list has the phone of none of its people',
   'bahi: business: Processes that ended over a file of KYC': 'nobody sends one',
   'bahi: edge: Refused by limits': 'all clients have one address: its limits are set beyond their reach',
+  'bahi: payments and money: Refused by stops': 'the stop covers nobody',
   'bahi: events: Reports of carriers': 'the carriers of the sandbox report nothing',
 }
 

@@ -131,6 +131,18 @@ export const faultsOfAge: AlertFault[] = [
     },
   },
   {
+    name: 'payments are stopped, and nobody ends it',
+    alerts: ['BahiPaymentsStopped'],
+    async begin({ sql }) {
+      const id = uuidv7()
+      await sql`
+        insert into payment.payment_stops (id, scope, handle, reason, set_by, set_at)
+        values (${id}, 'handle', 'nobody', 'a drill', ${id}, now())`
+      return () => sql`
+        update payment.payment_stops set ended_by = ${id}, ended_at = now(), end_reason = 'a drill' where id = ${id}`
+    },
+  },
+  {
     name: 'the network owes outcomes',
     alerts: ['BahiPaymentInDoubt', 'BahiDeemedOld'],
     async begin(scene) {

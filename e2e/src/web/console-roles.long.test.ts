@@ -53,7 +53,7 @@ async function giveReason(page: Page, opens: Locator): Promise<void> {
 const stories: Story[] = [
   {
     role: 'support',
-    sees: ['payments.title', 'people.title', 'rules.title'],
+    sees: ['payments.title', 'people.title', 'stops.title', 'rules.title'],
     notHere: '/measures',
     async act({ page, platform, asha }) {
       const ravi = await platform.customer()
@@ -96,7 +96,10 @@ const stories: Story[] = [
   },
   {
     role: 'risk-analyst',
-    sees: ['payments.title', 'people.title', 'measures.title', 'revoked-numbers.title', 'rules.title'],
+    sees: [
+      ...(['payments.title', 'people.title', 'measures.title', 'revoked-numbers.title'] as const),
+      ...(['stops.title', 'rules.title'] as const),
+    ],
     notHere: '/kyc',
     async act({ page, staff, asha }) {
       await openAt(page, `/people/${asha.userId}`)
@@ -108,7 +111,7 @@ const stories: Story[] = [
   },
   {
     role: 'reconciler',
-    sees: ['payments.title', 'differences.title', 'cycles.title', 'rules.title'],
+    sees: ['payments.title', 'differences.title', 'cycles.title', 'stops.title', 'rules.title'],
     notHere: '/measures',
     async act({ page, platform, staff }) {
       const id = await seedDifference(platform)
@@ -129,7 +132,7 @@ const stories: Story[] = [
   },
   {
     role: 'operator',
-    sees: ['health.title', 'dead-letters.title', 'revoked-numbers.title'],
+    sees: ['health.title', 'dead-letters.title', 'revoked-numbers.title', 'stops.title'],
     notHere: '/measures',
     async act({ page, staff, asha }) {
       await follow(page, 'revoked-numbers.title')
@@ -154,6 +157,7 @@ const stories: Story[] = [
       'grants.title',
       'resets.title',
       'revoked-numbers.title',
+      'stops.title',
       'rules.title',
       'audit.title',
     ],
@@ -172,7 +176,7 @@ const stories: Story[] = [
   },
   {
     role: 'administrator',
-    sees: ['health.title', 'grants.title', 'resets.title', 'rules.title'],
+    sees: ['health.title', 'grants.title', 'resets.title', 'stops.title', 'rules.title'],
     notHere: '/audit',
     async act({ page, staff, asha }) {
       await follow(page, 'grants.title')

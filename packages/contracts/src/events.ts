@@ -12,6 +12,7 @@ import { MandateTerms } from './mandate-rules.ts'
 import { Message } from './notification.ts'
 import { KycDocumentKind, KycTier } from './kyc-rules.ts'
 import { privacyEvents } from './privacy-events.ts'
+import { stopEvents } from './payment-stops.ts'
 import { IstDate, Recurrence } from './recurrence.ts'
 import { roleEvents } from './role-events.ts'
 import { revocationEvents } from './revocation-events.ts'
@@ -356,6 +357,7 @@ export const events = {
     networkNetPaise: Type.Integer(),
     ledgerNetPaise: Type.Integer(),
   }),
+  ...stopEvents,
   'payment.difference-opened': Type.Object(DifferenceOf),
   'payment.difference-closed': Type.Object({
     ...DifferenceOf,

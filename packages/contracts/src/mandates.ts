@@ -138,7 +138,7 @@ export const createMandate = {
   problems: [
     ...(['not-found', 'id-reused', 'id-out-of-range', 'rate-limited', 'bank-unreachable'] as const),
     ...(['code-invalid', 'code-unsigned', 'code-forged', 'code-signer-unknown', 'code-expired'] as const),
-    'code-used',
+    ...(['code-used', 'payments-stopped'] as const),
   ],
 } as const satisfies Contract
 
@@ -163,7 +163,7 @@ export const requestMandate = {
   },
   problems: [
     ...['not-found', 'id-reused', 'id-out-of-range', 'request-not-permitted', 'rate-limited'],
-    'bank-unreachable',
+    ...['bank-unreachable', 'payments-stopped'],
   ],
 } as const satisfies Contract
 
@@ -178,7 +178,7 @@ export const approveMandate = {
     body: Type.Object({ pin: CompactJwe }, strict),
     response: { 200: MandateView },
   },
-  problems: [...pinned, 'rate-limited'],
+  problems: [...pinned, 'rate-limited', 'payments-stopped'],
 } as const satisfies Contract
 
 export const declineMandate = {

@@ -114,7 +114,7 @@ export const pay = {
   problems: [
     ...(['not-found', 'id-reused', 'id-out-of-range', 'wrong-state', 'bank-unreachable'] as const),
     ...(['code-invalid', 'code-unsigned', 'code-forged', 'code-signer-unknown', 'code-expired'] as const),
-    'code-paid',
+    ...(['code-paid', 'payments-stopped'] as const),
   ],
 } as const satisfies Contract
 

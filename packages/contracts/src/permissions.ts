@@ -56,7 +56,7 @@ const permissionsByRole = {
   support: [
     ...ofStaff,
     ...(['deliveries:read', 'payments:look-up', 'payments:reveal', 'payments:count'] as const),
-    ...(['people:look-up', 'people:reveal', 'rules:read'] as const),
+    ...(['people:look-up', 'people:reveal', 'rules:read', 'stops:read'] as const),
   ],
   /** Decides on the documents by which people prove who they are. */
   'kyc-reviewer': [...ofStaff, 'kyc:review'],
@@ -71,15 +71,15 @@ const permissionsByRole = {
       'people:look-up',
       'people:reveal',
     ] as const),
-    ...(['people:freeze', 'rules:read', 'revoked-numbers:read'] as const),
+    ...(['people:freeze', 'rules:read', 'revoked-numbers:read', 'stops:read', 'stops:change'] as const),
   ],
   /** Clears what a settlement report and our books do not agree on, and asks for payments in doubt. */
   reconciler: [
     ...ofStaff,
     ...(['reconciliation:read', 'reconciliation:handle', 'payments:check'] as const),
-    ...(['payments:look-up', 'payments:count', 'rules:read'] as const),
+    ...(['payments:look-up', 'payments:count', 'rules:read', 'stops:read'] as const),
   ],
-  /** Keeps the platform running. */
+  /** Keeps the platform running, and stops payments while something is wrong. */
   operator: [
     ...ofStaff,
     ...([
@@ -91,16 +91,21 @@ const permissionsByRole = {
       'clients:write',
       'revoked-numbers:read',
       'revoked-numbers:upload',
+      'stops:read',
+      'stops:change',
     ] as const),
   ],
   /** Reads what was recorded, and changes nothing. */
   auditor: [
     ...ofStaff,
     ...(['audit:read', 'roles:read', 'health:read', 'payments:count', 'rules:read'] as const),
-    'revoked-numbers:read',
+    ...(['revoked-numbers:read', 'stops:read'] as const),
   ],
   /** Decides who has which of these roles. */
-  administrator: [...ofStaff, 'roles:read', 'roles:change', 'health:read', 'payments:count', 'rules:read'],
+  administrator: [
+    ...ofStaff,
+    ...(['roles:read', 'roles:change', 'health:read', 'payments:count', 'rules:read', 'stops:read'] as const),
+  ],
 } as const
 
 export type Role = keyof typeof permissionsByRole

@@ -34,6 +34,7 @@ const fields = new Map<string, Treatment>([
     'operatorId otherPayees paise payableUntil payeeMcc paymentId perDayCount perDayPaise perMonthPaise personalLimits',
     'personsOff perTransactionPaise primary purpose queue readAt reason reasons recurrence reportedUserId',
     'reportId requestId riskRules route rrn rulesFrom scheduleId scope seq sessionId settledAt startsOn',
+    'handle stopId',
     'status stopped subject tightens triesLeft txnId type until userId userIds warnings',
   ),
 ])

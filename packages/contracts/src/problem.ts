@@ -30,6 +30,7 @@ const catalogue = {
   'second-factor-wrong': [403, 'The code is wrong, or was used'],
   'passkey-wrong': [403, 'The passkey cannot be used for this'],
   'password-wrong': [403, 'The password is wrong'],
+  'payments-stopped': [403, 'This is stopped for now'],
   'request-not-permitted': [403, 'The rules in force do not permit this request'],
   'pin-wrong': [403, 'The UPI PIN is wrong'],
   'pin-locked': [403, 'The UPI PIN is locked after too many wrong tries'],

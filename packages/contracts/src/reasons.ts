@@ -15,12 +15,22 @@ const tierLimit: Text = {
   hi: 'पहचान सत्यापित होने तक की सीमा से यह ज़्यादा है। पहचान आप प्रोफ़ाइल में सत्यापित कर सकते हैं।',
 }
 
+/** Staff have stopped such payments. */
+export const stoppedReason = 'platform:stopped'
+
 const texts = new Map<string, Text>([
   [
     'person:stopped',
     {
       en: 'You have stopped all payments from your accounts. You can resume them in your profile.',
       hi: 'आपने अपने खातों से सारे भुगतान रोक दिए हैं। इन्हें आप प्रोफ़ाइल में फिर शुरू कर सकते हैं।',
+    },
+  ],
+  [
+    stoppedReason,
+    {
+      en: 'Payments are stopped for now. No money has moved. Try again later.',
+      hi: 'भुगतान अभी रुके हुए हैं। कोई पैसा नहीं कटा। बाद में फिर कोशिश करें।',
     },
   ],
   [

@@ -82,7 +82,10 @@ export const makeRequest = {
     ),
     response: { 200: RequestView },
   },
-  problems: ['not-found', 'id-reused', 'id-out-of-range', 'request-not-permitted', 'bank-unreachable'],
+  problems: [
+    ...(['not-found', 'id-reused', 'id-out-of-range', 'request-not-permitted', 'bank-unreachable'] as const),
+    'payments-stopped',
+  ],
 } as const satisfies Contract
 
 export const showRequest = {

@@ -119,6 +119,7 @@ export const retention: readonly Retention[] = [
         blocked_people: withPerson,
         hidden_payments: withPerson,
         frozen_people: { keeps: 'deleted as the freeze ends' },
+        payment_stops: { keeps: 'who stopped payments, when and why' },
         payment_minutes: [{ days: 8, since: 'minute' }],
         reports: [{ days: 730, since: 'at' }],
         mandates: books,

@@ -25,6 +25,7 @@ import * as oauthApps from './oauth-apps.ts'
 import * as passkeys from './passkeys.ts'
 import * as payment from './payment.ts'
 import * as paymentMinutes from './payment-minutes.ts'
+import * as paymentStops from './payment-stops.ts'
 import * as people from './people.ts'
 import * as personLookUp from './person-look-up.ts'
 import * as personalExport from './personal-export.ts'
@@ -81,6 +82,7 @@ const modules = [
     reconciliation,
     lookUp,
     paymentMinutes,
+    paymentStops,
     personLookUp,
     measures,
     revokedNumbers,

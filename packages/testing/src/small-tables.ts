@@ -14,6 +14,7 @@ export const smallTables: Readonly<Record<string, string>> = {
   staff_grants: 'those who work for the operator',
   totp_secrets: 'those who work for the operator',
   measures: 'what staff did about people',
+  payment_stops: 'stops of payments by staff',
   differences: 'what reconciliation found to differ, and who closed it',
   open_payments: 'what is in progress now',
 }

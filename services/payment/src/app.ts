@@ -89,6 +89,7 @@ import { scheduleHandlers } from './schedules/run-schedules.ts'
 import { viewOf as scheduleView } from './schedules/schedule.ts'
 import { closeDifference, listDifferences } from './settlement/differences.ts'
 import { cycleView, listCycles } from './settlement/list-cycles.ts'
+import { stopRoutes } from './stops/stops.ts'
 import { statementHandlers } from './statements/render-statement.ts'
 import { statementRoutes } from './statements/routes.ts'
 import { reconcile, reconcileWorker } from './settlement/reconcile.ts'
@@ -305,6 +306,7 @@ export const service: Service<typeof Config> = {
         statementRoutes(app, seams)
         insightRoutes(app, seams)
         freezeRoutes(app, seams)
+        stopRoutes(app, seams)
         const own = { limits: limits.rows, closedLoop: asking.closedLoop }
         app.route({ ...showRules, handler: () => rulesInForceAt(seams.clock.now(), own) })
         lookUpRoutes(app, { ...seams, txnPrefix })

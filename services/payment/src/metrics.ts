@@ -1,6 +1,7 @@
 // Metrics of payments: completed ones by response code, open ones, the time of each step, messages of the network.
 import { recentMinutes } from '@bahi/contracts/health.ts'
 import { differenceKinds } from '@bahi/contracts/reconciliation.ts'
+import { stopScopes, type StopScope } from '@bahi/contracts/payment-stops.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import type { Clock } from '@bahi/kit/clock.ts'
@@ -9,6 +10,7 @@ import type { Sql } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from './payments/payment.ts'
 import { monthsToArchive, openPayments, outcomesSince } from './payments/store.ts'
 import { openDifferencesByKind } from './settlement/store.ts'
+import { countStops } from './stops/store.ts'
 
 export type Step = 'resolve' | 'begin' | 'post' | 'complete'
 
@@ -20,6 +22,8 @@ export type PaymentMetrics = {
   step<T>(name: Step, run: () => Promise<T>): Promise<T>
   /** Counts a mandate that was to move from (`in`) or to another app; `00`: it did. */
   ported(direction: 'in' | 'out', code: string): void
+  /** Counts a payment that a stop refused before it began. */
+  stopped(scope: StopScope): void
   /** Counts a message that the network sent. */
   received(api: string): void
 }
@@ -53,6 +57,12 @@ export function createPaymentMetrics(metrics: Metrics, sql: Sql, clock: Clock): 
   )
   measureDifferences(metrics, sql)
   measureArchive(metrics, sql, clock)
+  measureStops(metrics, sql)
+  const stopped = metrics.counter(
+    'bahi_payments_stopped_total',
+    'Payments that a stop of staff refused before they began, by its scope.',
+    ['scope'],
+  )
   const messages = metrics.counter('bahi_network_messages_total', 'Messages from the network, by API.', [
     'api',
   ])
@@ -72,6 +82,7 @@ export function createPaymentMetrics(metrics: Metrics, sql: Sql, clock: Clock): 
       for (const reason of warnings) reasons.inc({ decision: 'warn', reason })
     },
     ported: (direction, code) => ported.inc({ direction, code }),
+    stopped: (scope) => stopped.inc({ scope }),
     received: (api) => messages.inc({ api }),
     completed: ({ status, code }) => outcomes.inc({ status, code: code ?? 'none' }),
     async step(name, run) {
@@ -124,6 +135,18 @@ function measureDifferences(metrics: Metrics, sql: Sql): void {
     )
   gauge('bahi_differences_open', 'Differences with the network that nobody has closed, by kind.', 'count')
   gauge('bahi_differences_oldest_seconds', 'Age of the oldest open difference of each kind.', 'oldestS')
+}
+
+function measureStops(metrics: Metrics, sql: Sql): void {
+  metrics.gauge(
+    'bahi_payment_stops',
+    'Stops of payments by staff that are in force, by scope.',
+    async (samples) => {
+      const inForce = new Map((await countStops(sql)).map(({ scope, count }) => [scope, count]))
+      for (const scope of stopScopes) samples.set({ scope }, inForce.get(scope) ?? 0)
+    },
+    ['scope'],
+  )
 }
 
 function measureArchive(metrics: Metrics, sql: Sql, clock: Clock): void {

@@ -19,6 +19,7 @@ const metrics: PaymentMetrics = {
   completed: () => undefined,
   assessed: () => undefined,
   received: () => undefined,
+  stopped: () => undefined,
   ported: () => undefined,
   step: (_name, run) => run(),
 }

@@ -49,6 +49,8 @@ const acts: { [T in EventType]?: Fields } = {
   'user.kyc-decided': ofReviewer,
   'user.kyc-reopened': ofReviewer,
   'account.vpa-released': { actor: 'operatorId', object: 'vpa', isStaffs: true },
+  'payment.stop-set': { actor: 'actorId', object: 'stopId' },
+  'payment.stop-ended': { actor: 'actorId', object: 'stopId' },
   'payment.difference-closed': { actor: 'closedBy', object: 'differenceId' },
   'payment.month-archived': { actor: 'actorId', object: 'month' },
   'payment.revealed': { actor: 'actorId', object: 'paymentId' },

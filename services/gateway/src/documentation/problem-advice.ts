@@ -36,6 +36,8 @@ const advice: Partial<Record<ProblemCode, string>> = {
   'id-reused': 'The id was used with other content. Read what the id stands for, or make a new id.',
   'account-has-vpas': 'Close its UPI IDs, or send `moveVpasTo` with the account that they lead to instead.',
   'account-has-mandates': 'Let the person revoke these mandates first.',
+  'payments-stopped':
+    'Staff have stopped it while something is wrong; `detail` may say more. Let the person try later.',
   'person-frozen': 'Nothing helps until the freeze ends: let the person call.',
   'account-dormant':
     'With `email` in `stepUp.proofs` a code was mailed: send the request again with `emailOtp` too. Without, let the ' +

@@ -21,7 +21,7 @@ import {
   type Mandate,
   type MandateOperation,
 } from './mandate.ts'
-import { checkLive, creationOf } from './make-mandate.ts'
+import { checkLive, creationOf, refuseStoppedMandate } from './make-mandate.ts'
 import { arrivingBy, begin, completeElsewhere, drive, type OperateDeps } from './operate.ts'
 import { findMandate, lockMandates, mandatesOf } from './store.ts'
 import { debitsOf, debitWith, openDebits } from './store-debits.ts'
@@ -67,6 +67,7 @@ export function approveMandate(deps: OperateDeps, userId: string, id: string, pi
   return operate(deps, { userId, id, pin, by: 'payer' }, 'requested', async (mandate, now, tx) => {
     if (mandate.expiresAt !== undefined && mandate.expiresAt <= now)
       throw new Problem('wrong-state', 'the time to answer is over')
+    await refuseStoppedMandate(tx, mandate)
     await checkLive(tx, userId, now)
     return creationOf(mandate, now)
   })

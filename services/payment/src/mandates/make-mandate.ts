@@ -26,6 +26,7 @@ import { payeeIn, payerIn, unreachable, type PartyResolver } from '../payments/r
 import type { RrnOf } from '../payments/rrn.ts'
 import { nextRrnSequence } from '../payments/store-network.ts'
 import { areBlocked } from '../people/store.ts'
+import { refuseStopped } from '../stops/stops.ts'
 import { askKind } from './ask-elsewhere.ts'
 import { factsOf, isPayerElsewhere, type Mandate, type NetworkOrigin } from './mandate.ts'
 import { begin, drive, type OperateDeps } from './operate.ts'
@@ -72,6 +73,7 @@ export async function createMandate(
     deps.transaction(async (tx) => {
       const existing = await findUnder(tx, mandate, userId)
       if (existing) return sameOne(existing, existing.mandate.payer.userId === userId, hash)
+      await refuseStoppedMandate(tx, mandate)
       await checkLive(tx, userId, mandate.createdAt)
       await checkOrder(tx, mandate)
       await insertMandate(tx, mandate, hash)
@@ -119,6 +121,7 @@ export async function requestMandate(
     deps.transaction(async (tx) => {
       const existing = await findUnder(tx, mandate, userId)
       if (existing) return sameOne(existing, existing.mandate.payee.userId === userId, hash)
+      await refuseStoppedMandate(tx, mandate)
       await checkAsked(tx, mandate, userId)
       await insertMandate(tx, mandate, hash)
       // The network alone knows whether a payer elsewhere has agreed in time.
@@ -161,6 +164,12 @@ export async function checkLive(tx: Tx, payerUserId: string, at: Date): Promise<
   const { maxLive } = mandateRulesAt(at)
   if ((await countLive(tx, payerUserId)) >= maxLive)
     throw new Problem('rate-limited', `one person can have ${maxLive} mandates at once`)
+}
+
+/** Throws `payments-stopped`. */
+export function refuseStoppedMandate(tx: Tx, { payer, payee }: Mandate): Promise<void> {
+  const acrossBanks = payer.userId === undefined || payee.userId === undefined
+  return refuseStopped(tx, { kind: 'mandates', acrossBanks, vpas: [payer.vpa, payee.vpa] })
 }
 
 /** Under the payee's lock. */

@@ -182,7 +182,7 @@ async function setControls(
       values (${payer}, ${version}, ${at(setMs)}, ${at(fromMs)}, ${pools[0]!.json(one)})`
 }
 
-it('a payment takes five statements to begin, also of somebody with controls', async () => {
+it('a payment takes six statements to begin, also of somebody with controls', async () => {
   const payer = uuidv7()
   await setControls(payer, 1, -1, { perDayPaise: 1_000 })
   let statements = 0
@@ -203,8 +203,8 @@ it('a payment takes five statements to begin, also of somebody with controls', a
   const transaction = (run: (tx: Tx) => unknown) => pools[0]!.begin((tx) => run(counted(tx)))
   const { begin } = processOn(pools[0]!, [], transaction as never)
   expect((await begin(prepared(payer))).payment.status).toBe('pending')
-  // The lock of the payer, usage and controls, and who is blocked, sent at once; then the row and its event.
-  expect(statements).toBe(5)
+  // The lock of the payer, usage and controls, who is blocked, and what is stopped, sent at once; then the row and its event.
+  expect(statements).toBe(6)
 })
 
 it('controls lower what a payer may pay, each from its date on', async () => {

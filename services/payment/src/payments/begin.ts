@@ -48,6 +48,8 @@ import {
   type Claimable,
 } from './claims.ts'
 import { riskByRules } from '../risk/risk.ts'
+import { refusalByStop, stopKindOf, stopOf, type StopSubject } from '../stops/stops.ts'
+import { stopsInForce, type StopInForce } from '../stops/store.ts'
 import type { NetworkRequest } from '../requests/request.ts'
 import type { RrnOf } from './rrn.ts'
 import type { Route } from './routes/route.ts'
@@ -91,6 +93,14 @@ export type Begun = { payment: Payment; isNew: boolean }
 
 type Decided = { begun?: NewPayment; events: PaymentEvent[]; exists?: true; refusal?: Problem }
 
+function stopSubjectOf({ payer, payee, route, initiation }: PreparedPayment): StopSubject {
+  return {
+    kind: stopKindOf(initiation.origin.kind),
+    acrossBanks: route !== 'ledger',
+    vpas: [payer.vpa, payee.vpa],
+  }
+}
+
 /** Answers the payment as it is then: pending, failed by a limit, or whatever an existing one is. */
 export function createBegin(
   deps: Pick<Deps, 'transaction' | 'clock'> & {
@@ -111,7 +121,7 @@ export function createBegin(
     )
     const queries = subjects.map((subject, i) => ({ ...subject, id: prepared[i]!.id }))
     // Statements sent at once: the later ones read after the first one has its locks.
-    const [, usages, claimable, blocked] = await Promise.all([
+    const [, usages, claimable, blocked, stops] = await Promise.all([
       lockPayers(
         tx,
         queries.map(({ payerUserId }) => payerUserId),
@@ -122,8 +132,9 @@ export function createBegin(
         tx,
         prepared.map(({ payer, payee }) => ({ of: payee, by: payer })),
       ),
+      stopsInForce(tx),
     ])
-    const decided = decide(prepared, usages, { subjects, claimable, blocked, rules })
+    const decided = decide(prepared, usages, { subjects, claimable, blocked, stops, rules })
     const begun = decided.flatMap((d) => (d.begun ? [d.begun] : []))
     const events = decided.flatMap((d, i) =>
       d.events.map((event, nth) => {
@@ -151,7 +162,13 @@ export function createBegin(
   function decide(
     prepared: PreparedPayment[],
     usages: UsageRow[],
-    context: { subjects: LimitSubject[]; claimable: Claimable; blocked: boolean[]; rules: RulesInForce },
+    context: {
+      subjects: LimitSubject[]
+      claimable: Claimable
+      blocked: boolean[]
+      stops: StopInForce[]
+      rules: RulesInForce
+    },
   ): Decided[] {
     const { rules } = context
     const { now } = rules
@@ -164,6 +181,11 @@ export function createBegin(
       if (existingHash !== null) {
         const isSame = existingUserId === one.payer.userId && existingHash === one.inputHash
         return isSame ? { events: [], exists: true } : { events: [], refusal: new Problem('id-reused') }
+      }
+      const stop = stopOf(context.stops, stopSubjectOf(one))
+      if (stop) {
+        metrics.stopped(stop.scope)
+        return { events: [], refusal: refusalByStop(stop) }
       }
       const refusal = refusalOfClaim(context.claimable, one, { claimed, now })
       if (refusal) return { events: [], refusal }

@@ -6,7 +6,7 @@ import { isNewId } from '@bahi/contracts/rules.ts'
 export function checkNewId(
   id: string,
   now: Date,
-  what: 'payment' | 'request' | 'schedule' | 'report' | 'mandate' | 'statement',
+  what: 'payment' | 'request' | 'schedule' | 'report' | 'mandate' | 'statement' | 'stop',
 ): void {
   if (!isNewId(id, now)) throw new Problem('id-out-of-range', `mint a new id for a new ${what}`)
 }

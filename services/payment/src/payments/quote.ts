@@ -4,7 +4,7 @@ import { normaliseVpa } from '@bahi/contracts/formats.ts'
 import { isUuid } from '@bahi/contracts/id.ts'
 import { defaultInitiation } from '@bahi/contracts/initiation.ts'
 import type { quote as contract } from '@bahi/contracts/payment.ts'
-import { reasonText } from '@bahi/contracts/reasons.ts'
+import { reasonText, stoppedReason } from '@bahi/contracts/reasons.ts'
 import { upiCodeText } from '@bahi/contracts/upi-codes.ts'
 import type { Person } from '@bahi/kit/http/http.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
@@ -19,10 +19,15 @@ import { areBlocked } from '../people/store.ts'
 import { findRequest } from '../requests/store.ts'
 import { assess } from '../risk/assess.ts'
 import { riskByRules } from '../risk/risk.ts'
+import { stopKindOf, stopOf } from '../stops/stops.ts'
+import { stopsInForce } from '../stops/store.ts'
 import type { TakeName } from './name-quota.ts'
 import { resolveBoth } from './prepare.ts'
 import type { PartyResolver } from './resolve.ts'
 import type { Routes } from './routes/route.ts'
+
+/** "The payment was not made": UPI has no code for a stop. */
+const stoppedCode = 'XB'
 
 type Asked = Input<typeof contract>['body']
 type Quote = Output<typeof contract>
@@ -51,21 +56,29 @@ export function createQuote(
       ...{ payer: { userId, bank: payer.bank }, payeeVpa, merchant: payee },
       ...{ initiation, amountPaise, coolingCauses, tier },
     })
-    const [[row], requestNote, txnId, [isBlocked]] = await Promise.all([
+    const [[row], requestNote, txnId, [isBlocked], stops] = await Promise.all([
       readPayerUsage(deps.sql, [subject], rules),
       noteOfRequest(deps, userId, initiation.origin),
       txnIdOfDebit(deps, userId, initiation.origin),
       areBlocked(deps.sql, [{ of: { userId }, by: { userId: payee?.userId, vpa: payeeVpa } }]),
+      stopsInForce(deps.sql),
     ])
     const { usage, controls } = row!
+    const stop = stopOf(stops, {
+      kind: stopKindOf(initiation.origin.kind),
+      acrossBanks: route !== 'ledger',
+      vpas: [payerVpa, payeeVpa],
+    })
     const applicable = applicableTo(rules, subject, controls)
-    const { refusals, assessment } = assess({
+    const { refusals: byRules, assessment } = assess({
       ...{ amountPaise: amountPaise ?? 1, refusalCode, usage, limits: applicable },
       risk: riskByRules(rules.risk),
       about: { origin: initiation.origin.kind, texts: [note, payee?.name, requestNote] },
     })
-    const most =
-      refusalCode === undefined
+    const refusals = stop ? [{ reason: stoppedReason, code: stoppedCode }, ...byRules] : byRules
+    const most = stop
+      ? { maxPaise: 0, code: stoppedCode, limit: stoppedReason }
+      : refusalCode === undefined
         ? mostPayable(usage, applicable)
         : { maxPaise: 0, code: refusalCode, limit: undefined }
     return {
@@ -82,7 +95,7 @@ export function createQuote(
       message:
         most.limit === undefined ? upiCodeText(most.code, 'en') : reasonText(most.limit, most.code, 'en'),
       limits: boundsOf(usage, applicable).map(viewOf),
-      decision: assessment.decision,
+      decision: stop ? 'refuse' : assessment.decision,
       refusals: refusals.map(({ reason, code }) => ({
         reason,
         code,

@@ -23,6 +23,7 @@ import { lockPayers } from '../limits/store.ts'
 import { checkNewId, invalidField } from '../payments/client-input.ts'
 import { unreachable, type PartyResolver, type ResolvedParty } from '../payments/resolve.ts'
 import { nextRrnSequence } from '../payments/store-network.ts'
+import { refuseStopped } from '../stops/stops.ts'
 import { areBlocked } from '../people/store.ts'
 import { expiryKind } from './expire-requests.ts'
 import { madeEvent, type PaymentRequest } from './request.ts'
@@ -128,6 +129,8 @@ async function store(
   await lockPayers(tx, app ? [userId, payer.userId!] : [userId])
   const before = await findRequest(tx, request.id)
   if (before) return sameOne(before, userId, hash)
+  const sides = { acrossBanks: request.network !== undefined, vpas: [payer.vpa, payee.vpa] }
+  await refuseStopped(tx, { kind: 'requests', ...sides })
   const [isBlocked] = await areBlocked(tx, [{ of: payer, by: payee }])
   if (isBlocked) throw new Problem('request-not-permitted', 'this person takes no requests from you')
   const { made, open } = await countMade(tx, payee, payer, new Date(createdAt.getTime() - dayMs))

@@ -50,6 +50,7 @@ export const queues: Queue[] = [
     icon: 'phone',
     permission: 'revoked-numbers:read',
   },
+  { ...names('stops'), to: '/stops', letter: 's', icon: 'warn', permission: 'stops:read' },
   { ...names('rules'), to: '/rules', letter: 'r', icon: 'help', permission: 'rules:read' },
   { ...names('audit'), to: '/audit', letter: 'a', icon: 'page', permission: 'audit:read' },
 ]

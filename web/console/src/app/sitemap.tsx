@@ -25,6 +25,7 @@ export const routes = [
             path: '/revoked-numbers',
             lazy: () => import('../screens/revoked-numbers/revoked-numbers-page.tsx'),
           },
+          { path: '/stops', lazy: () => import('../screens/stops/stops-page.tsx') },
           { path: '/rules', lazy: () => import('../screens/rules/rules-page.tsx') },
           { path: '/kyc', lazy: () => import('../screens/kyc/queue-page.tsx') },
           { path: '/kyc/:id', lazy: () => import('../screens/kyc/review-page.tsx') },

@@ -11,6 +11,9 @@ import type { TextKey } from '../language/en.ts'
 export function problemText(error: unknown, t: Translate): string {
   if (!(error instanceof Problem)) return t('problem.unexpected')
   if (error.code === 'unavailable' && error.message === 'offline') return t('problem.offline')
+  // What staff wrote for people as they stopped it, in whatever language.
+  if (error.code === 'payments-stopped' && error.message !== error.title)
+    return `${t('problem.payments-stopped')} ${error.message}`
   const { triesLeft } = error.extras
   if (triesLeft === undefined) return withReference(t(`problem.${error.code}`), error, t)
   const counted = `problem.${error.code}-${triesLeft === 0 ? 'none' : 'left'}` as TextKey

@@ -106,6 +106,7 @@ export const en = {
     other: 'This code is incorrect. You have {count} more tries today.',
   },
   'problem.account-dormant-none': 'This code is incorrect. Try again tomorrow.',
+  'problem.payments-stopped': 'This is stopped for now. No money has moved. Try again later.',
   'problem.person-frozen': 'This account is frozen for your safety. Your money is safe. Call us.',
   'problem.login-locked': 'Too many incorrect attempts. Try again later.',
   'problem.internal': 'Something went wrong on our side. Try again in a moment.',
