@@ -23,6 +23,8 @@ import { answerEndKind, approvalKind, debitKind } from './work.ts'
 const batchSize = 100
 /** While its payment is in progress, or all slots are in use. */
 export const lookAgainMs = 30_000
+/** While staff have stopped it: all that is due then asks again, so not often. */
+const stoppedAgainMs = 5 * 60_000
 /** The payer's UPI ID names another account by now, or none. */
 const accountChanged = 'VJ'
 /** The payee's UPI ID, a released number say, is somebody else's by now. */
@@ -98,6 +100,8 @@ async function run(
     return payment.status === 'pending' ? again : { outcome: 'done' }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
+    if (error.code === 'payments-stopped')
+      return { outcome: 'retry', at: new Date(now.getTime() + stoppedAgainMs) }
     deps.log.warn({ err: error, debitId: debit.id }, 'a debit could not be made now and will be tried again')
     return again
   } finally {

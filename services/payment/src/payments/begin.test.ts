@@ -203,7 +203,7 @@ it('a payment takes six statements to begin, also of somebody with controls', as
   const transaction = (run: (tx: Tx) => unknown) => pools[0]!.begin((tx) => run(counted(tx)))
   const { begin } = processOn(pools[0]!, [], transaction as never)
   expect((await begin(prepared(payer))).payment.status).toBe('pending')
-  // The lock of the payer, usage and controls, who is blocked, and what is stopped, sent at once; then the row and its event.
+  // The lock of the payer, usage and controls, who is blocked, what is stopped, at once; then the row and its event.
   expect(statements).toBe(6)
 })
 
