@@ -101,10 +101,7 @@ function setStop(
   return transaction(async (tx) => {
     const before = await findStop(tx, id)
     if (before) {
-      const isSame = Object.entries(given).every(
-        ([name, value]) => before[name as keyof typeof given] === value,
-      )
-      if (!isSame) throw new Problem('id-reused')
+      if (!isSame(before, given)) throw new Problem('id-reused')
       return viewOf(before)
     }
     checkNewId(id, setAt, 'stop')
@@ -113,6 +110,13 @@ function setStop(
     await appendEvents(tx, setAt, [eventOf('payment.stop-set', row, userId, reason)])
     return viewOf(row)
   })
+}
+
+type Given = Pick<StopRow, 'scope' | 'handle' | 'reason' | 'message' | 'setBy'>
+
+function isSame(row: Given, { scope, handle, reason, message, setBy }: Given): boolean {
+  const says = row.scope === scope && row.handle === handle && row.message === message
+  return says && row.reason === reason && row.setBy === setBy
 }
 
 /** Of one that has ended, as it ended. Throws `not-found`. */
