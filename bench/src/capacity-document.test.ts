@@ -33,7 +33,7 @@ it('what is stored is as it was measured, and kept as the rules say', () => {
       ? `${rule[0]!.days} days`
       : rule.archiveAfterMonths === 120
         ? expect.stringMatching(/^ten years, then .*archive/)
-        : 'good'
+        : 'for good'
     expect([table, rowOf(`\`${table}\``)]).toEqual([table, [`\`${table}\``, thousands(bytes), kept]])
     expect(days).toEqual(Array.isArray(rule) ? rule[0]!.days : undefined)
   }
