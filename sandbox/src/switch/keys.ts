@@ -3,6 +3,7 @@ import { createECDH, hkdfSync } from 'node:crypto'
 import { PinBlock } from '@bahi/contracts/pin-block.ts'
 import { createCodeSigner, type CodeSigning } from '../banks/sign-code.ts'
 import { createSigner, createVerifier, type Signed } from '@bahi/kit/crypto/signed-message.ts'
+import { secretJson } from '@bahi/kit/crypto/secret-json.ts'
 import { calculateJwkThumbprint, compactDecrypt, importJWK, type JWK } from 'jose'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -53,7 +54,7 @@ export async function createNetworkKeys(privateJwk: string, memberJwk: string): 
 
 /** One secret instead of three: all copies of the switch derive the same keys for PINs and for codes. */
 function derivedKey(privateJwk: string, purpose: string): JWK {
-  const { d } = JSON.parse(privateJwk) as JWK
+  const { d } = secretJson<JWK>('the key of the network', privateJwk)
   if (!d) throw new Error('BAHI_SANDBOX_NETWORK_KEY must be a private JWK')
   const ecdh = createECDH('prime256v1')
   ecdh.setPrivateKey(Buffer.from(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', purpose, 32)))

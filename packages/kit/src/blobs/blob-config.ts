@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
 import type { BlobStorage } from './blobs.ts'
+import { secretJson } from '../crypto/secret-json.ts'
 import { folderStorage } from './folder-storage.ts'
 import { s3Storage, type S3Credentials } from './s3-storage.ts'
 
@@ -96,12 +97,7 @@ function credentialsOf(settings: BlobSettings): () => Promise<S3Credentials> {
 }
 
 function parse(json: string, setting: string): S3Credentials {
-  let value: unknown
-  try {
-    value = JSON.parse(json)
-  } catch {
-    throw new Error(`${setting} is not JSON`)
-  }
+  const value = secretJson<unknown>(setting, json)
   if (!Value.Check(Credentials, value)) throw new Error(`${setting} is malformed`)
   return value
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
+import { secretJson } from './secret-json.ts'
 
 const Key = Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$', description: '32 bytes in base64' })
 const KeyId = Type.String({ pattern: '^[a-z0-9-]{1,32}$' })
@@ -31,12 +32,7 @@ export function keysFromJson(json: string): DataKeySource {
 }
 
 function parse(json: string): Record<string, DataKeys> {
-  let value: unknown
-  try {
-    value = JSON.parse(json)
-  } catch {
-    throw new Error('the data keys are no JSON')
-  }
+  const value = secretJson<unknown>('the text of the data keys', json)
   if (typeof value !== 'object' || value === null) throw new Error('the data keys are no JSON object')
   for (const [service, keys] of Object.entries(value)) {
     // Errors name no value: it may be a key.

@@ -1,5 +1,6 @@
 // Signatures that stand beside what they sign, by several algorithms: which one belongs to the key, never to the text.
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
+import { secretJson } from './secret-json.ts'
 
 /** By the names of RFC 7518 and RFC 8037. */
 export type SignatureAlgorithm = 'RS256' | 'ES256' | 'EdDSA'
@@ -14,7 +15,7 @@ export function createDetachedSigner(privateJwk: string): {
   /** In Base64. */
   sign(text: string): string
 } {
-  const jwk = JSON.parse(privateJwk) as Record<string, string>
+  const jwk = secretJson<Record<string, string>>('a signing key', privateJwk)
   const { alg, kid } = jwk
   if (!isAlgorithm(alg) || kid === undefined)
     throw new Error('a signing key is a private JWK with `alg` (RS256, ES256 or EdDSA) and `kid`')

@@ -79,7 +79,7 @@ describe('data keys', () => {
   })
 
   it.each([
-    ['{', 'no JSON'],
+    ['{', 'is not JSON'],
     ['null', 'no JSON object'],
     [
       JSON.stringify({ user: { ...keys, current: 'other' } }),

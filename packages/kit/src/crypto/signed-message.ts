@@ -2,6 +2,7 @@
 import { Problem } from '@bahi/contracts/problem.ts'
 import { FlattenedSign, flattenedVerify, importJWK, type JWK } from 'jose'
 import { keyIdIn } from './key-ids.ts'
+import { secretJson } from './secret-json.ts'
 
 export type Signed = { protected: string; payload: string; signature: string }
 
@@ -12,7 +13,7 @@ const maxKeys = 4
 
 /** @param privateJwk JSON of a private OKP Ed25519 key, with a `kid` */
 export async function createSigner(privateJwk: string): Promise<(message: unknown) => Promise<Signed>> {
-  const jwk = networkKey(JSON.parse(privateJwk) as JWK)
+  const jwk = networkKey(secretJson<JWK>('a network key', privateJwk))
   const key = await importJWK(jwk, alg)
   return async (message) => {
     const bytes = new TextEncoder().encode(JSON.stringify(message))
@@ -62,7 +63,7 @@ function headerOf(signed: Signed): { kid?: unknown } {
 }
 
 function peerKeys(text: string): JWK[] {
-  const given = JSON.parse(text) as JWK | JWK[]
+  const given = secretJson<JWK | JWK[]>('the network key of a peer', text)
   const jwks = [given].flat().map(networkKey)
   if (jwks.length === 0 || jwks.length > maxKeys) throw new Error(`a peer has 1 to ${maxKeys} network keys`)
   const kids = jwks.flatMap(({ kid }) => kid ?? [])

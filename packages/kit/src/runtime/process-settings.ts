@@ -1,5 +1,6 @@
 // Reads what a process runs on from its environment: every fault at once, before anything is connected.
 import { hash } from 'node:crypto'
+import { secretJson } from '../crypto/secret-json.ts'
 import { exportTraces, type TraceExporter } from '../tracing/otlp.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import type { JWK } from 'jose'
@@ -67,7 +68,7 @@ export async function readSettings(
       | 'BAHI_SERVICE_URLS'
       | 'BAHI_DATABASE_URLS'
       | 'BAHI_REPLICA_URLS',
-  ) => attempt(() => parseJson<T>(name, base[name]))
+  ) => attempt(() => secretJson<T>(name, base[name]))
   const signingKeys = (await json<ByService<JWK>>('BAHI_SIGNING_KEYS')) ?? {}
   const serviceKeys = (await json<ByService<JWK | JWK[]>>('BAHI_SERVICE_KEYS')) ?? {}
   const databaseUrls = (await json<ByService<string>>('BAHI_DATABASE_URLS')) ?? {}
@@ -140,14 +141,6 @@ function trustedCasOf({ BAHI_CA_FILES: files = '' }: Static<typeof BaseConfig>, 
 
 function withoutNames(env: Env, names: string[]): Env {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)))
-}
-
-function parseJson<T>(name: string, text: string): T {
-  try {
-    return JSON.parse(text) as T
-  } catch {
-    throw new Error(`${name} is not JSON`)
-  }
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { secretJson } from '@bahi/kit/crypto/secret-json.ts'
 
 /** Its public half: `x` of a JWK of X25519 (RFC 8037), 32 bytes in base64url. */
 export type Recipient = string
@@ -36,7 +37,7 @@ export async function readBackupKey(file: string): Promise<BackupKey> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Error(`there is no key of backups in ${file}`)
   })
-  const key = JSON.parse(text) as BackupKey
+  const key = secretJson<BackupKey>(file, text)
   if (key.kty !== 'OKP' || key.crv !== 'X25519') throw new Error(`${file} holds no key of backups`)
   return key
 }

@@ -2,6 +2,7 @@
 import { createHmac, createSecretKey } from 'node:crypto'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { keyIdIn } from '@bahi/kit/crypto/key-ids.ts'
+import { secretJson } from '@bahi/kit/crypto/secret-json.ts'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { alg, createOpenJwe, enc, keyIdOf, type OpenJwe } from './open-jwe.ts'
 
@@ -72,9 +73,5 @@ async function pinKey(jwk: JWK): Promise<PinKey> {
 }
 
 function listed(text: string): JWK[] {
-  try {
-    return [JSON.parse(text) as JWK | JWK[]].flat()
-  } catch {
-    throw new Error('BAHI_PIN_KEY is no JSON')
-  }
+  return [secretJson<JWK | JWK[]>('BAHI_PIN_KEY', text)].flat()
 }

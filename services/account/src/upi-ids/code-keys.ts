@@ -1,6 +1,7 @@
 // The keys that our codes are signed with: dated, the newest in force signs, all of them are published.
 import type { CodeKey, CodeSigner } from '@bahi/contracts/codes/code-signer.ts'
 import { createDetachedSigner } from '@bahi/kit/crypto/detached-signature.ts'
+import { secretJson } from '@bahi/kit/crypto/secret-json.ts'
 import { ownBank } from '../bank-accounts/own-bank.ts'
 
 export type CodeKeys = {
@@ -15,12 +16,7 @@ export type CodeKeys = {
  * @param orgId our originator id, six digits
  */
 export function createCodeKeys(json: string, orgId: string): CodeKeys {
-  let jwks: Record<string, string>[]
-  try {
-    jwks = JSON.parse(json) as typeof jwks
-  } catch {
-    throw new Error('BAHI_CODE_KEYS is not JSON')
-  }
+  const jwks = secretJson<Record<string, string>[]>('BAHI_CODE_KEYS', json)
   const keys = jwks.map((jwk) => {
     const { from = '', to } = jwk
     const signer = createDetachedSigner(JSON.stringify(jwk))

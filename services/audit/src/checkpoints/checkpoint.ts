@@ -5,6 +5,7 @@ import {
   isSignedBy,
   type SignatureAlgorithm,
 } from '@bahi/kit/crypto/detached-signature.ts'
+import { secretJson } from '@bahi/kit/crypto/secret-json.ts'
 import { canonicalJson } from '../records/canonical-json.ts'
 import type { Head } from '../records/chain.ts'
 
@@ -34,7 +35,7 @@ export function checkpointSigner(json: string): CheckpointSigner | undefined {
 
 /** @param json a list of public JWKs with `alg` and `kid`: also those that signed before a rotation */
 export function checkpointKeys(json: string): CheckpointKey[] {
-  const jwks = JSON.parse(json) as Record<string, string>[]
+  const jwks = secretJson<Record<string, string>[]>('the list of keys of checkpoints', json)
   return jwks.map(({ d: _private, ...publicKey }) => {
     const { kid, alg } = publicKey
     if (kid === undefined || (alg !== 'EdDSA' && alg !== 'ES256'))

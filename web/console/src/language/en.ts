@@ -293,7 +293,7 @@ export const en = {
     'Another of the staff approves it; then it is in effect at once, and the person is notified.',
   'revoked-numbers.title': 'Disconnected numbers',
   'revoked-numbers.about': 'Lists of disconnected mobile numbers (MNRL)',
-  'stops.title': 'Stops',
+  'stops.title': 'Payment stops',
   'stops.about': 'Payments stopped by staff while something is wrong',
   'cycles.title': 'Cycles',
   'cycles.about': 'Settlement cycles that were reconciled',

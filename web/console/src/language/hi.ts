@@ -287,7 +287,7 @@ export const hi: Texts = {
   'measures.hint': 'दूसरा कर्मचारी मंज़ूरी देता है; फिर यह तुरंत लागू होता है और व्यक्ति को सूचना मिलती है।',
   'revoked-numbers.title': 'बंद हुए नंबर',
   'revoked-numbers.about': 'बंद हुए मोबाइल नंबरों की सूचियाँ (MNRL)',
-  'stops.title': 'रोक',
+  'stops.title': 'भुगतान पर रोक',
   'stops.about': 'गड़बड़ी के दौरान कर्मचारियों द्वारा रोके गए भुगतान',
   'cycles.title': 'चक्र',
   'cycles.about': 'मिलान हो चुके निपटान चक्र',

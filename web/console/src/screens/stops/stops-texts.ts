@@ -5,8 +5,8 @@ import { useScreenText, type Language } from '../../language/language.ts'
 
 const en = {
   'stops.explained':
-    'A stop refuses what it covers from now on, in every copy of payment. What has begun goes on to its end, and ' +
-    'money from other apps still comes in.',
+    'A stop refuses new payments that it covers, at once. Those that have begun are completed, and money from other ' +
+    'apps still comes in.',
   'stops.none': 'Payments were never stopped',
   'stops.set': 'Stop payments',
   'stops.set-explained': 'It is in force at once. It is on record that you did it, and why.',
@@ -36,8 +36,7 @@ type StopsTextKey = keyof typeof en
 
 const hi: Texts<StopsTextKey> = {
   'stops.explained':
-    'रोक अभी से, भुगतान की हर प्रति में, अपने दायरे के नए काम मना करती है। जो शुरू हो चुका है वह पूरा होता है, और दूसरे ऐप से ' +
-    'पैसा आता रहता है।',
+    'रोक लगते ही उसके दायरे के नए भुगतान मना हो जाते हैं। जो शुरू हो चुके हैं वे पूरे होते हैं, और दूसरे ऐप से पैसा आता ' + 'रहता है।',
   'stops.none': 'भुगतान कभी नहीं रोके गए',
   'stops.set': 'भुगतान रोकें',
   'stops.set-explained': 'यह तुरंत लागू होगी। दर्ज होगा कि आपने यह किया, और क्यों।',
