@@ -5,7 +5,7 @@ import type { Env } from '@bahi/kit/runtime/environment.ts'
 import type { AnyService } from '@bahi/kit/runtime/service.ts'
 import { serviceCall, wholeBody } from '@bahi/kit/transport/transport.ts'
 import { createTrust } from '@bahi/kit/transport/service-token.ts'
-import { connect, type Sql } from '@bahi/kit/sql/sql.ts'
+import { connect, retryAborted, type Sql } from '@bahi/kit/sql/sql.ts'
 import { startServices, type Runtime } from '@bahi/kit/runtime/runtime.ts'
 import type { RuntimeOptions } from '@bahi/kit/runtime/runtime-options.ts'
 import type { Person } from '@bahi/contracts/principal.ts'
@@ -212,7 +212,10 @@ export function createProcesses(
       for (const { name, migrations } of services)
         if (migrations)
           for (const table of ['relay', 'due_work'])
-            await admin`update ${admin(name)}.${admin(table)} set lease_until = '-infinity'`
+            // It locks every row, in another order than who works on some of them.
+            await retryAborted(
+              () => admin`update ${admin(name)}.${admin(table)} set lease_until = '-infinity'`,
+            )
     },
     async stop() {
       stopping = true
