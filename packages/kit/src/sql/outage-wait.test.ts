@@ -115,7 +115,8 @@ describe('a database that is back within the bound', () => {
         () =>
           database.admin`
             select from pg_stat_activity
-            where query ilike '%commit%' and state = 'active' and pid <> pg_backend_pid()`,
+            where datname = current_database() and query ilike '%commit%' and state = 'active'
+              and pid <> pg_backend_pid()`,
       )
       .toHaveLength(1)
     proxy.cut()
@@ -144,7 +145,8 @@ describe('a database that is back within the bound', () => {
         .poll(async () => {
           const rows = await database.admin<{ pid: number }[]>`
             select pid from pg_stat_activity
-            where query like '%as nap' and state = 'active' and pid <> all (${seen}::int[])`
+            where datname = current_database() and query like '%as nap' and state = 'active'
+              and pid <> all (${seen}::int[])`
           seen.push(...rows.map(({ pid }) => pid))
           return rows.length
         })

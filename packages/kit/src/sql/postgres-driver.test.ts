@@ -94,7 +94,9 @@ it('many statements whose connections break repeatedly all settle', async () => 
   const breaker = (async () => {
     // Some statements between two breaks, however slow the machine: each break makes at most four fail.
     for (let next = 20; settled < 400; next = settled + 20) {
-      await database.admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'busy'`
+      await database.admin`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'busy'`
       while (settled < Math.min(next, 400)) await delay(1)
     }
   })()
