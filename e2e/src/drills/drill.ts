@@ -76,6 +76,8 @@ export async function runDrill(name: string, drill: Drill, options: DrillOptions
   log('starting PostgreSQL, Redis, RabbitMQ and all services …')
   const cluster = await openCluster({
     ...{ folder, layout: drill.layout, copies: drill.copies, logLevel: 'warn', settings: quickSettings },
+    // In production it is 5 s by default.
+    base: { BAHI_DRAIN_MS: '1000' },
     ...(drill.backends ? { backends: await drill.backends(options) } : {}),
   })
   try {

@@ -35,10 +35,19 @@ type Connection = {
 
 const connectionsOf = new WeakMap<Server, Map<Socket, Connection>>()
 const endless = new WeakSet<ServerResponse>()
+const draining = new WeakSet<Server>()
 
 /** An answer that does not end by itself, such as a stream of events. */
 export function markEndless(response: ServerResponse): void {
   endless.add(response)
+}
+
+/**
+ * Each answer from now on ends its connection, and says so: when the port closes, no client is about to use one that it
+ * has used lately.
+ */
+export function drainConnections(server: Server): void {
+  draining.add(server)
 }
 
 /** Watches the server's connections from now on. @param nowMs a clock that never goes back */
@@ -101,7 +110,8 @@ export function guardConnections(
     setIdle(socket, true)
     socket.once('close', () => remove(socket))
   })
-  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    if (draining.has(server)) response.shouldKeepAlive = false
     setIdle(socket, false)
     const connection = connections.get(socket)
     if (!connection) return

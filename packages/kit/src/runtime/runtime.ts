@@ -4,6 +4,7 @@ import type { Call } from '@bahi/contracts/call.ts'
 import { serviceNames, type ServiceName } from '@bahi/contracts/contract.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { systemClock } from '../clock.ts'
+import { drainConnections } from '../http/connections.ts'
 import type { App } from '../http/http.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
@@ -198,6 +199,9 @@ export async function prepareServices(services: AnyService[], options: RuntimeOp
     },
     async close({ drainMs = 0, closeTimeoutMs = defaultCloseTimeoutMs } = {}) {
       draining = true
+      for (const { app, edge, secondEdge } of all())
+        for (const server of edge ? [app.server, secondEdge?.app.server] : [])
+          if (server) drainConnections(server)
       if (drainMs > 0) await systemClock.sleep(drainMs)
       if (waiting.size > 0) stopping.abort()
       await starting?.catch(() => undefined)

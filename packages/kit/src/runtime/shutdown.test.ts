@@ -148,6 +148,8 @@ describe('a shutdown', () => {
     ])
     gate.resolve()
     expect((await request(wait.url)).status).toBe(200)
+    // Or a client could use a connection again in the moment in which it is closed.
+    expect((await fetch(`${publicUrl}/v1/nothing`)).headers.get('connection')).toBe('close')
     await closing
     for (const url of [internalUrl, adminUrl, publicUrl])
       await expect(fetch(`${url}/livez`)).rejects.toThrow()
