@@ -74,11 +74,11 @@ export const pageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   before: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
 }
-export const Note = Type.String({
-  maxLength: 50,
-  // Nor what turns the direction of the text around it.
-  pattern: '^[^\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]*$',
-})
+/** No control characters, nor what turns the direction of the text around it. */
+const noteText = '[^\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]*'
+export const Note = Type.String({ maxLength: 50, pattern: `^${noteText}$` })
+/** The pattern of a note that is more than a character and blanks. */
+export const notBlankNote = `^(?=.*\\S.*\\S)${noteText}$`
 
 export function normaliseVpa(vpa: string): string {
   return vpa.trim().toLowerCase()

@@ -2,7 +2,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
-import { Timestamp, Uuid, UuidV7 } from './formats.ts'
+import { Note, Timestamp, Uuid, UuidV7 } from './formats.ts'
 import { KycAddress, KycForm } from './kyc-forms.ts'
 import { KycDocumentKind, kycFileTypes, KycTier } from './kyc-rules.ts'
 import { StepUp } from './step-up.ts'
@@ -34,9 +34,7 @@ export type KycFileFault = Static<typeof KycFileFault>
 
 /** A reviewer's words to the person: no control characters. */
 const Reason = Type.String({
-  minLength: 3,
-  maxLength: 300,
-  pattern: '^[^\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]*$',
+  ...{ ...Note, minLength: 3, maxLength: 300 },
   examples: ['The name on the card cannot be read'],
 })
 

@@ -2,7 +2,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Contract } from './contract.ts'
-import { Timestamp, Uuid, UuidV7 } from './formats.ts'
+import { notBlankNote, Timestamp, Uuid, UuidV7 } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -27,15 +27,11 @@ const Handle = Type.String({
   description: 'Of the scope `handle`: what follows the @.',
 })
 const Reason = Type.String({
-  minLength: 5,
-  maxLength: 500,
-  pattern: '\\S.*\\S',
+  ...{ minLength: 5, maxLength: 500, pattern: notBlankNote },
   examples: ['The bank answers nothing since 02:10'],
 })
 const Message = Type.String({
-  minLength: 5,
-  maxLength: 200,
-  pattern: '\\S.*\\S',
+  ...{ minLength: 5, maxLength: 200, pattern: notBlankNote },
   description: 'What people who are refused read besides, as it is written here.',
 })
 

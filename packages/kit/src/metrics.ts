@@ -110,6 +110,19 @@ export function readOnce<T>(read: () => Promise<T>): () => Promise<T> {
   return () => (reading ??= read().finally(() => (reading = undefined)))
 }
 
+/** For gauges that one read has the values of. One whose value is null has no sample. */
+export function gaugesOf<T>(
+  { gauge }: Pick<Metrics, 'gauge'>,
+  read: () => Promise<T>,
+): (name: string, help: string, valueOf: (of: T) => number | null) => void {
+  const once = readOnce(read)
+  return (name, help, valueOf) =>
+    void gauge(name, help, async (samples) => {
+      const value = valueOf(await once())
+      if (value !== null) samples.set(value)
+    })
+}
+
 function samplesOf(collect: Collect): () => Promise<Sample[] | undefined> {
   async function read(): Promise<Sample[] | undefined> {
     const samples: Sample[] = []

@@ -1,6 +1,7 @@
 // Replaces keys of `secrets.json` in three steps. After each, processes are restarted one after the other, and those of
 // before and after it accept each other.
 import { generateServiceKeys, publicKeysOf } from '@bahi/kit/transport/service-token.ts'
+import { listedKeys } from '@bahi/kit/crypto/secret-json.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import type { JWK } from 'jose'
 import {
@@ -116,9 +117,8 @@ function withEnv(secrets: Secrets, env: Partial<Secrets['env']>): Secrets {
   return { ...secrets, env: { ...secrets.env, ...env } }
 }
 
-const listOf = (text: string) => [JSON.parse(text) as JWK | JWK[]].flat()
-const pinKeysOf = ({ env }: Secrets) => listOf(env.BAHI_PIN_KEY)
-const memberKeysOf = ({ env }: Secrets) => listOf(env.BAHI_SANDBOX_MEMBER_KEY)
+const pinKeysOf = ({ env }: Secrets) => listedKeys('BAHI_PIN_KEY', env.BAHI_PIN_KEY)
+const memberKeysOf = ({ env }: Secrets) => listedKeys('BAHI_SANDBOX_MEMBER_KEY', env.BAHI_SANDBOX_MEMBER_KEY)
 
 /** One key alone has the form that every version reads. */
 function withPinKeys(secrets: Secrets, keys: JWK[]): Secrets {

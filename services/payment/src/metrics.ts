@@ -5,7 +5,7 @@ import { stopScopes, type StopScope } from '@bahi/contracts/payment-stops.ts'
 import { retention } from '@bahi/contracts/retention.ts'
 import { rulesAt } from '@bahi/contracts/rules.ts'
 import type { Clock } from '@bahi/kit/clock.ts'
-import { readOnce, type Metrics } from '@bahi/kit/metrics.ts'
+import { gaugesOf, readOnce, type Metrics } from '@bahi/kit/metrics.ts'
 import type { Sql } from '@bahi/kit/sql/sql.ts'
 import type { Payment } from './payments/payment.ts'
 import { monthsToArchive, openPayments, outcomesSince } from './payments/store.ts'
@@ -97,12 +97,7 @@ export function createPaymentMetrics(metrics: Metrics, sql: Sql, clock: Clock): 
 }
 
 function measureOpenPayments(metrics: Metrics, sql: Sql): void {
-  const open = readOnce(() => openPayments(sql))
-  const gauge = (
-    name: string,
-    help: string,
-    read: (of: Awaited<ReturnType<typeof openPayments>>) => number,
-  ) => metrics.gauge(name, help, async (samples) => samples.set(read(await open())))
+  const gauge = gaugesOf(metrics, () => openPayments(sql))
   gauge('bahi_payments_pending', 'Payments whose outcome is not known yet.', ({ pending }) => pending)
   gauge(
     'bahi_payments_pending_oldest_seconds',

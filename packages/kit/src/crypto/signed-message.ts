@@ -2,14 +2,12 @@
 import { Problem } from '@bahi/contracts/problem.ts'
 import { FlattenedSign, flattenedVerify, importJWK, type JWK } from 'jose'
 import { keyIdIn } from './key-ids.ts'
-import { secretJson } from './secret-json.ts'
+import { listedKeys, maxListedKeys, secretJson } from './secret-json.ts'
 
 export type Signed = { protected: string; payload: string; signature: string }
 
 const alg = 'EdDSA'
 const typ = 'signed+json'
-/** Of one peer: two are enough to replace a key. */
-const maxKeys = 4
 
 /** @param privateJwk JSON of a private OKP Ed25519 key, with a `kid` */
 export async function createSigner(privateJwk: string): Promise<(message: unknown) => Promise<Signed>> {
@@ -63,9 +61,9 @@ function headerOf(signed: Signed): { kid?: unknown } {
 }
 
 function peerKeys(text: string): JWK[] {
-  const given = secretJson<JWK | JWK[]>('the network key of a peer', text)
-  const jwks = [given].flat().map(networkKey)
-  if (jwks.length === 0 || jwks.length > maxKeys) throw new Error(`a peer has 1 to ${maxKeys} network keys`)
+  const jwks = listedKeys('the network key of a peer', text).map(networkKey)
+  if (jwks.length === 0 || jwks.length > maxListedKeys)
+    throw new Error(`a peer has 1 to ${maxListedKeys} network keys`)
   const kids = jwks.flatMap(({ kid }) => kid ?? [])
   if (new Set(kids).size < kids.length) throw new Error('two network keys of a peer have one kid')
   return jwks

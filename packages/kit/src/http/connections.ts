@@ -44,7 +44,7 @@ export function markEndless(response: ServerResponse): void {
 
 /**
  * Each answer from now on ends its connection, and says so: when the port closes, no client is about to use one that it
- * has used lately.
+ * has used lately, and none that always has something to ask keeps its own for ever.
  */
 export function drainConnections(server: Server): void {
   draining.add(server)
@@ -158,6 +158,7 @@ export async function closeWithin(
   timeoutMs: number,
   close: () => Promise<unknown>,
 ): Promise<boolean> {
+  drainConnections(server)
   const connections = connectionsOf.get(server) ?? new Map<Socket, Connection>()
   const endIdle = () => {
     server.closeIdleConnections()

@@ -16,12 +16,8 @@ const handshakeTimeoutMs = 10_000
 
 /** @param tls with it the port takes TLS only, from callers with a certificate of the same CA */
 export function createInternalListener(find: FindApp, tls?: ServiceTls): Listener {
-  let closing = false
-
   /** A service checks the token that names it: one that names another service is refused there. */
   function route(request: IncomingMessage, response: ServerResponse): void {
-    // Or a caller that always has something to ask would keep its connection for ever.
-    if (closing) response.shouldKeepAlive = false
     const audience = audienceOf(request.headers['x-bahi-service'])
     const app = audience && find(audience)
     if (app && app !== 'starting') return app.routing(request, response)
@@ -30,16 +26,7 @@ export function createInternalListener(find: FindApp, tls?: ServiceTls): Listene
     refuse(response, app ? startingProblem(audience) : new Problem('caller-unknown'))
   }
 
-  const listener = tls
-    ? listenerOf(tlsServer(tls, route), 'https')
-    : listenerOf(createServer(serverOptions, route))
-  return {
-    listen: listener.listen,
-    close(timeoutMs) {
-      closing = true
-      return listener.close(timeoutMs)
-    },
-  }
+  return tls ? listenerOf(tlsServer(tls, route), 'https') : listenerOf(createServer(serverOptions, route))
 }
 
 function tlsServer(

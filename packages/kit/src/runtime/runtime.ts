@@ -199,9 +199,10 @@ export async function prepareServices(services: AnyService[], options: RuntimeOp
     },
     async close({ drainMs = 0, closeTimeoutMs = defaultCloseTimeoutMs } = {}) {
       draining = true
-      for (const { app, edge, secondEdge } of all())
-        for (const server of edge ? [app.server, secondEdge?.app.server] : [])
-          if (server) drainConnections(server)
+      for (const { app, secondEdge } of all().filter(({ edge }) => edge)) {
+        drainConnections(app.server)
+        if (secondEdge) drainConnections(secondEdge.app.server)
+      }
       if (drainMs > 0) await systemClock.sleep(drainMs)
       if (waiting.size > 0) stopping.abort()
       await starting?.catch(() => undefined)

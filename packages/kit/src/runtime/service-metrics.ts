@@ -1,8 +1,8 @@
 // Metrics that every service has: its build, servers it depends on, its pool, its relay, its queue, its workers.
 import type { Bus } from '../bus/bus.ts'
 import { version } from '../log.ts'
-import type { Cache, CacheLoad } from '../cache/cache.ts'
-import { readOnce, type Metrics } from '../metrics.ts'
+import type { Cache } from '../cache/cache.ts'
+import { gaugesOf, type Metrics } from '../metrics.ts'
 import type { TraceExporter } from '../tracing/otlp.ts'
 import { poolOf, type Sql } from '../sql/sql.ts'
 import type { ServiceTls } from '../transport/service-tls.ts'
@@ -108,10 +108,8 @@ function measureDatabase(metrics: Metrics, sql: Sql): void {
 
 /** Of the server, which all services share. */
 export function measureCache(metrics: Metrics, cache: Cache): void {
-  const load = cache.load && readOnce(cache.load)
-  if (!load) return
-  const gauge = (name: string, help: string, read: (of: CacheLoad) => number) =>
-    metrics.gauge(name, help, async (samples) => samples.set(read(await load())))
+  if (!cache.load) return
+  const gauge = gaugesOf(metrics, cache.load)
   gauge(
     'bahi_cache_evicted_keys',
     'Keys that Redis has dropped before their time, for want of memory, since it started.',

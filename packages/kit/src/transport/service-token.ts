@@ -5,6 +5,7 @@ import { isDeviceAlone } from '../http/principal.ts'
 import type { ServiceName } from '@bahi/contracts/contract.ts'
 import { exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose'
 import { keyIdIn, thumbprintOf } from '../crypto/key-ids.ts'
+import { maxListedKeys } from '../crypto/secret-json.ts'
 import { boundedMap } from '../cache/bounded-map.ts'
 import type { Clock } from '../clock.ts'
 
@@ -15,8 +16,6 @@ const renewBeforeMs = 60_000
 /** Each person who acts has tokens of their own. */
 const maxVerified = 20_000
 const maxMinted = 20_000
-/** Of one service: two are enough to replace a key. */
-const maxKeys = 4
 
 export type Trust = {
   /**
@@ -46,8 +45,8 @@ export function keyFaults(services: readonly ServiceName[], keys: ServiceKeys): 
   const isKey = (jwk: JWK) => jwk?.kty === 'OKP' && jwk.crv === 'Ed25519' && typeof jwk.x === 'string'
   const faults = Object.keys(keys.public).flatMap((name) => {
     const own = publicKeysOf(keys, name)
-    if (own.length === 0 || own.length > maxKeys || !own.every(isKey)) {
-      return [`BAHI_SERVICE_KEYS: ${name} must have 1 to ${maxKeys} Ed25519 JWKs`]
+    if (own.length === 0 || own.length > maxListedKeys || !own.every(isKey)) {
+      return [`BAHI_SERVICE_KEYS: ${name} must have 1 to ${maxListedKeys} Ed25519 JWKs`]
     }
     return own.some(({ d }) => d !== undefined) ? [`BAHI_SERVICE_KEYS has a private key of ${name}`] : []
   })

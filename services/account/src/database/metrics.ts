@@ -1,7 +1,7 @@
 // Metrics of the server of the database, which all services share: this one asks it for all.
-import { readOnce } from '@bahi/kit/metrics.ts'
+import { gaugesOf } from '@bahi/kit/metrics.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
-import { databaseLoad, databaseServer, type DatabaseLoad, type DatabaseServer } from './store.ts'
+import { databaseLoad, databaseServer } from './store.ts'
 
 /** Of so many standbys a commit waits for an answer, by `synchronous_standby_names`. */
 export function standbysOfCommit(names: string): number {
@@ -20,13 +20,7 @@ export function measureDatabaseServer(
   { standbys }: { standbys: number },
 ): void {
   measureLoad(deps)
-  const { metrics, sql } = deps
-  const server = readOnce(() => databaseServer(sql))
-  const gauge = (name: string, help: string, read: (of: DatabaseServer) => number | null) =>
-    metrics.gauge(name, help, async (samples) => {
-      const value = read(await server())
-      if (value !== null) samples.set(value)
-    })
+  const gauge = gaugesOf(deps.metrics, () => databaseServer(deps.sql))
   gauge(
     'bahi_database_archive_fails',
     '1 when the last try of PostgreSQL to archive a segment of its log failed; none when it archives nothing.',
@@ -61,12 +55,7 @@ export function measureDatabaseServer(
 }
 
 function measureLoad({ metrics, sql }: Pick<Deps, 'metrics' | 'sql'>): void {
-  const load = readOnce(() => databaseLoad(sql))
-  const gauge = (name: string, help: string, read: (of: DatabaseLoad) => number | null) =>
-    metrics.gauge(name, help, async (samples) => {
-      const value = read(await load())
-      if (value !== null) samples.set(value)
-    })
+  const gauge = gaugesOf(metrics, () => databaseLoad(sql))
   gauge(
     'bahi_database_connections',
     'Connections that PostgreSQL has, of all clients.',

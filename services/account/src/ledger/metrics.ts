@@ -1,5 +1,5 @@
 // Metrics of the ledger: what it refused, its open holds, and whether its totals hold.
-import { readOnce } from '@bahi/kit/metrics.ts'
+import { gaugesOf } from '@bahi/kit/metrics.ts'
 import type { Deps } from '@bahi/kit/runtime/service.ts'
 import type { Worker } from '@bahi/kit/runtime/worker.ts'
 import { openHolds, totalsFaults } from './store.ts'
@@ -24,13 +24,9 @@ export function createLedgerMetrics({
     'Transfers and holds that the ledger refused, by UPI response code.',
     ['code'],
   )
-  const holds = readOnce(() => openHolds(sql))
-  metrics.gauge('bahi_holds_open', 'Holds that are neither captured nor voided.', async (samples) =>
-    samples.set((await holds()).count),
-  )
-  metrics.gauge('bahi_holds_oldest_seconds', 'Age of the oldest open hold.', async (samples) =>
-    samples.set((await holds()).oldestS),
-  )
+  const ofHolds = gaugesOf(metrics, () => openHolds(sql))
+  ofHolds('bahi_holds_open', 'Holds that are neither captured nor voided.', ({ count }) => count)
+  ofHolds('bahi_holds_oldest_seconds', 'Age of the oldest open hold.', ({ oldestS }) => oldestS)
   let faults: number | undefined
   metrics.gauge(
     'bahi_book_faults',

@@ -2,14 +2,11 @@
 import { createHmac, createSecretKey } from 'node:crypto'
 import { Problem } from '@bahi/contracts/problem.ts'
 import { keyIdIn } from '@bahi/kit/crypto/key-ids.ts'
-import { secretJson } from '@bahi/kit/crypto/secret-json.ts'
+import { listedKeys, maxListedKeys } from '@bahi/kit/crypto/secret-json.ts'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { alg, createOpenJwe, enc, keyIdOf, type OpenJwe } from './open-jwe.ts'
 
 const curves = ['P-256', 'X25519']
-
-/** Two are enough to replace a key. */
-const maxKeys = 4
 
 export type PinKeys = {
   /** What `GET /v1/keys` publishes: the first one; no private part. */
@@ -26,9 +23,9 @@ export type PinKeys = {
  * @param verifierKey base64 of 32 bytes
  */
 export async function createPinKeys(privateJwks: string, verifierKey: string): Promise<PinKeys> {
-  const keys = await Promise.all(listed(privateJwks).map(pinKey))
-  if (keys.length === 0 || keys.length > maxKeys)
-    throw new Error(`BAHI_PIN_KEY must have 1 to ${maxKeys} keys`)
+  const keys = await Promise.all(listedKeys('BAHI_PIN_KEY', privateJwks).map(pinKey))
+  if (keys.length === 0 || keys.length > maxListedKeys)
+    throw new Error(`BAHI_PIN_KEY must have 1 to ${maxListedKeys} keys`)
   if (new Set(keys.map(({ kid }) => kid)).size < keys.length) {
     throw new Error('BAHI_PIN_KEY must have a kid of its own for each key')
   }
@@ -70,8 +67,4 @@ async function pinKey(jwk: JWK): Promise<PinKey> {
   }
   const open = { kty: kty!, crv, x, ...(y ? { y } : {}) }
   return { kid: jwk.kid ?? (await calculateJwkThumbprint(open)), open, openJwe: createOpenJwe(jwk) }
-}
-
-function listed(text: string): JWK[] {
-  return [secretJson<JWK | JWK[]>('BAHI_PIN_KEY', text)].flat()
 }

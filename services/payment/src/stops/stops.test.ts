@@ -158,6 +158,8 @@ it.each([
   ['a handle with an @', { scope: 'handle', handle: '@ganga' }],
   ['no reason', { reason: '     ' }],
   ['a message that is long', { message: 'x'.repeat(201) }],
+  ['a message that turns its direction', { message: 'Try \u202Elater' }],
+  ['a reason of two lines', { reason: 'The bank\nanswers nothing' }],
 ] as [string, Parameters<typeof setStop>[0]][])('%s is refused', async (_what, body) => {
   expect(await refusal(setStop(body))).toBe('request-invalid')
 })
