@@ -5,13 +5,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { fileOf, scripts } from './document-commands.ts'
 import { printStartMessage } from './start-message.ts'
+import { root } from './tidy-files.ts'
 
-const root = join(import.meta.dirname, '..')
-const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  scripts: Record<string, string>
-}
-const files = Object.values(scripts).flatMap((script) => /^node (\S+\.ts)$/.exec(script)?.[1] ?? [])
+const files = Object.keys(scripts).flatMap((script) => fileOf(script) ?? [])
 
 describe('a command whose output nobody reads', () => {
   it.each(files)('%s imports what drops it', (file) => {

@@ -6,7 +6,7 @@ import { uuidv7 } from '@bahi/contracts/id.ts'
 import * as notification from '@bahi/contracts/notification.ts'
 import * as payment from '@bahi/contracts/payment.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
-import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
+import { defaultUrl, exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { apiAt, login, pinKeys, sealPin, type SignedInPerson } from '@bahi/platform/api-client.ts'
 import { demoPeople, demoStaff } from '@bahi/platform/seed.ts'
 import { demoMandate } from './demo-mandate.ts'
@@ -32,7 +32,7 @@ const { values, positionals } = parseArguments(
   {
     amount: { type: 'string', default: '2500' },
     'wrong-pin': { type: 'boolean' },
-    url: { type: 'string', default: 'http://127.0.0.1:8080' },
+    url: { type: 'string', default: defaultUrl },
   },
   { allowPositionals: true },
 )

@@ -1,6 +1,17 @@
 // What documents for operators name: commands with their options, settings, files, values of the chart, routes.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import ts from 'typescript'
-import { eachNode, files, importsOf, ownPath, type File } from './tidy-files.ts'
+import { eachNode, files, importsOf, ownPath, root, type File } from './tidy-files.ts'
+
+export const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>
+}
+/** The module that a script of package.json runs; undefined of vitest and the like. */
+export const fileOf = (script: string) => /^node (\S+\.ts)$/.exec(scripts[script] ?? '')?.[1]
+
+export const isForOperators = ({ path }: { path: string }): boolean =>
+  /^(README|docs\/(runbook|operate\/[\w-]+))\.md$/.test(path)
 
 /** `verb` is the word before the options. */
 export type Command = { script: string; verb?: string; options: string[] }

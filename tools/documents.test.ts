@@ -7,26 +7,31 @@ import { routes } from '@bahi/contracts/routes.ts'
 import { allServiceNames } from '@bahi/kit/runtime/runtime.ts'
 import { operatorLimits } from '@bahi/payment/limits/operator-limits.ts'
 import { expect, it } from 'vitest'
-import { codeIn, npmCommands, optionsIn, optionsOf, wordsOf } from './document-commands.ts'
+import {
+  codeIn,
+  fileOf,
+  isForOperators,
+  npmCommands,
+  optionsIn,
+  optionsOf,
+  scripts,
+  wordsOf,
+} from './document-commands.ts'
 import { files, root } from './tidy-files.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const documents = files
   .filter(({ path }) => /^(docs\/(operate\/)?|(deploy|bench)\/)?[\w-]+\.md$/.test(path))
   .map(({ path, text }) => ({ path, text, spans: codeIn(text) }))
-const forOperators = documents.filter(({ path }) =>
-  /^(README|docs\/(runbook|operate\/[\w-]+))\.md$/.test(path),
-)
+const forOperators = documents.filter(isForOperators)
 /** All that is no document. */
 const code = files
   .filter(({ path }) => !path.endsWith('.md') && path !== 'tools/documents.test.ts')
   .map(({ text }) => text)
   .join('\n')
 
-const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
 /** Of vitest and nx, which have options of their own. */
 const ofOthers = ['test', 'test:long', 'coverage', 'affected', 'prepare']
-const fileOf = (script: string) => /^node (\S+\.ts)$/.exec(scripts[script] ?? '')?.[1]
 const commands = Object.keys(scripts).filter((script) => !ofOthers.includes(script))
 const parsers = new Map(commands.map((script) => [script, optionsOf(fileOf(script) ?? '')]))
 /** The image's commands are read by themselves: each name and the module that it imports. */

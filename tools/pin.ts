@@ -1,6 +1,6 @@
 // Prints an encrypted PIN block for use with curl: what the app makes before the PIN leaves the phone.
 import type { PinBlock } from '@bahi/contracts/pin-block.ts'
-import { parseArguments } from '@bahi/platform/arguments.ts'
+import { defaultUrl, parseArguments } from '@bahi/platform/arguments.ts'
 import { apiAt, pinKeys, sealPin } from '@bahi/platform/api-client.ts'
 
 const help = `npm run --silent pin -- --pin 4071 --purpose pay --payment <id> --amount 25000 --payee ravi@bahi
@@ -29,7 +29,7 @@ const { values } = parseArguments(help, {
   payee: { type: 'string' },
   account: { type: 'string' },
   bank: { type: 'string', default: 'BAHI' },
-  url: { type: 'string', default: 'http://127.0.0.1:8080' },
+  url: { type: 'string', default: defaultUrl },
 })
 const needed = values.purpose === 'pay' ? (['payment', 'amount', 'payee'] as const) : (['account'] as const)
 const faults = (['pin', ...needed] as const)

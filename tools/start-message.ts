@@ -1,5 +1,6 @@
 // What a start prints when all is ready: the address, and the people to play with.
 import { formatRupees } from '@bahi/contracts/formats.ts'
+import { defaultUrl } from '@bahi/platform/arguments.ts'
 import { demoPeople, demoStaff } from '@bahi/platform/seed.ts'
 
 export function printStartMessage(about: {
@@ -15,7 +16,7 @@ export function printStartMessage(about: {
 }): void {
   const row = (...cells: string[]) =>
     `  ${cells.map((cell, i) => cell.padEnd([18, 16, 14, 8, 14][i] ?? 0)).join('')}`
-  const isUsual = about.url === 'http://127.0.0.1:8080'
+  const isUsual = about.url === defaultUrl
   const staff = about.consoleUrl ? `  console for staff   ${about.consoleUrl}\n` : ''
   console.log(`
 bahi is ready after ${about.seconds.toFixed(1)} s (${about.how}): ${about.url}

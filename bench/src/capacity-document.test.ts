@@ -71,11 +71,11 @@ const separate = {
 it.each([1_000, 10_000, 100_000])('%i payments a second need what it says', (rate) => {
   const plan = planOf(rate, separate, usual)
   const [, copies, postgres, rabbitmq, saturated] = rowOf(`${thousands(rate)}, ${thousands(rate * 10)}`)!
-  const atBusy = (name: string) => (plan.cores(name) / 0.6).toFixed(1)
+  const atBusy = (name: string) => (plan.cores(name) / usual.busy).toFixed(1)
   const more = Object.entries(plan.copies).filter(([, n]) => n > 2)
   for (const [name, n] of more) expect(copies).toContain(`${name} ${n}`)
   if (more.length === 0) expect(copies).toBe('two of each')
-  const day = ((rate * storedBytes * 86_400) / 1e12).toFixed(2)
+  const day = (storedAfter(rate * 86_400, 1) / 1e12).toFixed(2)
   expect(postgres).toContain(
     `${atBusy('postgres')} cores, WAL ${thousands(Math.round(plan.walMBPerS))} MB/s, ${day} TB`,
   )

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { parseArguments, exitWith } from '@bahi/platform/arguments.ts'
 import type { Report } from './report.ts'
 import type { RunResult } from './run.ts'
-import { planOf, processesIn, storedBytes, type Plan } from './sizing.ts'
+import { planOf, processesIn, storedAfter, type Plan } from './sizing.ts'
 
 const help = `npm run bench:capacity -- [options]
 
@@ -50,7 +50,7 @@ function printPlan(rate: number, plan: Plan): void {
 ${rate} payments/s, ${plan.streams} people connected
   copies      ${copies.join(', ')}
   PostgreSQL  ${atBusy('postgres')} cores, WAL ${plan.walMBPerS.toFixed(0)} MB/s, \
-${((rate * storedBytes * 86_400) / 1e12).toFixed(2)} TB a day, ${plan.connections} connections
+${(storedAfter(rate * 86_400, 1) / 1e12).toFixed(2)} TB a day, ${plan.connections} connections
   RabbitMQ    ${plan.messagesPerS.toFixed(0)} messages/s into each of two queues, ${atBusy('rabbitmq')} cores
   Redis       ${rate} takes/s, ${atBusy('redis')} cores
   memory      gateways ${(plan.gatewaysMiB / 1024).toFixed(1)} GiB`)

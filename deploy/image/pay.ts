@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { becomeCustomer, pay, pinKeys, register } from '@bahi/platform/api-client.ts'
-import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
+import { defaultUrl, exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 
 const help = `pay --url <base>
 
@@ -15,7 +15,7 @@ payment, and ends with 1 unless each has settled.
   --help             this text`
 
 const { values } = parseArguments(help, {
-  url: { type: 'string', default: 'http://127.0.0.1:8080' },
+  url: { type: 'string', default: defaultUrl },
   payments: { type: 'string', default: '10' },
   'pause-ms': { type: 'string', default: '500' },
 })

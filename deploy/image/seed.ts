@@ -6,7 +6,7 @@ import { httpTransport, type ServiceUrls } from '@bahi/kit/transport/http-transp
 import { createTrust, type ServiceKeys } from '@bahi/kit/transport/service-token.ts'
 import { serviceCall } from '@bahi/kit/transport/transport.ts'
 import { loadConfig, secretOf } from '@bahi/kit/runtime/config.ts'
-import { exitWith, parseArguments } from '@bahi/platform/arguments.ts'
+import { defaultUrl, exitWith, parseArguments } from '@bahi/platform/arguments.ts'
 import { isSeeded, seed } from '@bahi/platform/seed.ts'
 
 const help = `seed --url <base>
@@ -20,7 +20,7 @@ BAHI_MODE=sandbox.
   --help         this text`
 
 const { values } = parseArguments(help, {
-  url: { type: 'string', default: 'http://127.0.0.1:8080' },
+  url: { type: 'string', default: defaultUrl },
   files: { type: 'boolean' },
 })
 

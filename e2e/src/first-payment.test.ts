@@ -279,7 +279,9 @@ describe('the trace of a payment', () => {
     expect(tree.filter((line) => line.includes('consume bahi.audit')).length).toBeGreaterThan(0)
     expect(tree.filter((line) => line.includes('notification send sms'))).toHaveLength(2)
     expect(tree[0]).toBe('gateway PUT /v1/payments/:id')
-    expect(JSON.stringify(spans)).not.toMatch(/maya|arun|98111/i)
+    // Without ids and times, which have any digits.
+    const said = spans.map(({ service, name, attributes, status }) => [service, name, attributes, status])
+    expect(JSON.stringify(said)).not.toMatch(/maya|arun|98111/i)
   })
 })
 

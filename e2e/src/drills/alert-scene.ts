@@ -26,7 +26,7 @@ import { demoTotpSecret } from '@bahi/platform/totp.ts'
 import { backendsIn } from '@bahi/testing/backends.ts'
 import { testAuthority } from '@bahi/testing/certificates.ts'
 import type { PatroniCluster } from '@bahi/testing/patroni.ts'
-import type { RabbitServer } from '@bahi/testing/servers.ts'
+import type { RabbitServer, Server } from '@bahi/testing/servers.ts'
 import { startSmallDisk, type SmallDisk } from '@bahi/testing/small-disk.ts'
 import { openCluster, type Cluster } from '../chaos/cluster.ts'
 import { quickSettings } from '../chaos/settings.ts'
@@ -40,7 +40,6 @@ export type AlertScene = {
   sql: Sql
   /** The database's server, for a replica of it. */
   postgres(): EmbeddedPostgres
-  amqpUrl: string
   rabbit(): RabbitServer
   /** Where RabbitMQ has its metrics. */
   rabbitMetricsPort: number
@@ -107,7 +106,7 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
   const gates = new Map<string, Promise<void>>()
   let server: EmbeddedPostgres | undefined
   let rabbit: RabbitServer | undefined
-  let redisUrl = ''
+  let redis: Server | undefined
   const gated =
     <T>(kind: string, start: () => Promise<T>) =>
     async () => {
@@ -135,11 +134,7 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
       ),
     },
     backends: {
-      redis: gated('redis', async () => {
-        const started = await backends.redis()
-        redisUrl = started.url
-        return started
-      }),
+      redis: gated('redis', async () => (redis = await backends.redis())),
       postgres: gated('postgres', async () => (server = await backends.postgres())),
       rabbitmq: gated('rabbitmq', async () => (rabbit = await backends.rabbitmq())),
     },
@@ -167,7 +162,7 @@ export async function openAlertScene(folder: string): Promise<AlertScene> {
   return {
     ...{ cluster, sql, dataDir: join(folder, 'postgres'), customers, renewCertificate },
     ...{ replicaPort, collectorPort, watchPorts, standbyPort, diskPort, rabbitMetricsPort, logArchive },
-    ...{ amqpUrl: rabbit!.url, redisUrl },
+    redisUrl: redis!.url,
     patroni() {
       if (!patroni) stops.push(async () => (await patroni)?.stop())
       return (patroni ??= startMeasuredPatroni(join(folder, 'patroni'), { watchPorts, standbyPort }))

@@ -9,21 +9,18 @@ import { holdLock, keepDoing, type AlertFault } from './fault-parts.ts'
 
 const run = promisify(execFile)
 
-const addKeys = `
-  for nth = 1, 40 do
-    redis.call('set', 'of-drill:' .. redis.call('incr', 'of-drill'), string.rep('x', 60000))
-  end`
+const addKey = "redis.call('set', 'of-drill:' .. redis.call('incr', 'of-drill'), string.rep('x', 60000))"
+const addKeys = `for nth = 1, 40 do ${addKey} end`
 const addKeysUpTo = `
   repeat
-    redis.call('set', 'of-drill:' .. redis.call('incr', 'of-drill'), string.rep('x', 60000))
+    ${addKey}
     local info = redis.call('info', 'memory')
     local used, max = info:match('used_memory:(%d+)'), info:match('maxmemory:(%d+)')
   until tonumber(used) > tonumber(ARGV[1]) * tonumber(max)`
 const deleteKeys = `for _, key in ipairs(redis.call('keys', 'of-drill*')) do redis.call('del', key) end`
 
-const portOf = ({ redisUrl }: AlertScene) => new URL(redisUrl).port
-const redis = (scene: AlertScene, ...command: string[]) =>
-  run(need('redis-cli'), ['-e', '-p', portOf(scene), ...command])
+const redis = ({ redisUrl }: AlertScene, ...command: string[]) =>
+  run(need('redis-cli'), ['-e', '-u', redisUrl, ...command])
 
 /** Connections until so much of what the server takes is used. */
 async function fillConnections({ cluster, sql }: AlertScene, share: number): Promise<() => Promise<void>> {
@@ -122,7 +119,7 @@ export const faultsOfLimits: AlertFault[] = [
     alerts: ['BahiCacheRefusesConnections'],
     begin(scene) {
       // Its own connection stays; those of others that are refused are no error here.
-      const inside = spawn(need('redis-cli'), ['-p', portOf(scene)], { stdio: ['pipe', 'ignore', 'ignore'] })
+      const inside = spawn(need('redis-cli'), ['-u', scene.redisUrl], { stdio: ['pipe', 'ignore', 'ignore'] })
       inside.stdin.write('config set maxclients 1\n')
       const stop = keepDoing(1, 500, () => redis(scene, 'ping'))
       return Promise.resolve(async () => {

@@ -99,7 +99,7 @@ export const faultsUnderLoad: AlertFault[] = [
     name: 'no consumer can process a batch',
     alerts: ['BahiDeadLetters'],
     async begin(scene) {
-      const bus = busAt(scene.amqpUrl)
+      const bus = busAt(scene.rabbit().url)
       // Its id is no UUID.
       await bus.publish('auth', batchOf('auth', 1))
       return async () => {
@@ -112,7 +112,7 @@ export const faultsUnderLoad: AlertFault[] = [
     name: 'a consumer waits for a lock',
     alerts: ['BahiQueueDeep'],
     async begin(scene) {
-      const bus = busAt(scene.amqpUrl)
+      const bus = busAt(scene.rabbit().url)
       const release = await holdLock(
         scene.sql,
         (tx) => tx`lock table notification.inbox in access exclusive mode`,

@@ -85,17 +85,19 @@ describe.skipIf(inject('chromium') === '')('a first payment', () => {
     await Promise.all([payer.close(), payee.close()])
 
     const [, traceId, appSpanId] = sent.headers()['traceparent']!.split('-')
-    const messages = () => collector.named('send sms').filter((span) => span.traceId === traceId)
-    await expect.poll(async () => (await traces.flush(), messages().length)).toBe(2)
-    const spans = collector.spans.filter((span) => span.traceId === traceId)
-    const tree = treeOf(spans)
-    if (process.env['BAHI_TEST_PRINT']) console.log(treeOf(spans, timed).join('\n'))
-    const paid = spans.find(({ service, name }) => service === 'gateway' && name === 'PUT /v1/payments/:id')!
-    expect(paid.parentSpanId).toBe(appSpanId)
-    expect(attributeOf(paid, 'bahi.client')).toMatch(/^pay\/\d+\.\d+\.\d+$/)
-    const named = (text: string) => tree.filter((line) => line.includes(text)).length
-    expect(named('account post to the ledger')).toBe(1)
-    expect(named('sandbox POST /internal/sandbox/sms')).toBe(2)
+    const spans = () => collector.spans.filter((span) => span.traceId === traceId)
+    const named = (service: string, name: string) =>
+      spans().filter((span) => span.service === service && span.name === name)
+    const messages = () => [
+      named('notification', 'send sms').length,
+      named('sandbox', 'POST /internal/sandbox/sms').length,
+    ]
+    await expect.poll(async () => (await traces.flush(), messages())).toEqual([2, 2])
+    if (process.env['BAHI_TEST_PRINT']) console.log(treeOf(spans(), timed).join('\n'))
+    const [paid] = named('gateway', 'PUT /v1/payments/:id')
+    expect(paid!.parentSpanId).toBe(appSpanId)
+    expect(attributeOf(paid!, 'bahi.client')).toMatch(/^pay\/\d+\.\d+\.\d+$/)
+    expect(named('account', 'post to the ledger')).toHaveLength(1)
   })
 })
 

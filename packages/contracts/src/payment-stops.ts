@@ -21,8 +21,10 @@ export const stopScopes = [
 ] as const
 export type StopScope = (typeof stopScopes)[number]
 
+/** What follows the @ of a UPI ID, in lower case. */
+export const handlePattern = '^[a-z][a-z0-9.-]{1,29}$'
 const Handle = Type.String({
-  pattern: '^[a-z][a-z0-9.-]{1,29}$',
+  pattern: handlePattern,
   examples: ['ganga'],
   description: 'Of the scope `handle`: what follows the @.',
 })

@@ -11,6 +11,9 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+/** Of the public port that a start has by default. */
+export const defaultUrl = 'http://127.0.0.1:8080'
+
 type Options = NonNullable<ParseArgsConfig['options']>
 
 /** Prints why the command cannot run, and exits. */

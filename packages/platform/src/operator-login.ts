@@ -10,14 +10,14 @@ import type { Call } from '@bahi/contracts/call.ts'
 import type { Problem } from '@bahi/contracts/problem.ts'
 import { proveSecondFactor } from '@bahi/contracts/second-factor.ts'
 import { secretOf } from '@bahi/kit/runtime/config.ts'
-import { exitWith } from './arguments.ts'
+import { defaultUrl, exitWith } from './arguments.ts'
 import { apiAt } from './api-client.ts'
 import { deviceKey } from './device-key.ts'
 import { demoStaff } from './seed.ts'
 import { proveTotp } from './totp.ts'
 
 export const operatorOptions = {
-  url: { type: 'string', default: 'http://127.0.0.1:8080' },
+  url: { type: 'string', default: defaultUrl },
   phone: { type: 'string' },
   password: { type: 'string' },
   otp: { type: 'string' },

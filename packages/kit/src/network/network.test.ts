@@ -14,7 +14,7 @@ import { sandboxNetwork } from './sandbox-network.ts'
 async function newKey(kid?: string) {
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const [own, open] = await Promise.all([exportJWK(pair.privateKey), exportJWK(pair.publicKey)])
-  const json = (jwk: JWK) => JSON.stringify({ ...jwk, ...(kid === undefined ? {} : { kid }) })
+  const json = (jwk: JWK) => JSON.stringify({ ...jwk, kid })
   return { own: json(own), open: json(open) }
 }
 const [ours, theirs, stranger] = await Promise.all([newKey(), newKey(), newKey()])

@@ -83,5 +83,8 @@ it.each([
   const fault = await createPinKeys(text, verifier).catch((error: Error) => error.message)
   expect(fault).toMatch(/^BAHI_PIN_KEY /)
   expect(fault).not.toContain(old.d)
+})
+
+it('a short BAHI_PIN_VERIFIER_KEY is a fault of the start', async () => {
   await expect(createPinKeys(JSON.stringify(old), 'AAAA')).rejects.toThrow('BAHI_PIN_VERIFIER_KEY')
 })

@@ -1,7 +1,7 @@
 // Closing UPI IDs: by the owner, by an operator, by the rules; and who may have them afterwards.
 import * as contracts from '@bahi/contracts/account.ts'
 import { lookUpVpa, showPersonAccounts } from '@bahi/contracts/person-look-up.ts'
-import type { Problem } from '@bahi/contracts/problem.ts'
+import { toDocument, type Problem } from '@bahi/contracts/problem.ts'
 import { resolveVpas } from '@bahi/contracts/transfers.ts'
 import { refusal } from '@bahi/testing/problems.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
@@ -45,10 +45,10 @@ describe('a number', () => {
     // Who has registered without a UPI ID is not told from who has not.
     const [one, other] = await Promise.all(
       [nobody.phone, '+919999999999'].map((phone) =>
-        find(phone).catch(({ code, message, extras }: Problem) => ({ code, message, extras })),
+        find(phone).catch((problem: Problem) => toDocument(problem)),
       ),
     )
-    expect(one).toHaveProperty('message')
+    expect(one).toHaveProperty('code', 'not-found')
     expect(one).toEqual(other)
     expect(await refusal(find('9876543210'))).toMatchObject({ code: 'request-invalid' })
   })

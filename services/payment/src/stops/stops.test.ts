@@ -54,10 +54,10 @@ const outcome = (begun: Promise<unknown>) =>
   )
 
 /** What begins, in the order of the table below. */
-function tryAll() {
+function tryAll(two: readonly [TestPerson, TestPerson]) {
   const [asha, ravi] = mandates.two()
   // Made before the stop, to be answered during it.
-  return async (asked: RequestView, wanted: { id: string }, two: readonly [TestPerson, TestPerson]) => ({
+  return async (asked: RequestView, wanted: { id: string }) => ({
     payment: await outcome(own().payAs(asha, ravi)),
     acrossBanks: await outcome(own().payAs(asha, elsewhere)),
     request: await outcome(ask(asha, ravi)),
@@ -83,15 +83,15 @@ it.each([
   ['handle', { handle: 'anga' }, none],
 ] as const)('a stop of %s %j refuses that alone, until it is ended', async (scope, more, expected) => {
   const two = mandates.two()
-  const attempt = tryAll()
+  const attempt = tryAll(two)
   // So that nobody waits for its outcome.
   tools.onSwitch.err = 'U78'
   const asked = async () => [await ask(...two), await mandates.request(...two)] as const
   const [asks, asksAgain] = [await asked(), await asked()]
   const { id } = await setStop({ scope, ...more })
-  expect(await attempt(...asks, two)).toEqual(expected)
+  expect(await attempt(...asks)).toEqual(expected)
   await endStop(id)
-  expect(await attempt(...asksAgain, two)).toEqual(none)
+  expect(await attempt(...asksAgain)).toEqual(none)
 })
 
 it('says in words for people that it is stopped, before the PIN too, and keeps nothing of it', async () => {

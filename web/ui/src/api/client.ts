@@ -69,11 +69,15 @@ async function send<T>(
 }
 
 const textOf = (response: Response) => response.text()
-const tracing = ({ method, path }: Sent) => traceHeaders(method, path)
 
 /** Calls without a session: registration, login, banks. */
 export const callPublic: Call = createCall((contract, request) =>
-  send(request, { ...cookieHeader, ...tracing(request) }, longestMs(contract), textOf),
+  send(
+    request,
+    { ...cookieHeader, ...traceHeaders(request.method, request.path) },
+    longestMs(contract),
+    textOf,
+  ),
 )
 
 /** A refresh token works once: the tabs of a browser share the cookie, and renew one at a time. */
@@ -127,19 +131,20 @@ type Session = {
 export function callsOf({ freshToken, renewTokens }: Session) {
   /** Renews the session when it has to be: it may have ended elsewhere, which the cookie knows. */
   async function asPerson<T extends { status: number }>(
+    { method, path }: Sent,
     sendWith: (headers: Headers) => Promise<T>,
   ): Promise<T> {
+    const traced = traceHeaders(method, path)
     for (let again = false; ; again = true) {
       if (!freshToken()) await renewTokens()
-      const answer = await sendWith({ authorization: `Bearer ${freshToken() ?? ''}` })
+      const answer = await sendWith({ authorization: `Bearer ${freshToken() ?? ''}`, ...traced })
       if (answer.status !== 401 || again) return answer
       await renewTokens()
     }
   }
-  const call: Call = createCall((contract, request) => {
-    const traced = tracing(request)
-    return asPerson((headers) => send(request, { ...headers, ...traced }, longestMs(contract), textOf))
-  })
+  const call: Call = createCall((contract, request) =>
+    asPerson(request, (headers) => send(request, headers, longestMs(contract), textOf)),
+  )
   /** A file that the person may have. With a body it is asked for by POST, which can prove who asks. */
   async function fetchFile(path: string, body?: object): Promise<Blob> {
     const request: Sent =
@@ -151,8 +156,7 @@ export function callsOf({ freshToken, renewTokens }: Session) {
           }
     const read = (response: Response): Promise<unknown> =>
       response.ok ? response.blob() : response.json().catch(() => undefined)
-    const traced = tracing(request)
-    const answer = await asPerson((headers) => send(request, { ...headers, ...traced }, fileTimeoutMs, read))
+    const answer = await asPerson(request, (headers) => send(request, headers, fileTimeoutMs, read))
     if (answer.body instanceof Blob) return answer.body
     throw fromDocument(answer.body, answer.status)
   }

@@ -1,10 +1,10 @@
 // W3C trace context: by it the services record a request as part of what the person did.
+import { hexOf } from '../format/hex.ts'
 
-const pair = (byte: number) => byte.toString(16).padStart(2, '0')
-const hex = (bytes: number) => Array.from(crypto.getRandomValues(new Uint8Array(bytes)), pair).join('')
+const randomHex = (bytes: number) => hexOf(crypto.getRandomValues(new Uint8Array(bytes)))
 
 /** The services record, and not the app; whether they do is theirs to decide. */
-const newTraceparent = () => `00-${hex(16)}-${hex(8)}-00`
+const newTraceparent = () => `00-${randomHex(16)}-${randomHex(8)}-00`
 
 /** As long as somebody waits for an outcome, or tries again. */
 export const attemptMs = 5 * 60_000

@@ -1,6 +1,6 @@
 // A button that opens a sheet to stop payments: what, why, and what people read besides.
 import { uuidv7 } from '@bahi/contracts/id.ts'
-import { setStop, stopScopes, type StopScope } from '@bahi/contracts/payment-stops.ts'
+import { handlePattern, setStop, stopScopes, type StopScope } from '@bahi/contracts/payment-stops.ts'
 import { Button } from '@bahi/web-ui/components/button.tsx'
 import { Field } from '@bahi/web-ui/components/field.tsx'
 import { Select } from '@bahi/web-ui/components/select.tsx'
@@ -76,7 +76,7 @@ export function SetStop() {
               fault={errors.handle && own('stops.handle-wrong')}
               autoCapitalize="none"
               {...form.register('handle', {
-                validate: (typed) => /^[a-z][a-z0-9.-]{1,29}$/i.test(typed.trim()),
+                validate: (typed) => new RegExp(handlePattern).test(typed.trim().toLowerCase()),
               })}
             />
           )}

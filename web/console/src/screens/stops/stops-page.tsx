@@ -38,7 +38,7 @@ export function Component() {
             ),
           ],
           [
-            own('stops.reason'),
+            t('reason.label'),
             ({ reason, message, endReason }) => (
               <>
                 <p>{reason}</p>

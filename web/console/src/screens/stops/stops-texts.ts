@@ -21,7 +21,6 @@ const en = {
   'stops.handle': 'UPI IDs of one handle',
   'stops.handle-name': 'Handle, without @',
   'stops.handle-wrong': 'Enter what follows the @, such as ganga.',
-  'stops.reason': 'Reason',
   'stops.message': 'What people read besides (optional)',
   'stops.message-hint':
     'They read in their language that payments are stopped. This is shown as you write it.',
@@ -51,7 +50,6 @@ const hi: Texts<StopsTextKey> = {
   'stops.handle': 'एक हैंडल की UPI ID',
   'stops.handle-name': 'हैंडल, @ के बिना',
   'stops.handle-wrong': '@ के बाद का भाग डालें, जैसे ganga।',
-  'stops.reason': 'कारण',
   'stops.message': 'लोग और क्या पढ़ें (वैकल्पिक)',
   'stops.message-hint': 'उन्हें अपनी भाषा में दिखता है कि भुगतान रुके हैं। यह वैसे ही दिखेगा जैसे आप लिखें।',
   'stops.message-wrong': 'कम से कम पाँच, ज़्यादा से ज़्यादा 200 अक्षर, या खाली।',

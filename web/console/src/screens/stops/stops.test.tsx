@@ -7,20 +7,16 @@ import { callsOf, openConsole, stub } from '../../testing.tsx'
 import { stopsTexts } from './stops-texts.ts'
 
 const { en: own } = stopsTexts
+const set = { setBy: '01994c00-0000-7000-8000-0000000000c9', setAt: '2026-11-27T20:00:00.000Z' }
 const inForce: PaymentStop = {
   ...{ id: '01994c00-0000-7000-8000-0000000000c2', scope: 'handle', handle: 'ganga' },
   ...{ reason: 'The bank answers nothing', message: 'Ganga bank is down' },
-  ...{ setBy: '01994c00-0000-7000-8000-0000000000c9', setAt: '2026-11-27T20:00:00.000Z' },
+  ...set,
 }
-const { handle: _handle, message: _message, ...others } = inForce
 const ended: PaymentStop = {
-  ...{
-    ...others,
-    id: '01994c00-0000-7000-8000-0000000000c1',
-    scope: 'everything',
-    reason: 'A wrong release',
-  },
-  ...{ endedBy: inForce.setBy, endedAt: '2026-11-20T21:00:00.000Z', endReason: 'Rolled back' },
+  ...{ id: '01994c00-0000-7000-8000-0000000000c1', scope: 'everything', reason: 'A wrong release' },
+  ...set,
+  ...{ endedBy: set.setBy, endedAt: '2026-11-20T21:00:00.000Z', endReason: 'Rolled back' },
 }
 
 it('shows which are in force, and lets who may not change them only read', async () => {

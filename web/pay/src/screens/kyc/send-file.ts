@@ -1,7 +1,6 @@
 // Sends a file with its progress; loaded with the screen that does.
 import { fromDocument, Problem } from '@bahi/contracts/problem.ts'
 import { fileTimeoutMs, withProof } from '@bahi/web-ui/api/client.ts'
-import { traceHeaders } from '@bahi/web-ui/api/trace.ts'
 import { asPerson } from '../../api/client.ts'
 
 /**
@@ -15,9 +14,8 @@ export async function sendFile(
   signal: AbortSignal,
 ): Promise<unknown> {
   const request = { method: 'PUT', path } as const
-  const traced = traceHeaders('PUT', path)
-  const { status, body } = await asPerson(async (headers) =>
-    sendBytes(path, file, await withProof(request, { ...headers, ...traced }), onProgress, signal),
+  const { status, body } = await asPerson(request, async (headers) =>
+    sendBytes(path, file, await withProof(request, headers), onProgress, signal),
   )
   if (status < 300) return body
   throw fromDocument(body, status)

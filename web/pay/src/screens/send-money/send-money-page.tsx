@@ -24,7 +24,7 @@ import { problemText } from '../../api/problem-text.ts'
 import { AmountStep } from './amount-step.tsx'
 import { JustPaid } from './just-paid.tsx'
 import { readPaymentDraft, savePaymentDraft } from './payment-draft.ts'
-import { amountFault, isPaidBefore, isReady, justPaid } from '../../payments/send-money.ts'
+import { amountFault, isPaidBefore, isReady, justPaid, readySource } from '../../payments/send-money.ts'
 import { PinStep } from './pin-step.tsx'
 import { ReviewStep } from './review-step.tsx'
 import { Signer } from '../../payments/signer.tsx'
@@ -155,9 +155,8 @@ function PayTo({ vpa }: { vpa: string }) {
       </Page>
     )
   }
-  const ready = sources.filter(isReady)
   const wantedVpa = chosenVpa ?? asked.from
-  const source = ready.find((one) => one.vpa === wantedVpa) ?? ready[0]
+  const source = readySource(sources, wantedVpa)
   if (!source) return <NoSource title={title} nearest={sources[0]} />
   const unable =
     wantedVpa === undefined ? undefined : sources.find((one) => one.vpa === wantedVpa && !isReady(one))

@@ -1,6 +1,7 @@
 // The hash of a file, made on the device, and which statement an address names.
 import { isUuid } from '@bahi/contracts/id.ts'
 import { Problem } from '@bahi/contracts/problem.ts'
+import { hexOf } from '@bahi/web-ui/format/hex.ts'
 
 /** No statement is as large. */
 const maxBytes = 50 * 1024 * 1024
@@ -12,8 +13,7 @@ const maxBytes = 50 * 1024 * 1024
 export async function hashOf(file: Blob): Promise<string | undefined> {
   if (file.size > maxBytes) return undefined
   if (!('subtle' in crypto)) throw new Problem('unavailable', 'this browser hashes nothing here')
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexOf(new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer())))
 }
 
 export const statementIdIn = (text: string): string | undefined =>
